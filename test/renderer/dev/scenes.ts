@@ -8,7 +8,11 @@ import { useDrag } from '../../../renderer/features/objects/list/drags.ts'
 import { setPaired } from '../../../renderer/state/offline.ts'
 import { ok } from '../../../shared/contract/errors.ts'
 import type { Encryption } from '../../../shared/contract/models.ts'
-import type { OfflineItem, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
+import type {
+  OfflineItem,
+  Transfer,
+  UploadPlan,
+} from '../../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { grant, type Fake } from '../fake-bridge.ts'
 import {

@@ -1,3 +1,4 @@
+import { Failure } from '../../../../shared/contract/errors.ts'
 import type { BatchJob, ChildJob } from '../../transfer/run/jobs.ts'
 import { MOST_ROWS } from '../../transfer/queue/queue-notes.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
@@ -155,10 +156,7 @@ function openPreparation(work: () => Promise<void>, { masked }: Pick<JobNeeds, '
         },
         (cause: unknown) => {
           state = 'waiting'
-          failure =
-            cause instanceof Error && 'error' in cause
-              ? (cause.error as typeof failure)
-              : masked(cause)
+          failure = cause instanceof Failure ? cause.error : masked(cause)
           for (const more of listeners) more()
         },
       )

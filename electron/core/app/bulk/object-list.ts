@@ -69,8 +69,8 @@ export function createObjectList(
 /**
  * Opens the list of a bulk transfer. Nothing is listed before `start`. A list that a kill cut off
  * goes on behind its last row, by one request that names it. `done`: the number behind the last row
- * that is done. A list that is shorter lost rows in a power cut: other rows would take their numbers,
- * and count as done. Its error is 'file-damaged'.
+ * that is done. A shorter list lost rows in a power cut. Other rows would take their numbers and
+ * count as done, so its error is 'file-damaged'.
  */
 export function openObjectList(
   needs: JobNeeds,
