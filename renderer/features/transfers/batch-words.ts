@@ -14,9 +14,11 @@ const rowsOf = (kind: Transfer['kind']): 'files' | 'objects' =>
 /** `1,234 of 601,000 files`; while they are being counted, of at least so many. */
 export function filesCount(
   kind: Transfer['kind'],
-  { total, counting, done }: TransferFiles,
+  { total, counting, done: over, skipped }: TransferFiles,
   { t, q }: Speaking,
 ): string {
+  // An object that stays was not deleted.
+  const done = kind === 'delete' ? over - skipped : over
   const how =
     kind === 'count' || (!counting && done === total) ? 'all' : counting ? 'atLeast' : 'some'
   return t(`transfers:${rowsOf(kind)}.${how}`, {

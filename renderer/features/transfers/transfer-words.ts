@@ -193,8 +193,12 @@ export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   if (isStuck(transfer)) return stuckWord(transfer, t)
 
   if (transfer.phase === 'done')
-    return t(
-      transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done',
+    return joined(
+      [
+        t(transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done'),
+        someSkipped(transfer, speaking),
+      ],
+      t,
     )
   if (transfer.phase === 'waiting' || transfer.phase === 'paused' || transfer.phase === 'finishing')
     return t(`transfers:short.${transfer.phase}`)
@@ -202,6 +206,12 @@ export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   return transfer.secondsLeft === null
     ? ''
     : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
+}
+
+/** How many of many were left as they are; '' where none or all were. */
+function someSkipped({ files: many, outcome }: Transfer, { t, q }: Speaking): string {
+  if (many === null || many.skipped === 0 || outcome?.skipped === true) return ''
+  return t('transfers:files.skipped', { count: many.skipped, n: q.count(many.skipped) })
 }
 
 function stuckWord(transfer: Transfer, t: Text): string {

@@ -204,7 +204,7 @@ export const objects = {
   'delete.titleAllBut_other': 'Delete everything in “{{place}}” except {{n}} items?',
   'delete.andAll': 'and everything else in this folder',
   'delete.asListed':
-    'Deletes what is listed while the deletion runs. Objects written after its start stay. You can stop it in Transfers.',
+    'Every object that is listed while the deletion runs is deleted. Objects written after its start stay. You can stop it in Transfers.',
   'delete.started': 'Deleting. Progress is shown in Transfers.',
   'delete.doing': 'Deleting…',
   'delete.done_one': '{{n}} object deleted.',
