@@ -92,6 +92,7 @@ export function exitCodeOf(error: AppError): number {
     case 'clock':
     case 'unreachable':
     case 'object-changed':
+    case 'not-deleted':
     case 'source-kept':
       return EXIT.network
     case 'cancelled':

@@ -34,8 +34,8 @@ export interface Loopback {
   close(): Promise<void>
 }
 
-/** The largest message of a page in bytes. The names of 10,000 objects fit. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+/** The largest message of a page in bytes. The names of a million objects fit. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 /** The longest silence of a connection in ms. A dropped file may take hours. */
 const SILENT_MS = 5 * 60_000
 /**

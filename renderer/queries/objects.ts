@@ -1,11 +1,8 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
-import { Failure } from '../../shared/contract/errors.ts'
 import { call, names } from './core.ts'
 import { errorOf } from '../text/error-of.ts'
-import { inPieces, sendPieces } from './pieces.ts'
-import { MOST_KEYS } from './transfers.ts'
 
 /** Where in OSS the window looks. `prefix`: '' or ending in '/'. */
 export interface Place {
@@ -152,56 +149,6 @@ function useObjectCall<N extends 'objects.makeFolder' | 'objects.tryKeys' | 'obj
   return useMutation({ mutationFn: (input: In<N>) => call(name, input) })
 }
 
-const MOST_REMOVED = 1000
-
-/**
- * Deletes in pieces, so that it can be stopped and the numbers told are true: files a request of
- * OSS at a time, which is waited for, and each folder by itself, which is given up where it stands.
- */
-export function removeObjects(
-  place: Place,
-  keys: readonly string[],
-  how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void },
-) {
-  const { profileId, bucket } = place
-  const isTree = (key: string) => key.endsWith('/') && key !== place.prefix
-  const files = keys.filter((key) => !isTree(key))
-  const pieces = [
-    ...Array.from({ length: Math.ceil(files.length / MOST_REMOVED) }, (_, i) =>
-      files.slice(i * MOST_REMOVED, (i + 1) * MOST_REMOVED),
-    ),
-    ...keys.filter(isTree).map((key) => [key]),
-  ]
-  return sendPieces(
-    pieces,
-    (piece) =>
-      call(
-        'objects.remove',
-        { profileId, bucket, keys: piece, ...itselfIn(place, piece) },
-        piece.some(isTree) ? how.signal : undefined,
-      ),
-    how,
-  )
-}
-
-/** Starts copies or moves of any number of objects, and answers with the transfers. */
-export const startCopies = (
-  input: In<'copies.start'>,
-  how: { readonly signal: AbortSignal; readonly onDone: (done: number) => void },
-) =>
-  inPieces(
-    input.keys,
-    MOST_KEYS,
-    (keys) =>
-      call('copies.start', {
-        ...input,
-        keys,
-        ...(input.itself !== undefined && {
-          itself: input.itself.filter((key) => keys.includes(key)),
-        }),
-      }),
-    how,
-  )
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
 
@@ -233,48 +180,6 @@ export function useTryKeys() {
       ]),
   })
 }
-
-/** How much a choice of objects and folders stands for. */
-export const countQuery = (place: Place, keys: readonly string[]) =>
-  queryOptions({
-    queryKey: ['count', place.profileId, place.bucket, itselfIn(place, keys), ...keys] as const,
-    queryFn: async ({ signal, client }) => {
-      // What is listed is known; OSS is asked for the rest, above all for what is in folders.
-      const rows = client.getQueryData(listingQuery(place).queryKey)?.rows ?? []
-      const sizes = new Map(
-        rows.flatMap((row) => (row.kind === 'file' ? [[row.key, row.size] as const] : [])),
-      )
-      const known = keys.filter((key) => sizes.has(key))
-      const unknown = keys.filter((key) => !sizes.has(key))
-      const { results, error } = await inPieces(
-        unknown,
-        MOST_KEYS,
-        (piece) =>
-          call(
-            'objects.count',
-            {
-              profileId: place.profileId,
-              bucket: place.bucket,
-              keys: piece,
-              ...itselfIn(place, piece),
-            },
-            signal,
-          ),
-        { signal },
-      )
-      if (error !== null) throw new Failure(error)
-      const listed = {
-        objects: known.length,
-        bytes: known.reduce((sum, key) => sum + (sizes.get(key) ?? 0), 0),
-      }
-      return results.reduce(
-        (sum, one) => ({ objects: sum.objects + one.objects, bytes: sum.bytes + one.bytes }),
-        listed,
-      )
-    },
-    gcTime: 0,
-    staleTime: 0,
-  })
 
 /** A message has a header of some 200 bytes, and its one tag covers at most 64 GiB. */
 const MESSAGE_BYTES = { least: 100, most: 64 * 1024 ** 3 + 4096 } as const

@@ -99,7 +99,8 @@ function openSums() {
   const add = (transfer: Transfer, way: 1 | -1): void => {
     const as = countedAs(transfer)
     counts[as] += way
-    if (as === 'done') return
+    // Neither moves any bytes.
+    if (as === 'done' || transfer.kind === 'delete' || transfer.kind === 'count') return
     bytesDone += way * transfer.done
     bytesTotal += way * transfer.total
     if (as === 'running' || as === 'waiting') toMove += way * (transfer.total - transfer.done)

@@ -48,7 +48,4 @@ export const useDecide = () =>
       call('transfers.decide', { ids, existing }),
   })
 
-/** Most objects of one call to start; see the routes. */
-export const MOST_KEYS = 10_000
-
 export const startDownload = (input: In<'downloads.start'>) => call('downloads.start', input)

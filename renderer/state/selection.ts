@@ -2,16 +2,22 @@ import { create } from 'zustand'
 import type { Place } from '../queries/objects.ts'
 import { useUi } from './ui.ts'
 
-/** What is selected in the list, by key, so that it survives sorting, filtering and refresh. */
+/** The selected rows of the list, by key: they survive sorting, filtering and refresh. */
 export interface Selection {
+  /** The selected rows; with `all`, the rows that are not selected. */
   readonly keys: ReadonlySet<string>
+  /** Everything in the folder is selected, rows that are not listed yet among it. */
+  readonly all: boolean
   /** The row the keyboard is at. */
   readonly active: string | null
   /** Where a range begins. */
   readonly anchor: string | null
 }
 
-export const nothing: Selection = { keys: new Set(), active: null, anchor: null }
+export const nothing: Selection = { keys: new Set(), all: false, active: null, anchor: null }
+
+export const isSelected = ({ keys, all }: Pick<Selection, 'keys' | 'all'>, key: string): boolean =>
+  keys.has(key) !== all
 
 /** Rows as shown, and where each stands. */
 export interface Order {
@@ -35,7 +41,8 @@ export type SelectionAction =
   /** The keyboard moves without selecting. */
   | { readonly type: 'visit'; readonly key: string }
   | { readonly type: 'toggle' }
-  | { readonly type: 'all' }
+  /** `whole`: everything in the folder, and not only the rows that are shown. */
+  | { readonly type: 'all'; readonly whole: boolean }
   | { readonly type: 'clear' }
   /** A menu was asked for on a row: keeps a selection that has it, else takes the row alone. */
   | { readonly type: 'aim'; readonly key: string }
@@ -54,11 +61,11 @@ export function select(state: Selection, action: SelectionAction, order: Order):
           state.anchor !== null && order.at.has(state.anchor)
             ? state.anchor
             : (order.keys[0] ?? action.key)
-        return { keys: between(order, anchor, action.key), active: action.key, anchor }
+        return { keys: between(order, anchor, action.key), all: false, active: action.key, anchor }
       }
       if (action.toggle)
         return { ...flipped(state, action.key), active: action.key, anchor: action.key }
-      return { keys: new Set([action.key]), active: action.key, anchor: action.key }
+      return onlyOne(action.key)
     case 'visit':
       return { ...state, active: action.key }
     case 'toggle':
@@ -66,17 +73,27 @@ export function select(state: Selection, action: SelectionAction, order: Order):
         ? state
         : { ...flipped(state, state.active), anchor: state.active }
     case 'all':
-      return { ...state, keys: new Set(order.keys), active: state.active ?? order.keys[0] ?? null }
+      return {
+        ...state,
+        keys: new Set(action.whole ? [] : order.keys),
+        all: action.whole,
+        active: state.active ?? order.keys[0] ?? null,
+      }
     case 'clear':
-      return state.keys.size === 0 ? state : { ...state, keys: new Set() }
+      return state.keys.size === 0 && !state.all ? state : { ...state, keys: new Set(), all: false }
     case 'aim':
-      return state.keys.has(action.key)
-        ? { ...state, active: action.key }
-        : { keys: new Set([action.key]), active: action.key, anchor: action.key }
+      return isSelected(state, action.key) ? { ...state, active: action.key } : onlyOne(action.key)
     case 'retain':
       return retained(state, action.before, order)
   }
 }
+
+const onlyOne = (key: string): Selection => ({
+  keys: new Set([key]),
+  all: false,
+  active: key,
+  anchor: key,
+})
 
 function flipped(state: Selection, key: string): Selection {
   const keys = new Set(state.keys)
@@ -100,7 +117,7 @@ function retained(state: Selection, before: Order, order: Order): Selection {
   const start = before.at.get(state.active) ?? 0
   const next =
     before.keys.slice(start).find((key) => order.at.has(key)) ?? order.keys.at(-1) ?? null
-  return { keys, active: next, anchor: next }
+  return { ...state, keys, active: next, anchor: next }
 }
 
 export const useSelection = create<Selection>(() => nothing)
@@ -131,7 +148,7 @@ export function selectArrived(place: Place, order: Order): void {
   const found = expected.keys.filter((key) => order.at.has(key))
   const [first] = found
   if (first === undefined || idOfPlace(expected.place) !== idOfPlace(place)) return
-  useSelection.setState({ keys: new Set(found), active: first, anchor: first }, true)
+  useSelection.setState({ keys: new Set(found), all: false, active: first, anchor: first }, true)
   const all = found.length === expected.keys.length
   useExpected.setState({ arrived: expected.arrived + 1, ...(all && { place: null, keys: [] }) })
 }
@@ -154,5 +171,5 @@ useUi.subscribe((ui, before) => {
     there.prefix !== here.prefix
   if (!below) return resetSelection()
   const child = there.prefix.slice(0, there.prefix.indexOf('/', here.prefix.length) + 1)
-  useSelection.setState({ keys: new Set([child]), active: child, anchor: child }, true)
+  useSelection.setState(onlyOne(child), true)
 })

@@ -1,15 +1,14 @@
 import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
-import type { Sending } from '../queries/pieces.ts'
+import type { Chosen } from '../queries/chosen.ts'
 import type { Place } from '../queries/objects.ts'
 import { useUi } from './ui.ts'
 
 /** The one dialog that may be open. */
 export type Asked =
-  | { readonly kind: 'delete'; readonly place: Place; readonly keys: readonly string[] }
+  | { readonly kind: 'delete' | 'copy' | 'move'; readonly chosen: Chosen }
   | { readonly kind: 'rename' | 'headers'; readonly place: Place; readonly key: string }
-  | { readonly kind: 'copy' | 'move'; readonly place: Place; readonly keys: readonly string[] }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
@@ -36,8 +35,6 @@ interface Work {
   readonly notice: Notice | null
   /** Bytes of dropped files that a browser has copied; null while it copies none. */
   readonly taking: number | null
-  /** Progress of a call in several pieces; null while there is none. */
-  readonly sending: (Sending & { readonly stop: () => void }) | null
   /** Folder of the last download, asked for once a session. */
   readonly target: Grant | null
 }
@@ -46,7 +43,6 @@ export const useWork = create<Work>(() => ({
   asked: null,
   notice: null,
   taking: null,
-  sending: null,
   target: null,
 }))
 

@@ -39,7 +39,8 @@ export interface TransferFiles {
 
 export interface Transfer {
   readonly id: TransferId
-  readonly kind: 'upload' | 'download' | 'download-raw' | 'decrypt' | 'copy' | 'move'
+  readonly kind:
+    'upload' | 'download' | 'download-raw' | 'decrypt' | 'copy' | 'move' | 'delete' | 'count'
   readonly phase: TransferPhase
   /** File or object name, without folders. */
   readonly name: string
@@ -104,6 +105,10 @@ export interface TransferOutcome {
    * itself, and no byte came here.
    */
   readonly copied?: { readonly key: string; readonly inside: boolean }
+  /** Of a range of objects that were to be deleted: how many were, and how many stay. */
+  readonly deleted?: { readonly objects: number; readonly left: number }
+  /** Of many: how many rows there were, and how many were left as they are. */
+  readonly many?: { readonly objects: number; readonly skipped: number }
 }
 
 /**

@@ -59,6 +59,7 @@ const SAMPLES: {
   ).map((what) => ({ code: 'not-found', what, name: 'x' })),
   'already-open': [{ code: 'already-open', folder: '/data' }],
   'source-differs': [{ code: 'source-differs', path: '/a' }],
+  'not-deleted': [{ code: 'not-deleted', count: 3, of: 1000, key: 'a/b' }],
   'name-taken': [{ code: 'name-taken', name: 'Studio' }],
   'not-an-envelope': [
     'key',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jobRecordOf } from '../../electron/core/app/jobs/job-records.ts'
+import { jobRecordOf } from '../../electron/core/app/kinds/kinds.ts'
 import { inside, send } from '../practice/harness.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
 
@@ -57,6 +57,6 @@ test('a download that was noted before versions means the current one', () => {
     existing: 'fail',
     keyIds: [],
   }
-  expect(jobRecordOf(record)).toMatchObject({ versionId: null })
-  expect(jobRecordOf({ ...record, versionId: 'CAE1' })).toMatchObject({ versionId: 'CAE1' })
+  expect(jobRecordOf(record)?.record).toMatchObject({ versionId: null })
+  expect(jobRecordOf({ ...record, versionId: 'CAE1' })?.record).toMatchObject({ versionId: 'CAE1' })
 })

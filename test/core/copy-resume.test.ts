@@ -5,7 +5,7 @@ import { abortUpload, initiate, listUploads, partQuery } from '../../electron/co
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { CopyJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
-import { tidyUp } from '../../electron/core/transfer/queue/tidy-up.ts'
+import { copyKind } from '../../electron/core/app/kinds/copy.ts'
 import type { Checkpoint } from '../../electron/core/transfer/run/checkpoint.ts'
 import { copyKit } from './copy-kit.ts'
 import { memorySaved, uploadIdOf, withDone } from './memory-saved.ts'
@@ -150,7 +150,7 @@ describe('a copy that passes through this computer goes on after the end of the 
   test('cancelled instead, nothing is left in the bucket', async () => {
     const { body, job, saved } = await material()
     await stopAfter(2, job, saved)
-    await tidyUp(job, checkpointIn(saved), null)
+    await copyKind.tidy(job, checkpointIn(saved))
     expect([await k.at('elsewhere', 'target'), await k.unfinished()]).toEqual([null, 0])
     expect((await k.at('here', 'source'))?.bytes.equals(body)).toBe(true)
   })

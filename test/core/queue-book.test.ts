@@ -11,6 +11,7 @@ import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { openQueueBook, type QueueBook } from '../../electron/core/transfer/queue/queue-book.ts'
 import { readNotes } from '../../electron/core/transfer/queue/read-notes.ts'
 import { noteOf } from '../../electron/core/transfer/queue/queue-notes.ts'
+import { kindOf } from '../../electron/core/app/kinds/kinds.ts'
 import { openQueue, type TransferQueue } from '../../electron/core/transfer/queue/transfer-queue.ts'
 import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
@@ -58,7 +59,13 @@ describe('the book', () => {
     for (let n = 1; n <= 9; n++) first.saved('a').part({ number: n, etag: `e${n}`, crc64: `${n}` })
     first.phase('a', 'paused')
     for (const n of [0, 3, 1000])
-      first.got('many', n, 7, { skipped: n === 3, unsummed: n === 1000 }, `many.${n}`)
+      first.got(
+        'many',
+        n,
+        7,
+        { count: 1, skipped: n === 3 ? 1 : 0, unsummed: n === 1000 },
+        `many.${n}`,
+      )
     first.done('done', 99, OUTCOME, 57)
     first.ended('gone')
     expect(first.ofUpload('u')).toBe('a')
@@ -139,6 +146,7 @@ describe('a queue with a book', () => {
   const started = (now = () => Date.now()): TransferQueue => {
     const book = bookAt(join(k.dir, 'journal'))
     const queue = openQueue({
+      kindOf,
       pool: k.pool,
       now,
       limits: () => ({ files: 4, parts: 2 }),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { BatchJob } from '../../electron/core/transfer/run/jobs.ts'
+import { kindOf } from '../../electron/core/app/kinds/kinds.ts'
 import { openQueue, type TransferQueue } from '../../electron/core/transfer/queue/transfer-queue.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { kit, plaintext } from './transfer-kit.ts'
@@ -25,8 +26,8 @@ async function many(
     target: name,
     profileId: null,
     keyName: null,
+    shown: { kind: 'upload', bucket: 'b', key: '' },
     bucket: 'b',
-    key: '',
     size: 0,
     isOneFile: false,
     next(skip) {
@@ -36,6 +37,7 @@ async function many(
         ? null
         : {
             index,
+            count: 1,
             size,
             job: () => ((handed += 1), { ...k.uploadJob(path), size, key: `${name}/${index}` }),
           }
@@ -48,6 +50,7 @@ async function many(
 }
 const opened = (): TransferQueue =>
   (queue = openQueue({
+    kindOf,
     pool: k.pool,
     now: () => Date.now(),
     limits: () => ({ files: 1, parts: 1 }),
@@ -73,7 +76,7 @@ describe('many files take turns', () => {
       await expect
         .poll(() => queue.list()[0]?.files?.done ?? 0, { timeout: 20_000, interval: 5 })
         .toBeGreaterThan(10)
-      const [one] = queue.add([{ ...k.uploadJob(path), size, key: 'one' }])
+      const [one] = queue.add([k.uploadJob(path, { size, key: 'one' })])
       await done(one)
       expect(all.handed()).toBeLessThan(FILES / 20)
       expect(phase(first)).toBe('running')

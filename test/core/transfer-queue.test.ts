@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Job, UploadJob } from '../../electron/core/transfer/run/jobs.ts'
+import { kindOf } from '../../electron/core/app/kinds/kinds.ts'
 import { openQueue, type TransferQueue } from '../../electron/core/transfer/queue/transfer-queue.ts'
 import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
@@ -23,6 +24,7 @@ const watched = (limits = { files: 2, parts: 2 }): Watched => {
   const removed: string[] = []
   const most = { running: 0 }
   const queue = openQueue({
+    kindOf,
     pool: k.pool,
     now: () => Date.now(),
     limits: () => limits,
@@ -229,10 +231,9 @@ describe('pause, resume, cancel, retry', () => {
     const queue = watched()
     let locked = true
     const [id] = queue.add([
-      {
-        ...k.uploadJob(await file(10, 'a')),
+      k.uploadJob(await file(10, 'a'), {
         masterKey: async () => (locked ? fail({ code: 'keychain-locked' }) : ok(testKey())),
-      },
+      }),
     ])
     await settle(() => queue.phaseOf(id) === 'needs-master-key')
     expect(queue.list()[0]?.error).toEqual({ code: 'keychain-locked' })

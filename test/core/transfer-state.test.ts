@@ -31,8 +31,9 @@ const JOB: UploadJob = {
   partSize: 10,
   parallel: null,
 }
+const SHOWN = { kind: 'upload', bucket: JOB.bucket, key: JOB.key } as const
 const after = (...steps: readonly (readonly [at: number, step: Step])[]): TransferState =>
-  steps.reduce((state, [at, step]) => next(state, step, at), newState('t', JOB, 7, 0))
+  steps.reduce((state, [at, step]) => next(state, step, at), newState('t', JOB, SHOWN, 7, 0))
 const started: Step = { t: 'started' }
 const planned: Step = { t: 'planned', total: 1000, parts: 4, keyName: 'k' }
 const moved = (part: number, bytes: number): Step => ({ t: 'moved', part, bytes })
@@ -40,7 +41,7 @@ const done = (part: number, bytes: number): Step => ({ t: 'part-done', part, byt
 
 describe('what is shown', () => {
   test('before anything happened', () => {
-    expect(snapshot(newState('t', JOB, 7, 0), 0)).toEqual({
+    expect(snapshot(newState('t', JOB, SHOWN, 7, 0), 0)).toEqual({
       id: 't',
       kind: 'upload',
       phase: 'waiting',
@@ -184,7 +185,7 @@ test('whatever happens, numbers stay in their bounds', () => {
       fc.nat(9000),
       (steps, later) => {
         let at = 0
-        let state = newState('t', JOB, 0, 0)
+        let state = newState('t', JOB, SHOWN, 0, 0)
         for (const [ms, what] of steps) state = next(state, what, (at += ms))
         const { done: bytes, total, speed, secondsLeft } = snapshot(state, at + later)
         expect(bytes).toBeGreaterThanOrEqual(0)

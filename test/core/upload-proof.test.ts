@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { mayReplace } from '../../electron/core/app/jobs/name-look.ts'
-import { runJob } from '../../electron/core/transfer/queue/run-job.ts'
+import { uploadUnderRule } from '../../electron/core/transfer/upload/upload-under-rule.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
@@ -140,7 +140,7 @@ test.each([[true], [false], ['looked for']] as const)(
         ? (signal: AbortSignal) => mayReplace(client, 'bucket', 'file.bin', signal)
         : how
     const send = (change: Partial<UploadJob>): Promise<TransferOutcome> =>
-      runJob(
+      uploadUnderRule(
         k.uploadJob(join(k.dir, 'file.bin'), {
           size: 1000,
           oss: async () => ok(client),

@@ -6,11 +6,12 @@ import { folderIn } from '../../renderer/features/objects/dialogs/folder-field.t
 import { Dialogs } from '../../renderer/features/frame/dialogs.tsx'
 import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
 import { TransfersPage } from '../../renderer/features/transfers/transfers-page.tsx'
+import { chosenRows } from '../../renderer/queries/chosen.ts'
 import { resetSelection, useSelection } from '../../renderer/state/selection.ts'
 import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { ask } from '../../renderer/state/work.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
-import { studioData, transfer } from './fake-data.ts'
+import { row, studioData, transfer } from './fake-data.ts'
 import { called, choose, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
 const C = 'contracts/2026/'
@@ -141,7 +142,7 @@ describe('another folder, bucket or account', () => {
   test('another profile, its first bucket, a new folder', async () => {
     const fake = open()
     await select('signed/')
-    act(() => ask({ kind: 'copy', place, keys: [`${C}signed/`] }))
+    act(() => ask({ kind: 'copy', chosen: chosenRows(place, [row(`${C}signed/`, 0, '')]) }))
     const dialog = within(await screen.findByRole('dialog', { name: 'Copy “signed”' }))
     await choose(/^Profile/, /Backups, Frankfurt/)
     await waitFor(() =>
@@ -190,8 +191,16 @@ describe('another folder, bucket or account', () => {
     [['x/y/'], 'x/y/z/', 'objects:copy.intoItself'],
     [['x/y/'], 'x/y/', 'objects:copy.intoItself'],
     [['x/y/'], 'x/yy/', null],
-  ] as const)('%s into %s', (names, prefix, problem) => {
+    [{ prefix: 'x/', except: [] }, 'x/y/', 'objects:copy.intoItself'],
+    [{ prefix: 'x/', except: ['x/y/'] }, 'x/y/z/', null],
+    [{ prefix: 'x/', except: ['x/y'] }, 'x/yy/', 'objects:copy.intoItself'],
+    [{ prefix: 'x/', except: [] }, 'y/', null],
+  ] as const)('%j into %s', (what, prefix, problem) => {
     const from = { profileId: 'p', bucket: 'a', prefix: 'x/' }
+    const names =
+      'prefix' in what
+        ? { keys: [], under: { ...what, except: [...what.except] } }
+        : { keys: [...what] }
     expect(targetProblem(from, names, { ...from, prefix })).toBe(problem)
     expect(targetProblem(from, names, { ...from, bucket: 'b', prefix })).toBe(null)
   })

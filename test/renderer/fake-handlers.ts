@@ -181,7 +181,10 @@ export function fakeHandlers(
       ok({
         objects: keys.length * (keys.some((key) => key.endsWith('/')) ? 12 : 1),
         bytes: keys.reduce((sum, key) => sum + (rowOf(key)?.size ?? 0), 0),
+        cursor: null,
       }),
+    'deletes.start': async () => ok({ ids: [], missing: [] }),
+    'counts.start': async () => ok([]),
     'copies.start': async () => ok([]),
     async 'objects.makeFolder'({ profileId, bucket, key }) {
       const place = `${bucket}/${key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)}`

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check'
-import { act, fireEvent, renderHook, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, renderHook, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { dispatch } from '../../shared/contract/routes/dispatch.ts'
 import { fail, Failure, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -9,12 +9,13 @@ import { CopyDialog } from '../../renderer/features/objects/dialogs/copy-dialog.
 import { DeleteDialog } from '../../renderer/features/objects/dialogs/delete-dialog.tsx'
 import { useDownload } from '../../renderer/features/objects/downloads.ts'
 import { NoticeBar } from '../../renderer/features/objects/list/notice-bar.tsx'
+import { chosenFolder, chosenRows } from '../../renderer/queries/chosen.ts'
 import { inPieces } from '../../renderer/queries/pieces.ts'
-import { setPanes } from '../../renderer/state/ui.ts'
+import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { notify, useWork } from '../../renderer/state/work.ts'
 import type { Fake } from './fake-bridge.ts'
 import { row, studioData } from './fake-data.ts'
-import { mounted, press } from './mounted.tsx'
+import { lastCall, mounted, press } from './mounted.tsx'
 
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'many/' }
 const { profiles } = studioData()
@@ -39,7 +40,6 @@ beforeEach(() =>
     useWork.setState({
       target: { id: 'g3', name: 'Downloads', kind: 'folder', size: null },
       taking: null,
-      sending: null,
     })
     setPanes({ panelOpen: false })
   }),
@@ -67,156 +67,92 @@ test('any split: every one once, in order, and what was done before a failure is
   )
 })
 
-describe('deleting 20,005', () => {
-  const open = (prepare: (fake: Fake) => void, keys: readonly string[] = MANY) =>
-    mounted(
-      <DeleteDialog place={place} keys={keys} onClose={() => useWork.setState({ taking: 1 })} />,
-      prepare,
+const chosen = chosenRows(
+  place,
+  MANY.map((key) => row(key, 1, '')),
+)
+const onClose = () => useWork.setState({ taking: 1 })
+const isClosed = () => waitFor(() => expect(useWork.getState().taking).toBe(1), { timeout: 8000 })
+
+describe('a list of 20,005', () => {
+  test('is deleted by one transfer, and counted from the list', async () => {
+    const fake = mounted(<DeleteDialog chosen={chosen} onClose={onClose} />, (one) => {
+      one.handlers['deletes.start'] = async () => ok({ ids: ['t'], missing: [] })
+    })
+    expect(await screen.findByText(/^20,005 objects, /)).toBeTruthy()
+    press('Delete')
+    await isClosed()
+    expect([sizes(fake, 'deletes.start'), sizes(fake, 'objects.count')]).toEqual([[20_005], []])
+    expect(useUi.getState().panes.panelOpen).toBe(true)
+  })
+
+  test('a refusal is said in the dialog, which stays', async () => {
+    mounted(<DeleteDialog chosen={chosen} onClose={onClose} />, (one) => {
+      one.handlers['deletes.start'] = async () => fail(busy)
+    })
+    press('Delete')
+    expect(await screen.findByText(/QuotaExceeded/)).toBeTruthy()
+    expect(useWork.getState().taking).toBe(null)
+  })
+
+  test('is copied by one call', async () => {
+    const fake = mounted(
+      <CopyDialog chosen={chosen} move={false} profiles={profiles} onClose={onClose} />,
     )
-
-  test('goes in pieces, and ends as one', async () => {
-    const fake = open((one) => {
-      one.handlers['objects.remove'] = async ({ keys }) => ok({ removed: keys.length, missing: [] })
-    })
-    press('Delete')
-    await waitFor(() => expect(useWork.getState().taking).toBe(1), { timeout: 8000 })
-    expect(sizes(fake, 'objects.remove').reduce((sum, one) => sum + one, 0)).toBe(20_005)
-    expect(Math.max(...sizes(fake, 'objects.remove'))).toBe(1000)
+    fireEvent.change(await screen.findByLabelText('Folder'), { target: { value: 'other/' } })
+    press('Copy')
+    await isClosed()
+    expect(sizes(fake, 'copies.start')).toEqual([20_005])
   })
 
-  test('Stop ends it after what is under way, and says what was done and what not', async () => {
-    let release: () => void = () => undefined
-    const fake = open((one) => {
-      one.handlers['objects.remove'] = ({ keys }) =>
-        new Promise((resolve) => {
-          const answer = () => resolve(ok({ removed: keys.length, missing: [] }))
-          if (sizes(one, 'objects.remove').length < 3) answer()
-          else release = answer
-        })
-    })
-    press('Delete')
-    expect(await screen.findByText('2,000 of 20,005 deleted')).toBeTruthy()
-    press('Stop')
-    release()
-    expect(
-      await screen.findByText(
-        'Stopped. 3,000 of 20,005 items were deleted, and the others are still there.',
-      ),
-    ).toBeTruthy()
-    expect(sizes(fake, 'objects.remove')).toHaveLength(3)
-    press('Close')
-    expect(useWork.getState().taking).toBe(1)
-  })
-
-  test('a refusal half-way says the same, and why', async () => {
-    open((one) => {
-      one.handlers['objects.remove'] = async ({ keys }) =>
-        sizes(one, 'objects.remove').length > 4
-          ? fail(busy)
-          : ok({ removed: keys.length, missing: [] })
-    })
-    press('Delete')
-    expect(
-      await screen.findByText(
-        '4,000 of 20,005 items were deleted, and the others are still there.',
-      ),
-    ).toBeTruthy()
-    expect(
-      screen
-        .getAllByRole('alert')
-        .map((one) => one.textContent)
-        .join(),
-    ).toMatch(/QuotaExceeded/)
-  })
-
-  test('a folder is given up where it stands, and that it may be half there is said', async () => {
-    const fake = open(
-      (one) => {
-        one.handlers['objects.remove'] = ({ keys }, signal) =>
-          keys[0]?.endsWith('/') === true
-            ? new Promise((resolve) =>
-                signal.addEventListener('abort', () => resolve(fail({ code: 'cancelled' }))),
-              )
-            : Promise.resolve(ok({ removed: keys.length, missing: [] }))
-      },
-      ['many/a.txt', 'many/sub/'],
-    )
-    press('Delete')
-    await waitFor(() => expect(sizes(fake, 'objects.remove')).toEqual([1, 1]))
-    press('Stop')
-    expect(
-      await screen.findByText(
-        'Stopped. 1 of 2 items were deleted, and the others are still there. Some of the contents of “sub” may be deleted.',
-      ),
-    ).toBeTruthy()
-  })
-
-  test('what is listed is counted from the list, and OSS is asked for folders only', async () => {
-    const fake = open((one) => {
-      one.data.rows['lanstone-archive/many/'] = []
-      one.handlers['objects.count'] = async ({ keys }) =>
-        ok({ objects: keys.length, bytes: 10 * keys.length })
-    })
-    expect(await screen.findByText(/^20,005 objects/)).toBeTruthy()
-    expect(sizes(fake, 'objects.count')).toEqual([10_000, 10_000, 5])
+  test('is downloaded by one call', async () => {
+    const fake = mounted(<NoticeBar keys={[]} />)
+    const download = renderHook(() => useDownload()).result.current
+    await act(() => download(chosen, { raw: true }))
+    expect(sizes(fake, 'downloads.start')).toEqual([20_005])
   })
 })
 
-test('copying 20,005 goes in pieces', async () => {
-  const fake = mounted(
-    <CopyDialog
-      place={place}
-      keys={MANY}
-      move={false}
-      profiles={profiles}
-      onClose={() => useWork.setState({ taking: 1 })}
-    />,
-  )
-  const folder = await screen.findByLabelText('Folder')
-  fireEvent.change(folder, { target: { value: 'other/' } })
-  press('Copy')
-  await waitFor(() => expect(useWork.getState().taking).toBe(1), { timeout: 8000 })
-  expect(sizes(fake, 'copies.start')).toEqual([10_000, 10_000, 5])
+test('few objects are deleted at once, and no transfer is made', async () => {
+  const few = chosenRows(place, [row('many/a', 1, ''), row('many/b', 1, '')])
+  const fake = mounted(<DeleteDialog chosen={few} onClose={onClose} />)
+  press('Delete')
+  await isClosed()
+  expect([sizes(fake, 'objects.remove'), sizes(fake, 'deletes.start')]).toEqual([[2], []])
 })
 
-describe('downloading 20,005', () => {
-  const rows = MANY.map((key) => row(key, 1, ''))
-  const starter = () => renderHook(() => useDownload()).result.current
-
-  test('goes in pieces, with its progress and Stop above the list', async () => {
-    const held: (() => void)[] = []
-    const fake = mounted(<NoticeBar keys={[]} />, (one) => {
-      one.handlers['downloads.start'] = ({ keys }) =>
-        new Promise((resolve) => held.push(() => resolve(ok(keys.slice(0, 1)))))
-    })
-    const download = starter()
-    const under = download(place, rows, { raw: false })
-    expect(await screen.findByText('0 of 20,005 added')).toBeTruthy()
-    held[0]?.()
-    expect(await screen.findByText('10,000 of 20,005 added')).toBeTruthy()
-    press('Stop')
-    held[1]?.()
-    await under
-    expect(
-      await screen.findByText('Stopped. 20,000 of 20,005 were added to the transfers.'),
-    ).toBeTruthy()
-    expect(sizes(fake, 'downloads.start')).toEqual([10_000, 10_000])
+test('a folder that is listed in part is chosen as a whole, counted while the dialog is open', async () => {
+  const all = chosenFolder(place, chosen.rows, new Set(['many/7']), false)
+  const under = { prefix: 'many/', except: ['many/7'] }
+  expect(all.selection).toEqual({ keys: [], under })
+  let goOn: () => void = () => undefined
+  const fake = mounted(<DeleteDialog chosen={all} onClose={onClose} />, (one) => {
+    one.handlers['deletes.start'] = async () => ok({ ids: ['t'], missing: [] })
+    one.handlers['objects.count'] = ({ cursor }) =>
+      cursor === 'next'
+        ? new Promise((resolve) => {
+            goOn = () => resolve(ok({ objects: 10_004, bytes: 0, cursor: null }))
+          })
+        : Promise.resolve(ok({ objects: 10_000, bytes: 1000, cursor: 'next' }))
   })
+  expect(
+    await screen.findByRole('dialog', { name: 'Delete everything in “many” except 1 item?' }),
+  ).toBeTruthy()
+  expect(await screen.findByText(/^10,000 objects so far, /)).toBeTruthy()
+  act(() => goOn())
+  expect(await screen.findByText(/^20,004 objects, /)).toBeTruthy()
+  press('Delete')
+  await isClosed()
+  expect(lastCall(fake, 'deletes.start')).toMatchObject({ keys: [], under })
+})
 
-  test('a refusal of the second piece says what was begun', async () => {
-    mounted(<NoticeBar keys={[]} />, (one) => {
-      one.handlers['downloads.start'] = async ({ keys }) =>
-        sizes(one, 'downloads.start').length > 1
-          ? fail({ code: 'disk-full', path: '/d', needed: 0 })
-          : ok(keys.slice(0, 1))
-    })
-    const download = starter()
-    await act(() => download(place, rows, { raw: true }))
-    const notice = (await screen.findByText(/10,000 of 20,005 were added/)).closest<HTMLElement>(
-      '.note',
-    )
-    expect(within(notice ?? document.body).getByText(/The disk of \/d is full/)).toBeTruthy()
-  })
+test.each([
+  ['objects.remove', { profileId: 'p', bucket: 'bbb', keys: MANY }],
+  ['deletes.start', { profileId: 'p', bucket: 'bbb', keys: MANY, itself: MANY }],
+  ['objects.count', { profileId: 'p', bucket: 'bbb', keys: MANY }],
+] as const)('%s takes a list of any length', async (name, input) => {
+  const handlers = { [name]: async () => ok(null) } as unknown as Handlers
+  expect(await dispatch(handlers, name, input, new AbortController().signal)).toEqual(ok(null))
 })
 
 test.each([
@@ -227,7 +163,6 @@ test.each([
     { ...place, grants: Array.from({ length: 100_001 }, (_, i) => `g${i}`) },
     100_000,
   ],
-  ['objects.remove', { profileId: 'p', bucket: 'bbb', keys: MANY }, 10_000],
   [
     'keys.addCommand',
     {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  isSelected,
   nothing,
   orderOf,
   select,
@@ -12,6 +13,7 @@ import {
 const order = orderOf(['a', 'b', 'c', 'd', 'e'])
 const at = (active: string, ...keys: string[]): Selection => ({
   keys: new Set(keys),
+  all: false,
   active,
   anchor: active,
 })
@@ -63,7 +65,7 @@ const rows: readonly (readonly [string, Selection, readonly SelectionAction[], s
     'c active b anchor b',
   ],
   ['Space with no row does nothing', nothing, [{ type: 'toggle' }], ' active - anchor -'],
-  ['all', nothing, [{ type: 'all' }], 'abcde active a anchor -'],
+  ['all', nothing, [{ type: 'all', whole: false }], 'abcde active a anchor -'],
   [
     'clear keeps the keyboard where it is',
     at('b', 'a', 'b'),
@@ -107,6 +109,21 @@ describe('selection', () => {
     ).toBe(before)
   })
 
+  test('everything in the folder is selected, rows that come later among it, until a row is chosen', () => {
+    const all = select(nothing, { type: 'all', whole: true }, order)
+    const names = (state: Selection) => [...order.keys, 'z'].filter((key) => isSelected(state, key))
+    expect(names(all).join('')).toBe('abcdez')
+    const without = select(all, point('b', 'toggle'), order)
+    expect(names(without).join('')).toBe('acdez')
+    expect(names(select(without, point('b', 'toggle'), order)).join('')).toBe('abcdez')
+    expect(names(select(without, { type: 'aim', key: 'c' }, order)).join('')).toBe('acdez')
+    expect(names(select(without, { type: 'aim', key: 'b' }, order)).join('')).toBe('b')
+    expect(names(select(without, point('c'), order)).join('')).toBe('c')
+    expect(names(select(without, { type: 'clear' }, order)).join('')).toBe('')
+    const listed = select(without, { type: 'retain', before: order }, orderOf(['a', 'c', 'z']))
+    expect(names(listed).join('')).toBe('abcdez')
+  })
+
   test('what is selected is always a row that is shown, whatever is done', () => {
     const key = fc.constantFrom('a', 'b', 'c', 'd', 'e')
     const action: fc.Arbitrary<SelectionAction> = fc.oneof(
@@ -117,7 +134,11 @@ describe('selection', () => {
         toggle: fc.boolean(),
       }),
       fc.record({ type: fc.constantFrom('visit' as const, 'aim' as const), key }),
-      fc.constantFrom<SelectionAction>({ type: 'toggle' }, { type: 'all' }, { type: 'clear' }),
+      fc.constantFrom<SelectionAction>(
+        { type: 'toggle' },
+        { type: 'all', whole: false },
+        { type: 'clear' },
+      ),
     )
     fc.assert(
       fc.property(fc.array(action), fc.subarray(['a', 'b', 'c', 'd', 'e']), (actions, left) => {

@@ -369,7 +369,7 @@ describe('the wire', () => {
   })
 
   for (const [name, message, code] of [
-    ['a message beyond the limit', Buffer.alloc(16 * 1024 * 1024 + 1, 0x20).toString(), 1009],
+    ['a message beyond the limit', Buffer.alloc(64 * 1024 * 1024 + 1, 0x20).toString(), 1009],
     ['bytes', Buffer.from('{}'), 1003],
     ['text that is no JSON', '{', 1003],
   ] as const) {

@@ -1,9 +1,11 @@
 import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import { accountOf, placeOf, type Place } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
-import { EXIT, Usage } from '../exit-codes.ts'
+import { EXIT, exitCodeOf, Usage } from '../exit-codes.ts'
+import { follow } from '../follow.ts'
 import { sessionKms } from '../kms.ts'
 
 const STATES_AT_ONCE = 200
@@ -203,14 +205,34 @@ export async function remove(
   const folder = keys.find((key) => key.endsWith('/'))
   if (folder !== undefined && options.recursive !== true)
     throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
-  const { removed, missing } = await context.call('objects.remove', {
-    ...(await placeOf(context)),
-    keys: [...new Set(keys)],
-    look: true,
-  })
+  const place = await placeOf(context)
+  const single = keys.filter((key) => !key.endsWith('/'))
+  const folders = keys.filter((key) => key.endsWith('/'))
+  let removed = 0
+  const missing: string[] = []
+  if (single.length > 0) {
+    const answer = await context.call('objects.remove', { ...place, keys: single, look: true })
+    removed += answer.removed
+    missing.push(...answer.missing)
+  }
+  const failed: Transfer[] = []
+  if (folders.length > 0) {
+    const started = await context.call('deletes.start', { ...place, keys: folders })
+    missing.push(...started.missing)
+    for (const transfer of await follow(context, started.ids)) {
+      const { done = 0, skipped = 0 } = transfer.files ?? {}
+      removed += done - skipped
+      if (skipped > 0)
+        context.output.remark(`${skipped} were written after the start of the deletion, and stay.`)
+      if (transfer.error !== null) failed.push(transfer)
+    }
+  }
   context.output.result({ removed }, `${removed} deleted`)
   for (const name of missing)
     context.output.failure({ code: 'not-found', what: 'object', name }, { key: name })
+  for (const { error, key } of failed) if (error !== null) context.output.failure(error, { key })
+  const [first] = failed
+  if (first?.error != null) return exitCodeOf(first.error)
   return missing.length > 0 ? EXIT.network : EXIT.done
 }
 

@@ -21,6 +21,7 @@ import { openDefaultKeys } from './profiles/default-keys.ts'
 import { openChanges } from './objects/changes.ts'
 import { openEmitter } from './events.ts'
 import { appHandlers } from './handlers/handlers-app.ts'
+import { bulkHandlers } from './handlers/handlers-bulk.ts'
 import { copyHandlers } from './handlers/handlers-copies.ts'
 import { downloadHandlers } from './handlers/handlers-downloads.ts'
 import { keyHandlers } from './handlers/handlers-keys.ts'
@@ -33,9 +34,11 @@ import { transferHandlers } from './handlers/handlers-transfers.ts'
 import { uploadHandlers } from './handlers/handlers-uploads.ts'
 import { openLog } from './log.ts'
 import { openObjectStates } from './objects/object-states.ts'
+import type { JobNeeds } from './jobs/job-needs.ts'
 import type { Parts } from './parts.ts'
 import { keepHeapLean } from './lean-heap.ts'
-import { jobMaker } from './jobs/make-jobs.ts'
+import { damageLimit } from './jobs/damage-limit.ts'
+import { kindOf, reviveJob } from './kinds/kinds.ts'
 import { openGrants } from './local/path-grants.ts'
 import { openSpoolHolds } from './local/spool-holds.ts'
 import { openQueueMemory } from './jobs/queue-memory.ts'
@@ -111,7 +114,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     connections,
     practice: ports.practice,
   })
-  const needs = {
+  const needs: JobNeeds = {
     connections,
     catalog,
     defaults,
@@ -119,21 +122,23 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened,
     uploaded,
     seen,
+    arePlain: states.arePlain,
     afterUse: closeKeys,
     changes,
     spool,
     writers: new Map(),
+    limitAfterRestart: damageLimit(),
     listFolder: memory.folder,
     masked: log.masked,
   }
-  const jobs = jobMaker(needs)
   pool.limit(settings.current().speedLimit)
   const started = openStartedUploads({ texts, prints: memory.prints, now: () => Date.now() })
   if (memory.book !== null) void started.sweep()
   const queue = openQueue({
     book: memory.book,
     started: started.saved,
-    revive: jobs.revive,
+    kindOf,
+    revive: (record, done) => reviveJob(needs, record, done),
     onStart: settings.current().onStart,
     pool,
     now: () => Date.now(),
@@ -200,7 +205,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     grants,
     plans,
     queue,
-    jobs,
+    needs,
     listKeys,
     findAccounts: accounts,
     practiceKey: samples.keyId,
@@ -219,6 +224,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...appHandlers(parts),
     ...profileHandlers(parts),
     ...objectHandlers(parts),
+    ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
     ...copyHandlers(parts),

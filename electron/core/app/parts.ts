@@ -12,7 +12,7 @@ import type { CorePorts } from './core.ts'
 import type { DefaultKeys } from './profiles/default-keys.ts'
 import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
-import type { JobMaker } from './jobs/make-jobs.ts'
+import type { JobNeeds } from './jobs/job-needs.ts'
 import type { GrantBook } from './local/path-grants.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SeenIndex } from '../index/seen-index.ts'
@@ -49,7 +49,8 @@ export interface Parts {
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue
-  readonly jobs: JobMaker
+  /** What jobs are made with. */
+  readonly needs: JobNeeds
   findAccounts(): Promise<readonly SourceAccount[]>
   /**
    * Returns the catalog's keys, with the places where each is the default and the objects seen

@@ -1,5 +1,6 @@
+import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../shared/contract/models.ts'
-import { notOss, xmlOf } from './answers.ts'
+import { xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
 import { nameOfTarget, planDelete, type DeleteBatch, type DeleteTarget } from './delete-batch.ts'
 import { badAnswer } from './list-pages.ts'
@@ -25,19 +26,20 @@ export const deleteObject = (
   signal: AbortSignal,
 ): Promise<void> => deleteVersion(oss, currentObject(bucket, key), signal)
 
-/** Deletes the current objects of any number of keys; see {@link deleteVersions}. */
-export const deleteObjects = (
+/**
+ * Deletes the current objects of any number of keys, a thousand a request. Resolves with the keys
+ * that OSS did not confirm. A key without an object counts as deleted: OSS does not tell. Rejects
+ * with Failure 'bad-answer' when OSS names a key that was not asked.
+ */
+export async function deleteObjects(
   oss: Oss,
   bucket: string,
   keys: readonly string[],
   signal: AbortSignal,
-): Promise<void> =>
-  deleteVersions(
-    oss,
-    bucket,
-    keys.map((key) => ({ key, versionId: null })),
-    signal,
-  )
+): Promise<readonly string[]> {
+  const targets = keys.map((key) => ({ key, versionId: null }))
+  return (await deleteTargets(oss, bucket, targets, signal)).map(({ key }) => key)
+}
 
 /**
  * Deletes any number of objects or versions, a thousand a request. Rejects with Failure 'oss' when
@@ -49,9 +51,31 @@ export async function deleteVersions(
   targets: readonly DeleteTarget[],
   signal: AbortSignal,
 ): Promise<void> {
+  const left = await deleteTargets(oss, bucket, targets, signal)
+  if (left.length > 0)
+    throw new Failure({
+      code: 'oss',
+      status: 200,
+      ossCode: '',
+      ec: '',
+      message: `${left.length} of ${targets.length} objects were not deleted`,
+      requestId: '',
+      retryAfterMs: 0,
+    })
+}
+
+/** Resolves with the targets that OSS did not confirm. */
+async function deleteTargets(
+  oss: Oss,
+  bucket: string,
+  targets: readonly DeleteTarget[],
+  signal: AbortSignal,
+): Promise<readonly DeleteTarget[]> {
   const { batches, single } = planDelete(targets)
-  for (const batch of batches) await deleteBatch(oss, bucket, batch, signal)
+  const left: DeleteTarget[] = []
+  for (const batch of batches) left.push(...(await deleteBatch(oss, bucket, batch, signal)))
   for (const target of single) await deleteVersion(oss, { bucket, ...target }, signal)
+  return left
 }
 
 async function deleteBatch(
@@ -59,7 +83,7 @@ async function deleteBatch(
   bucket: string,
   { targets, body, md5 }: DeleteBatch,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly DeleteTarget[]> {
   const asked = { action: 'oss:DeleteObject', bucket, key: null }
   const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
   const answer = await oss.call(
@@ -77,6 +101,5 @@ async function deleteBatch(
     if (!wanted.has(deleted)) throw badAnswer('not-asked', key, bucket)
     gone.add(deleted)
   }
-  const left = targets.length - gone.size
-  if (left > 0) throw notOss(answer, `${left} of ${targets.length} objects were not deleted`)
+  return targets.filter((target) => !gone.has(nameOfTarget(target)))
 }

@@ -50,6 +50,8 @@ export interface ListWanted {
   readonly delimiter: string
   /** From the page before; null for the first. */
   readonly cursor: string | null
+  /** For the first page: only names that come after this one. Left out: all names. */
+  readonly after?: string
   /** Rows in one page, 1 to 1,000. */
   readonly max: number
 }
@@ -64,15 +66,17 @@ export async function listObjects(
   wanted: ListWanted,
   signal: AbortSignal,
 ): Promise<ObjectPage> {
-  const { bucket, prefix, delimiter, cursor, max } = wanted
+  const { bucket, prefix, delimiter, cursor, after = '', max } = wanted
   const asked = { action: 'oss:ListObjects', bucket, key: null }
-  const from = cursor === null ? { reached: AT_START, token: null } : readCursor(cursor)
+  const from =
+    cursor === null ? { reached: { ...AT_START, after }, token: null } : readCursor(cursor)
   const query = {
     'list-type': '2',
     'encoding-type': 'url',
     'max-keys': String(max),
     ...(prefix === '' ? {} : { prefix }),
     ...(delimiter === '' ? {} : { delimiter }),
+    ...(cursor === null && after !== '' ? { 'start-after': after } : {}),
     ...(from.token === null ? {} : { 'continuation-token': from.token }),
   }
   const page = readObjectPage(

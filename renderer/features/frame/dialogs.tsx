@@ -31,7 +31,7 @@ export function Dialogs({
     case undefined:
       return null
     case 'delete':
-      return <DeleteDialog place={asked.place} keys={asked.keys} onClose={close} />
+      return <DeleteDialog chosen={asked.chosen} onClose={close} />
     case 'rename':
       return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
     case 'headers':
@@ -40,8 +40,7 @@ export function Dialogs({
     case 'move':
       return (
         <CopyDialog
-          place={asked.place}
-          keys={asked.keys}
+          chosen={asked.chosen}
           move={asked.kind === 'move'}
           profiles={profiles}
           onClose={close}

@@ -2,7 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import { isMac, keysText } from '../../shell/platform.ts'
 import { encryptionQuery } from '../../queries/encryption.ts'
-import { factsQuery, type Place } from '../../queries/objects.ts'
+import { chosenRows, type Chosen } from '../../queries/chosen.ts'
+import { factsQuery } from '../../queries/objects.ts'
 import { say } from '../../ui/announce.ts'
 import { go, lastOf, showDetails } from '../../state/ui.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
@@ -11,6 +12,7 @@ import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/controls/clipboard.ts'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import { whyClosed } from './closed.ts'
+import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
 
 /**
@@ -30,15 +32,16 @@ export interface ObjectActions {
   menu(): readonly MenuEntry[]
 }
 
-export function useObjectActions(place: Place, rows: readonly ObjectRow[]): ObjectActions {
+export function useObjectActions(chosen: Chosen): ObjectActions {
+  const { place, rows } = chosen
   const t = useText()
   const q = useQuantities()
   const client = useQueryClient()
   const download = useDownload()
   const hasTarget = useWork((work) => work.target !== null)
-  const n = q.count(rows.length)
-  const many = rows.length > 1
-  const only = rows.length === 1 ? rows[0] : undefined
+  const n = chosen.isMore ? t('objects:act.all') : q.count(rows.length)
+  const many = rows.length > 1 || chosen.isMore
+  const only = !many ? rows[0] : undefined
   const copied = (text: string) => {
     copyText(text)
     say(t('objects:say.copied'))
@@ -62,10 +65,10 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
             client.getQueryData(factsQuery(place.profileId, place.bucket, row.key).queryKey)
               ?.encryption,
         )
-  const fetch = (wanted: readonly ObjectRow[], raw: boolean, elsewhere: boolean) => {
-    const [one] = wanted
-    const error = raw || wanted.length !== 1 ? null : closed(one)
-    if (error === null || one === undefined) return void download(place, wanted, { raw, elsewhere })
+  const fetch = (wanted: Chosen, raw: boolean, elsewhere: boolean) => {
+    const [one] = wanted.rows
+    const error = raw || wanted.isMore || wanted.rows.length !== 1 ? null : closed(one)
+    if (error === null || one === undefined) return void download(wanted, { raw, elsewhere })
     notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
     showDetails(true)
   }
@@ -74,15 +77,13 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
     open: (row) =>
       row.kind === 'folder'
         ? go({ place: { ...place, prefix: row.key } })
-        : fetch([row], false, false),
-    download: (raw, elsewhere = false) => fetch(rows, raw, elsewhere),
-    remove: () =>
-      rows.length > 0 && ask({ kind: 'delete', place, keys: rows.map((row) => row.key) }),
+        : fetch(chosenRows(place, [row]), false, false),
+    download: (raw, elsewhere = false) => fetch(chosen, raw, elsewhere),
+    remove: () => (rows.length > 0 || chosen.isMore) && ask({ kind: 'delete', chosen }),
     rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
     editHeaders: () => only?.kind === 'file' && ask({ kind: 'headers', place, key: only.key }),
     copy: (move) =>
-      rows.length > 0 &&
-      ask({ kind: move ? 'move' : 'copy', place, keys: rows.map((row) => row.key) }),
+      (rows.length > 0 || chosen.isMore) && ask({ kind: move ? 'move' : 'copy', chosen }),
     copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => showDetails(true),
@@ -157,6 +158,15 @@ export function useObjectActions(place: Place, rows: readonly ObjectRow[]): Obje
               icon: 'doc' as const,
               label: t('objects:act.editHeaders'),
               onSelect: actions.editHeaders,
+            },
+          ]
+        : []),
+      ...(only?.kind === 'folder'
+        ? [
+            {
+              icon: 'info' as const,
+              label: t('objects:act.count'),
+              onSelect: () => countFolder(place, only.key),
             },
           ]
         : []),

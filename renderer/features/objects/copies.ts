@@ -1,39 +1,27 @@
 import { useMutation } from '@tanstack/react-query'
-import { Failure } from '../../../shared/contract/errors.ts'
 import type { Bucket } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes/routes.ts'
-import { sentence } from '../../../shared/contract/sentences/sentences.ts'
-import { startCopies, type Place } from '../../queries/objects.ts'
-import { useSending } from '../../queries/pieces.ts'
+import type { SelectionInput } from '../../queries/chosen.ts'
+import { call } from '../../queries/core.ts'
+import type { Place } from '../../queries/objects.ts'
 import { say } from '../../ui/announce.ts'
 import { setPanes } from '../../state/ui.ts'
-import { notify } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
-import { useLanguage, useText } from '../../text/use-text.tsx'
+import { useText } from '../../text/use-text.tsx'
 import type { TextKey } from '../../text/words.ts'
 
 /** Starts copies or moves; the rows in the panel tell how they go. */
 export function useCopies(onStarted: () => void) {
   const t = useText()
   const q = useQuantities()
-  const language = useLanguage()
-  const sending = useSending()
   const start = useMutation({
-    mutationFn: async (input: In<'copies.start'>) => {
-      const { results, done, error } = await sending.while(input.keys.length, (how) =>
-        startCopies(input, how),
-      )
-      if (error !== null && done === 0) throw new Failure(error)
-      return { ids: results.flat(), done, error }
-    },
+    mutationFn: (input: In<'copies.start'>) => call('copies.start', input),
   })
   return {
     ...start,
-    sending: sending.sending,
-    stop: sending.stop,
     begin: (input: In<'copies.start'>, showPanel: boolean) =>
       start.mutate(input, {
-        onSuccess: ({ ids, done, error }) => {
+        onSuccess: (ids) => {
           if (showPanel) setPanes({ panelOpen: true })
           say(
             t(input.move ? 'objects:copy.moving' : 'objects:copy.copying', {
@@ -41,16 +29,6 @@ export function useCopies(onStarted: () => void) {
               n: q.count(ids.length),
             }),
           )
-          const some = { done: q.count(done), total: q.count(input.keys.length) }
-          if (error !== null)
-            notify({
-              about: null,
-              error: null,
-              text:
-                error.code === 'cancelled'
-                  ? t('objects:sending.stopped', some)
-                  : t('objects:sending.failed', { ...some, why: sentence(error, language) }),
-            })
           onStarted()
         },
       }),
@@ -79,9 +57,21 @@ export function wayWords(
 }
 
 /** Why nothing can go there; null when it can. */
-export function targetProblem(place: Place, keys: readonly string[], to: Place): TextKey | null {
+export function targetProblem(
+  place: Place,
+  { keys, under }: SelectionInput,
+  to: Place,
+): TextKey | null {
   if (place.profileId !== to.profileId || place.bucket !== to.bucket) return null
-  if (keys.some((key) => key.endsWith('/') && to.prefix.startsWith(key)))
-    return 'objects:copy.intoItself'
-  return to.prefix === place.prefix ? 'objects:copy.same' : null
+  if (to.prefix === place.prefix) return 'objects:copy.same'
+  const isInside = (key: string) => key.endsWith('/') && to.prefix.startsWith(key)
+  return keys.some(isInside) || (under !== undefined && isInTree(under, to.prefix))
+    ? 'objects:copy.intoItself'
+    : null
 }
+
+const isInTree = (
+  { prefix, except }: NonNullable<SelectionInput['under']>,
+  target: string,
+): boolean =>
+  target.startsWith(prefix) && !except.some((key) => key.endsWith('/') && target.startsWith(key))

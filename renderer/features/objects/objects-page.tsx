@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, type CSSProperties } from 
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { errorOf } from '../../text/error-of.ts'
+import { chosenFolder, chosenRows } from '../../queries/chosen.ts'
 import { isWhole, listingQuery, refreshListing, type Place } from '../../queries/objects.ts'
 import { sampleIn } from '../../queries/practice.ts'
 import { defaultKeyOf } from '../../queries/profiles.ts'
@@ -10,6 +11,7 @@ import { useSettings } from '../../queries/settings.ts'
 import { say } from '../../ui/announce.ts'
 import {
   dispatchSelection,
+  isSelected,
   orderOf,
   selectArrived,
   useExpected,
@@ -60,7 +62,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const guideOn = useSettings().data?.showGuide === true
   const { sort, filter } = useUi()
   const width = useUi((ui) => ui.panes.details)
-  const chosen = useSelection((selection) => selection.keys)
+  const selection = useSelection()
   const uploads = useUploads()
   const data = listing.data
   const whole = data !== undefined && isWhole(data)
@@ -70,11 +72,22 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     [data, whole, language],
   )
   const rows = useMemo(() => shownRows(ordered, filter, sort), [ordered, filter, sort])
+  const { keys: marked, all } = selection
   const selected = useMemo(
-    () => (chosen.size === 0 ? [] : rows.filter((row) => chosen.has(row.key))),
-    [rows, chosen],
+    () =>
+      marked.size === 0 && !all
+        ? []
+        : rows.filter((row) => isSelected({ keys: marked, all }, row.key)),
+    [rows, marked, all],
   )
-  const actions = useObjectActions(place, selected)
+  const chosen = useMemo(
+    () =>
+      all && filter.trim() === ''
+        ? chosenFolder(place, selected, marked, whole)
+        : chosenRows(place, selected),
+    [place, selected, marked, all, filter, whole],
+  )
+  const actions = useObjectActions(chosen)
   const isSample = useMemo(() => sampleIn(app, place), [app, place])
   const samples = useMemo(() => (data?.rows ?? []).filter(isSample).length, [data, isSample])
   const guide =
@@ -182,6 +195,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
           listing={data}
           shown={rows.length}
           selected={selected}
+          all={chosen.isMore}
           listingNow={listing.isFetching}
           samples={samples}
         />

@@ -2,6 +2,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { Encryption, MasterKey } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { chosenRows } from '../../queries/chosen.ts'
 import { hostFiles } from '../../queries/core.ts'
 import { errorOf } from '../../text/error-of.ts'
 import { profilesQuery } from '../../queries/profiles.ts'
@@ -131,8 +132,9 @@ function transferActs(
     downloadRaw({ profileId, bucket, key }) {
       if (profileId !== null && bucket !== null && key !== null)
         void download(
-          { profileId, bucket, prefix: '' },
-          [{ key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' }],
+          chosenRows({ profileId, bucket, prefix: '' }, [
+            { key, kind: 'file', size: 0, modified: '', etag: '', storageClass: '' },
+          ]),
           { raw: true },
         )
     },

@@ -44,7 +44,7 @@ export function iconOfTransfer(transfer: Transfer): IconName {
 
 /** The kind of the transfer, in any state. */
 export const kindIcon = ({ kind, files }: Transfer): IconName =>
-  files === null ? ICONS[kind] : 'folder'
+  files !== null && kind === 'upload' ? 'folder' : ICONS[kind]
 
 const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   upload: 'up',
@@ -53,6 +53,8 @@ const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   decrypt: 'sealed',
   copy: 'copy',
   move: 'external',
+  delete: 'trash',
+  count: 'info',
 }
 
 /** The second line of a transfer: a sentence about its state. */
@@ -91,7 +93,7 @@ export function standing(transfer: Transfer, { t, q, language }: Speaking): stri
 const joined = (facts: readonly string[], t: Text): string =>
   facts.filter((fact) => fact !== '').join(t('transfers:join'))
 const files = (transfer: Transfer, speaking: Pick<Speaking, 't' | 'q'>): string =>
-  transfer.files === null ? '' : filesWords(transfer.files, speaking)
+  transfer.files === null ? '' : filesWords(transfer.kind, transfer.files, speaking)
 
 /** Why the transfer started again. */
 const again = ({ restarted }: Transfer, t: Text): string =>
@@ -139,9 +141,12 @@ function running(transfer: Transfer, { t, q }: Speaking): string {
 function outcomeWord(transfer: Transfer, t: Text): string {
   const outcome = transfer.outcome
   if (outcome === null) return t('transfers:short.done')
+  if (transfer.kind === 'delete' || transfer.kind === 'count') return ''
   if (outcome.skipped) return t('transfers:say.skipped')
   const matches = outcome.checksum === 'matches'
   if (outcome.copied !== undefined) return copiedWord(transfer, outcome.copied, matches, t)
+  if (transfer.files !== null && transfer.kind !== 'upload')
+    return t(matches ? 'transfers:say.many' : 'transfers:say.manyNoSum')
   if (transfer.kind === 'upload')
     return t(matches ? 'transfers:say.encrypted' : 'transfers:say.encryptedNoSum', {
       key: shownName(transfer.keyName ?? ''),
@@ -185,8 +190,12 @@ export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   if (isStuck(transfer)) return stuckWord(transfer, t)
 
   if (transfer.phase === 'done')
-    return t(
-      transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done',
+    return joined(
+      [
+        t(transfer.outcome?.skipped === true ? 'transfers:short.skipped' : 'transfers:short.done'),
+        someSkipped(transfer, speaking),
+      ],
+      t,
     )
   if (transfer.phase === 'waiting' || transfer.phase === 'paused' || transfer.phase === 'finishing')
     return t(`transfers:short.${transfer.phase}`)
@@ -194,6 +203,12 @@ export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   return transfer.secondsLeft === null
     ? ''
     : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
+}
+
+/** How many of many were left as they are; '' where none or all were. */
+function someSkipped({ files: many, outcome }: Transfer, { t, q }: Speaking): string {
+  if (many === null || many.skipped === 0 || outcome?.skipped === true) return ''
+  return t('transfers:files.skipped', { count: many.skipped, n: q.count(many.skipped) })
 }
 
 function stuckWord(transfer: Transfer, t: Text): string {
@@ -215,6 +230,8 @@ function stuckWord(transfer: Transfer, t: Text): string {
  * total, the bytes done.
  */
 export function bytesText(transfer: Transfer, q: Quantities): string {
+  if (transfer.kind === 'delete') return ''
+  if (transfer.kind === 'count') return q.bytes(transfer.total)
   if (transfer.phase === 'done') return q.bytes(transfer.total)
   if (isCounting(transfer)) return q.bytes(transfer.done)
   return transfer.done === 0 && !isMoving(transfer)
@@ -236,8 +253,8 @@ export const barKind = (transfer: Transfer): 'warn' | 'bad' | 'off' | undefined 
  */
 export function shareDone(transfer: Transfer): number | null {
   const { done, total, files: many } = transfer
-  if (isCounting(transfer)) return null
-  return many !== null && total === 0
+  if (transfer.kind === 'count' || isCounting(transfer)) return null
+  return many !== null && (total === 0 || transfer.kind === 'delete')
     ? shareOf(many.done, many.total, false)
     : shareOf(done, total, false)
 }

@@ -102,7 +102,7 @@ const PanelRow = memo(function PanelRow({
         )}
       </div>
       <div role="gridcell" className="cut faint" title={target}>
-        {transfer.files === null ? target : filesCount(transfer.files, speaking)}
+        {transfer.files === null ? target : filesCount(transfer.kind, transfer.files, speaking)}
       </div>
       {stuck ? (
         <div

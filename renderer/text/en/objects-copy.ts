@@ -21,6 +21,8 @@ export const copies = {
   'copy.moveOne': 'Move “{{name}}”',
   'copy.moveMany': 'Move {{n}} items',
   'copy.copyOne': 'Copy “{{name}}”',
+  'copy.moveAll': 'Move everything in “{{place}}”',
+  'copy.copyAll': 'Copy everything in “{{place}}”',
   'copy.copyMany': 'Copy {{n}} items',
   'copy.profile': 'Profile',
   'copy.bucket': 'Bucket',

@@ -22,6 +22,8 @@ export const copies: Same<typeof english> = {
   'copy.moveOne': '移动“{{name}}”',
   'copy.moveMany': '移动 {{n}} 项',
   'copy.copyOne': '复制“{{name}}”',
+  'copy.moveAll': '移动“{{place}}”中的全部内容',
+  'copy.copyAll': '复制“{{place}}”中的全部内容',
   'copy.copyMany': '复制 {{n}} 项',
   'copy.profile': '账号配置',
   'copy.bucket': 'Bucket',

@@ -92,6 +92,13 @@ export type AppError =
    * now; null: it lies where it was.
    */
   | { readonly code: 'file-damaged'; readonly path: string; readonly kept: string | null }
+  /** Of `of` objects that were to be deleted, OSS did not delete `count`; `key` is the first. */
+  | {
+      readonly code: 'not-deleted'
+      readonly count: number
+      readonly of: number
+      readonly key: string
+    }
   /** An object name that no file here can have. */
   | { readonly code: 'name-not-local'; readonly name: string }
   // Secrets at rest

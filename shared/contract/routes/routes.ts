@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { keyRoutes } from './routes-keys.ts'
+import { transferRoutes } from './routes-transfers.ts'
 import { nothing, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
 import type { Result } from '../errors.ts'
@@ -16,7 +17,7 @@ import type {
   TransferId,
 } from '../models.ts'
 import type { Settings, ViewState } from '../models-settings.ts'
-import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from '../models-transfers.ts'
+import type { Grant, Leftover, OfflineItem, UploadPlan } from '../models-transfers.ts'
 
 /** Every call the core takes. A name that is not here does not exist. */
 export const routes = {
@@ -76,15 +77,13 @@ export const routes = {
     z.object(s.object),
   ),
   /**
-   * Keys ending in '/' stand for everything below them, unless `itself` has them too: they are
-   * objects of that name alone then. Answers with the number of objects deleted, and with `look`
-   * with the keys that stood for nothing: OSS does not tell.
+   * Deletes objects of exactly these names. Answers with the number of objects deleted, and with
+   * `look` with the names that no object has: OSS does not tell.
    */
   'objects.remove': route<{ readonly removed: number; readonly missing: readonly string[] }>()(
     z.object({
       ...s.place,
-      keys: z.array(s.objectKey).min(1).max(10_000),
-      itself: s.itself,
+      keys: z.array(s.objectKey).min(1),
       look: z.boolean().optional(),
     }),
   ),
@@ -93,10 +92,15 @@ export const routes = {
    * Encryption SDK? Null: it is not.
    */
   'objects.sniff': route<Encryption | null>()(z.object(s.object)),
-  /** How many objects and bytes `keys` stand for, folders counted through. */
-  'objects.count': route<{ readonly objects: number; readonly bytes: number }>()(
-    z.object({ ...s.place, keys: z.array(s.objectKey).min(1).max(10_000), itself: s.itself }),
-  ),
+  /**
+   * Counts one step of a selection, folders counted through: some 20,000 objects. `cursor`: of the
+   * step before, null or left out for the first. Answers with the numbers of this step.
+   */
+  'objects.count': route<{
+    readonly objects: number
+    readonly bytes: number
+    readonly cursor: string | null
+  }>()(z.object({ ...s.place, ...s.selection, cursor: s.text.nullable().optional() })),
   'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
   /** Decrypted text, at most 256 KiB, as UTF-8; `binary` when it is none. */
   'objects.preview': route<{
@@ -169,7 +173,7 @@ export const routes = {
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
       ...s.place,
-      keys: z.array(s.objectKey).min(1).max(10_000),
+      ...s.selection,
       target: s.id,
       fileName: s.text.min(1).nullable(),
       existing: z.enum(['fail', 'rename', 'replace', 'skip']),
@@ -178,7 +182,6 @@ export const routes = {
       range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(),
       message: s.message,
       repair: z.boolean(),
-      itself: s.itself,
       plain: s.plainRule.optional(),
       versionId: s.versionId,
     }),
@@ -193,30 +196,16 @@ export const routes = {
   'copies.start': route<readonly TransferId[]>()(
     z.object({
       from: z.object(s.place),
-      keys: z.array(s.objectKey).min(1).max(10_000),
+      ...s.selection,
       to: z.object(s.place),
       toPrefix: s.prefix.nullable(),
       toKey: s.objectKey.nullable(),
       move: z.boolean(),
       existing: z.enum(['fail', 'skip', 'rename', 'replace']),
-      itself: s.itself,
     }),
   ),
 
-  'transfers.list': route<readonly Transfer[]>()(nothing),
-  'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** Ends it; nothing half-done stays, here or in the bucket. */
-  'transfers.cancel': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  'transfers.retry': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** The same as `retry`, from nothing: what was sent or received is dropped. */
-  'transfers.startOver': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** What to do about names that are taken; of one of many, or of all that still come. */
-  'transfers.decide': route<null>()(
-    z.object({ ids: z.array(s.id).max(100_000), existing: z.enum(['skip', 'rename', 'replace']) }),
-  ),
-  /** Takes finished and failed ones off the list. */
-  'transfers.clear': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
+  ...transferRoutes,
 
   /** Uploads in parts that nobody finished, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

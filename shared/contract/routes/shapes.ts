@@ -25,7 +25,17 @@ export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
  * Of keys that end in '/', those that stand for the object of that name alone and not for what is
  * below it.
  */
-export const itself = z.array(objectKey).max(10_000).optional()
+export const itself = z.array(objectKey).optional()
+/**
+ * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
+ * everything below them. `under`: everything below `prefix`, without the empty marker of the prefix
+ * itself, save the objects and folders in `except`. One of the two is empty or left out.
+ */
+export const selection = {
+  keys: z.array(objectKey),
+  itself,
+  under: z.object({ prefix, except: z.array(listedKey) }).optional(),
+}
 /**
  * What becomes of an object that is not encrypted: saved; refused; refused where it was encrypted
  * when it was last seen here.

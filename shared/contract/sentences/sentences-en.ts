@@ -122,6 +122,8 @@ export const english: Sentences = {
   'drop-broken-off': (e) =>
     `${BROKEN_OFF[e.why]}, so only ${e.files} of the dropped files were copied. These are uploaded. Drop the folder again for the rest.`,
   'left-out': leftOut[0],
+  'not-deleted': (e) =>
+    `OSS did not delete ${e.count} of ${e.of} objects, among them ${shown(e.key)}. Check the permission oss:DeleteObject and the retention rules of the bucket.`,
   'one-key-for-two': oneKeyForTwo[0],
   'file-damaged': fileDamaged[0],
   'name-not-local': (e) =>

@@ -115,6 +115,8 @@ export const chinese: Sentences = {
   'drop-broken-off': (e) =>
     `${BROKEN_OFF[e.why]}，只复制了拖入的 ${e.files} 个文件，这些文件会上传。请重新拖入文件夹，以上传其余文件。`,
   'left-out': leftOut[1],
+  'not-deleted': (e) =>
+    `OSS 未删除 ${e.of} 个 Object 中的 ${e.count} 个，其中包括 ${shown(e.key)}。请检查 oss:DeleteObject 权限和 Bucket 的合规保留策略。`,
   'one-key-for-two': oneKeyForTwo[1],
   'file-damaged': fileDamaged[1],
   'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载，并使用其他名称。`,

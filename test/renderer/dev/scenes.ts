@@ -1,13 +1,18 @@
 import { go, setFilter, setPanes } from '../../../renderer/state/ui.ts'
 import { ask, notify } from '../../../renderer/state/work.ts'
 import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
+import { chosenFolder, chosenRows } from '../../../renderer/queries/chosen.ts'
 import { showTab } from '../../../renderer/state/transfers-tab.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
 import { useDropTarget } from '../../../renderer/features/objects/upload/drop-target.ts'
 import { setPaired } from '../../../renderer/state/offline.ts'
 import { ok } from '../../../shared/contract/errors.ts'
 import type { Encryption } from '../../../shared/contract/models.ts'
-import type { OfflineItem, UploadPlan } from '../../../shared/contract/models-transfers.ts'
+import type {
+  OfflineItem,
+  Transfer,
+  UploadPlan,
+} from '../../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import { grant, type Fake } from '../fake-bridge.ts'
 import {
@@ -41,6 +46,112 @@ export interface Scene {
 
 const C = 'contracts/2026/'
 const here = { profileId: 'p1', bucket: 'lanstone-archive', prefix: C }
+const manyOf = (total: number, done: number, change = {}) => ({
+  total,
+  counting: false,
+  done,
+  skipped: 0,
+  failed: 0,
+  ...change,
+})
+/** Transfers over a selection, one of each kind. */
+const bulk: readonly Transfer[] = [
+  transfer({
+    id: 'bulk1',
+    kind: 'delete',
+    name: 'site-survey-2026',
+    target: 'lanstone-archive/contracts',
+    total: 0,
+    keyName: null,
+    files: manyOf(200_000, 61_000, { counting: true }),
+  }),
+  transfer({
+    id: 'bulk2',
+    kind: 'move',
+    name: '2025 + 311',
+    target: 'lanstone-archive/old',
+    order: 2,
+    done: 1.1e12,
+    total: 4.1e12,
+    speed: 38.4e6,
+    secondsLeft: 78_000,
+    keyName: null,
+    files: manyOf(184_220, 51_004, { skipped: 12 }),
+  }),
+  transfer({
+    id: 'bulk3',
+    kind: 'download',
+    name: 'contracts',
+    target: 'Downloads',
+    order: 3,
+    phase: 'paused',
+    done: 2e9,
+    total: 96e9,
+    keyName: null,
+    files: manyOf(12_040, 201),
+  }),
+  transfer({
+    id: 'bulk4',
+    kind: 'delete',
+    name: 'tmp',
+    target: 'lanstone-archive',
+    order: 4,
+    phase: 'failed',
+    total: 0,
+    keyName: null,
+    error: { code: 'not-deleted', count: 3, of: 1000, key: 'tmp/legal-hold/a.pdf' },
+    files: manyOf(2000, 1000, { failed: 3 }),
+  }),
+  transfer({
+    id: 'bulk5',
+    kind: 'count',
+    name: 'lanstone-archive',
+    target: 'lanstone-archive',
+    order: 5,
+    phase: 'done',
+    total: 4.1e12,
+    keyName: null,
+    files: manyOf(1_204_220, 1_204_220),
+    outcome: {
+      encrypted: true,
+      checksum: 'matches',
+      tag: 'none',
+      savedAs: null,
+      skipped: false,
+      many: { objects: 1_204_220, skipped: 0 },
+    },
+  }),
+  transfer({
+    id: 'bulk6',
+    kind: 'delete',
+    name: 'old-drafts',
+    target: 'lanstone-archive',
+    order: 6,
+    phase: 'done',
+    total: 0,
+    keyName: null,
+    files: manyOf(200_000, 200_000, { skipped: 2 }),
+    outcome: {
+      encrypted: true,
+      checksum: 'matches',
+      tag: 'none',
+      savedAs: null,
+      skipped: false,
+      many: { objects: 200_000, skipped: 2 },
+    },
+  }),
+]
+const chosenKeys = (...keys: string[]) => {
+  const rows = keys.map((key) => ({
+    key,
+    kind: key.endsWith('/') ? ('folder' as const) : ('file' as const),
+    size: 0,
+    modified: '',
+    etag: '',
+    storageClass: '',
+  }))
+  return chosenRows(here, rows)
+}
 const browsing = () => ({ ...studioData(), transfers })
 const select = (...names: string[]) => {
   const keys = names.map((name) => C + name)
@@ -536,7 +647,47 @@ export const scenes = {
     after: (fake) => {
       open(fake)
       select(SIGNED, 'README.txt', 'signed/')
-      ask({ kind: 'delete', place: here, keys: [C + SIGNED, `${C}README.txt`, `${C}signed/`] })
+      ask({ kind: 'delete', chosen: chosenKeys(C + SIGNED, `${C}README.txt`, `${C}signed/`) })
+    },
+  },
+  'delete-all': {
+    data: browsing,
+    after: (fake) => {
+      open(fake)
+      fake.handlers['objects.count'] = ({ cursor }) =>
+        cursor === 'next'
+          ? new Promise(() => undefined)
+          : Promise.resolve(ok({ objects: 180_000, bytes: 4.1e12, cursor: 'next' }))
+      const rows = chosenKeys(C + SIGNED, `${C}README.txt`, `${C}signed/`).rows
+      ask({ kind: 'delete', chosen: chosenFolder(here, rows, new Set([`${C}signed/`]), false) })
+    },
+  },
+  'copy-all': {
+    data: browsing,
+    after: (fake) => {
+      open(fake)
+      ask({ kind: 'copy', chosen: chosenFolder(here, [], new Set(), false) })
+    },
+  },
+  bulk: {
+    data: () => ({ ...studioData(), transfers: bulk }),
+    after: (fake) => {
+      open(fake)
+      setPanes({ panel: 300 })
+    },
+  },
+  'bulk-page': {
+    data: () => ({ ...studioData(), transfers: bulk }),
+    after: (fake) => {
+      open(fake)
+      go({ page: 'transfers' })
+    },
+  },
+  'bulk-stop': {
+    data: () => ({ ...studioData(), transfers: bulk }),
+    after: (fake) => {
+      open(fake)
+      ask({ kind: 'cancel-transfer', id: 'bulk1' })
     },
   },
   rename: {
@@ -550,7 +701,7 @@ export const scenes = {
     data: browsing,
     after: (fake) => {
       open(fake)
-      ask({ kind: 'move', place: here, keys: [`${C}README.txt`, `${C}signed/`] })
+      ask({ kind: 'move', chosen: chosenKeys(`${C}README.txt`, `${C}signed/`) })
     },
   },
   'new-folder': {

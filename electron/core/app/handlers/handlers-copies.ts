@@ -1,37 +1,35 @@
-import { caught, fail, Failure, ok, type Result } from '../../../../shared/contract/errors.ts'
+import { randomUUID } from 'node:crypto'
+import { caught, fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { brokenNameRule } from '../../../../shared/contract/object-names.ts'
-import { RECORD_VERSION, type CopyRecord } from '../jobs/job-records.ts'
+import { partsOf } from '../../oss/selection.ts'
+import { fewRows, mostRows } from '../bulk/few-rows.ts'
+import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
+import { checkSelection, selectionName } from '../bulk/selection-name.ts'
+import { copyManyJobOf, targetKeyOf } from '../kinds/copy-many.ts'
+import { copyKind } from '../kinds/copy.ts'
+import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { nameOf } from '../objects/key-names.ts'
-import { objectsUnder } from '../../oss/object-trees.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
 type Start = In<'copies.start'>
-interface Wanted {
-  readonly key: string
-  readonly toKey: string
-  /** As listed; null when not known. */
-  readonly size: number | null
-}
 
 export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
+  const { connections, ports } = parts
   return {
     'copies.start': async (input, signal) => {
-      const targets = targetsOf(input)
-      if (!targets.ok) return targets
+      const checked = checkTargets(input)
+      if (!checked.ok) return checked
+      const { profileId, bucket } = input.from
       try {
-        const wanted: Wanted[] = []
-        for (const [key, toKey] of targets.value)
-          wanted.push(...(await below(parts, input, key, toKey, signal)))
-        // Two that get one name: the second would replace what this very command has written.
-        const names = new Set<string>()
-        for (const { toKey } of wanted) {
-          if (names.has(toKey)) return fail({ code: 'name-taken', name: toKey })
-          names.add(toKey)
-        }
-        return ok(
-          parts.queue.add(wanted.map((one) => parts.jobs.copy(recordOf(parts, input, one)))),
-        )
+        const oss = connections.bucket(profileId, bucket)
+        const rows = await fewRows(oss, bucket, input, signal, mostRows(ports.shell))
+        if (rows === null) return ok(startMany(parts, input))
+        const { trees } = partsOf(input)
+        const gone = rows.find(({ root, modified }) => root > 0 && modified === 0)
+        if (gone !== undefined) return fail({ code: 'not-found', what: 'object', name: gone.path })
+        return ok(startFew(parts, input, rows, trees))
       } catch (cause) {
         return caught(cause)
       }
@@ -40,75 +38,79 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
 }
 
 /**
- * Where each key goes. Errors 'bad-request', 'bad-name', and 'name-taken' for what would go onto or
- * into itself.
+ * Checks where each object and folder goes. Errors 'bad-request', 'bad-name', and 'name-taken' for
+ * what would go onto or into itself, and for two that would get one name: the second would replace
+ * what this very command has written.
  */
-function targetsOf({
-  from,
-  keys,
-  to,
-  toPrefix,
-  toKey,
-}: Start): Result<readonly (readonly [key: string, toKey: string])[]> {
+function checkTargets(input: Start): Result<null> {
+  const { from, keys, under, to, toPrefix, toKey } = input
   const bad = (detail: string) =>
     fail({ code: 'bad-request', detail: `copies.start: ${detail}` } as const)
+  const checked = checkSelection(input, 'copies.start')
+  if (!checked.ok) return checked
   if ((toPrefix === null) === (toKey === null) || (toKey !== null && keys.length !== 1))
     return bad('toPrefix or toKey')
   if (toPrefix !== null && toPrefix !== '' && !toPrefix.endsWith('/')) return bad('toPrefix')
-  const targets = [...new Set(keys)].map(
-    (key) => [key, toKey ?? `${toPrefix ?? ''}${nameOf(key)}`] as const,
-  )
   const near = from.profileId === to.profileId && from.bucket === to.bucket
-  for (const [key, target] of targets) {
+  if (under !== undefined && near && toPrefix?.startsWith(under.prefix) === true) {
+    const isLeftOut = under.except.some((one) => one.endsWith('/') && toPrefix.startsWith(one))
+    if (toPrefix === under.prefix || !isLeftOut) return fail({ code: 'name-taken', name: toPrefix })
+  }
+  const names = new Set<string>()
+  for (const key of new Set(keys)) {
+    const target = toKey ?? `${toPrefix ?? ''}${nameOf(key)}`
     if (key.endsWith('/') !== target.endsWith('/')) return bad('toKey')
     const rule = brokenNameRule(target)
     if (rule !== null) return fail({ code: 'bad-name', name: target, rule })
-    if (near && (key === target || (key.endsWith('/') && target.startsWith(key))))
-      return fail({ code: 'name-taken', name: target })
+    const isItself = near && (key === target || (key.endsWith('/') && target.startsWith(key)))
+    if (isItself || names.has(target)) return fail({ code: 'name-taken', name: target })
+    names.add(target)
   }
-  return ok(targets)
+  return ok(null)
 }
 
-/**
- * The object itself, or everything below it; the marker of a folder last, so that it is seen as
- * long as anything is left.
- */
-async function below(
-  { connections }: Parts,
-  { from, itself = [] }: Start,
-  key: string,
-  toKey: string,
-  signal: AbortSignal,
-): Promise<readonly Wanted[]> {
-  if (!key.endsWith('/') || itself.includes(key)) return [{ key, toKey, size: null }]
-  const found: Wanted[] = []
-  for await (const row of objectsUnder(
-    connections.bucket(from.profileId, from.bucket),
-    from.bucket,
-    key,
-    signal,
-  )) {
-    found.push({ key: row.key, toKey: `${toKey}${row.key.slice(key.length)}`, size: row.size })
-  }
-  if (found.length === 0) throw new Failure({ code: 'not-found', what: 'object', name: key })
-  return [...found.filter((one) => one.key !== key), ...found.filter((one) => one.key === key)]
-}
-
-function recordOf(
-  { settings }: Parts,
-  { from, to, move, existing }: Start,
-  { key, toKey, size }: Wanted,
-): CopyRecord {
+/** One transfer for each object. */
+function startFew(
+  { queue, needs, settings }: Parts,
+  { from, to, toPrefix, toKey, move, existing }: Start,
+  rows: readonly ListedObject[],
+  trees: ReturnType<typeof partsOf>['trees'],
+): readonly TransferId[] {
   const { multipartFrom, partSize } = settings.current()
-  return {
-    version: RECORD_VERSION,
-    kind: 'copy',
-    removeSource: move,
-    from: { ...from, key },
-    to: { ...to, key: toKey },
-    existing,
-    size,
-    multipartFrom,
-    partSize,
-  }
+  return queue.add(
+    rows.map((row) =>
+      copyKind.make(needs, {
+        version: RECORD_VERSION,
+        kind: 'copy',
+        removeSource: move,
+        from: { ...from, key: row.path },
+        to: { ...to, key: targetKeyOf(row, { trees, toPrefix, toKey }) },
+        existing,
+        size: row.modified === 0 ? null : row.size,
+        multipartFrom,
+        partSize,
+      }),
+    ),
+  )
+}
+
+/** One transfer for all objects. */
+function startMany({ queue, needs, settings }: Parts, input: Start): readonly TransferId[] {
+  const { from, to, toPrefix, toKey, move, existing } = input
+  const { multipartFrom, partSize } = settings.current()
+  return queue.add([
+    copyManyJobOf(needs, {
+      version: RECORD_VERSION,
+      kind: 'copy-many',
+      ...createObjectList(needs, { ...from, listId: randomUUID() }, input),
+      name: selectionName(input, from.bucket),
+      to,
+      toPrefix,
+      toKey,
+      removeSource: move,
+      existing,
+      multipartFrom,
+      partSize,
+    }),
+  ])
 }

@@ -1,61 +1,51 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { caught, fail, ok, type AppError, type Result } from '../../../../shared/contract/errors.ts'
+import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
-import { localName, localPath } from '../../../../shared/format/object-names.ts'
-import { ensureFolder } from '../../files/target-path.ts'
+import { localName } from '../../../../shared/format/object-names.ts'
 import { attempted } from '../../base/attempt.ts'
+import { ensureFolder } from '../../files/target-path.ts'
+import { partsOf, type Tree } from '../../oss/selection.ts'
+import { fewRows, mostRows } from '../bulk/few-rows.ts'
+import { localPathOf, type LocalPath } from '../bulk/local-paths.ts'
+import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
+import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import { damageLimit } from '../jobs/damage-limit.ts'
+import { downloadManyJobOf } from '../kinds/download-many.ts'
+import { downloadJobOf, type DownloadRecord } from '../kinds/download.ts'
+import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { FILE_SYSTEM } from '../local/file-system.ts'
-import { RECORD_VERSION, type DownloadRecord } from '../jobs/job-records.ts'
-import { mayMeetEnvelopes, oneNameIn, pathsFor } from '../local/local-names.ts'
-import { objectsUnder } from '../../oss/object-trees.ts'
-import type { HandlersOf, Parts } from '../parts.ts'
+import { newPathsOf, type PlannedPath } from '../local/name-clashes.ts'
 import type { Granted } from '../local/path-grants.ts'
+import type { HandlersOf, Parts } from '../parts.ts'
 
 type Start = In<'downloads.start'>
-/** An object to fetch, and the folders under the target it goes into. */
-interface Wanted {
-  readonly key: string
-  readonly size: number | null
-  readonly etag: string
-  /** Path below the target folder, already fit for this computer; or why it cannot come. */
-  readonly local: Result<string>
-  /** The path is not the name as it is. */
-  readonly changed: boolean
-}
-/**
- * What `keys` stand for: objects, and folders that are to be there even when they are empty; paths
- * below the target.
- */
-interface Found {
-  readonly objects: Wanted[]
-  readonly folders: string[]
-}
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
-  const { grants, queue, jobs } = parts
+  const { grants, ports, connections } = parts
   return {
     'downloads.start': async (input, signal) => {
       const { versionId = null } = input
-      if (
-        (input.fileName !== null || input.range !== null || versionId !== null) &&
-        (input.keys.length !== 1 || isFolder(input, input.keys[0] ?? ''))
-      ) {
+      const checked = checkSelection(input, 'downloads.start')
+      if (!checked.ok) return checked
+      const { objects, trees } = partsOf(input)
+      const isOne = objects.length === 1 && trees.length === 0
+      if ((input.fileName !== null || input.range !== null || versionId !== null) && !isOne)
         return fail({
           code: 'bad-request',
           detail: 'downloads.start: fileName, range and versionId go with one object',
         })
-      }
       const target = grants.writable(input.target)
       if (!target.ok) return target
       try {
-        const limit = damageLimit()
+        const { profileId, bucket } = input
+        const oss = connections.bucket(profileId, bucket)
+        const rows = await fewRows(oss, bucket, input, signal, mostRows(ports.shell))
         return ok(
-          queue.add(
-            (await recordsOf(parts, input, target.value, signal)).map((record) =>
-              jobs.download(record, limit),
-            ),
-          ),
+          rows === null
+            ? startMany(parts, input, target.value)
+            : await startFew(parts, input, rows, trees, target.value),
         )
       } catch (cause) {
         return caught(cause)
@@ -64,150 +54,125 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   }
 }
 
-/** Does this key stand for everything below it? */
-const isFolder = ({ itself = [] }: Start, key: string): boolean =>
-  key.endsWith('/') && !itself.includes(key)
+/** One transfer for all objects. */
+function startMany(parts: Parts, input: Start, target: Granted): readonly TransferId[] {
+  const { queue, needs, settings } = parts
+  const { profileId, bucket, existing, raw, message, repair, keyIds, plain } = input
+  const list = createObjectList(needs, { listId: randomUUID(), profileId, bucket }, input)
+  return queue.add([
+    downloadManyJobOf(needs, {
+      version: RECORD_VERSION,
+      kind: 'download-many',
+      ...list,
+      name: selectionName(input, bucket),
+      prefix: folderOfSelection(input),
+      target: target.name,
+      root: target.path,
+      existing,
+      raw,
+      message,
+      repair,
+      keyIds,
+      plain: plain ?? 'unless-seen',
+      partSize: settings.current().partSize,
+    }),
+  ])
+}
 
-async function recordsOf(
+interface Wanted extends LocalPath {
+  readonly row: ListedObject
+  /** Why the object cannot come. */
+  readonly refused: AppError | null
+}
+
+/**
+ * One transfer for each object. Markers become folders here and now, so that empty folders are
+ * there.
+ */
+async function startFew(
   parts: Parts,
   input: Start,
+  rows: readonly ListedObject[],
+  trees: readonly Tree[],
   target: Granted,
-  signal: AbortSignal,
-): Promise<readonly DownloadRecord[]> {
-  const {
-    profileId,
-    bucket,
-    existing,
-    raw,
-    range,
-    message,
-    repair,
-    keyIds,
-    plain = 'unless-seen',
-    versionId = null,
-  } = input
-  const found: Found = { objects: [], folders: [] }
-  for (const key of new Set(input.keys)) {
-    if (isFolder(input, key)) await addFolder(parts, input, key, target, found, signal)
-    else {
-      const local = localName(input.fileName ?? key, FILE_SYSTEM)
-      found.objects.push({
-        key,
-        size: null,
-        etag: '',
-        local,
-        changed: local.ok && !`/${input.fileName ?? key}`.endsWith(`/${local.value}`),
-      })
-    }
-  }
-  const paths = await named(parts, input, target, found, signal)
-  const { partSize } = parts.settings.current()
-  return found.objects.map(({ key, size, local }, i): DownloadRecord => ({
+): Promise<readonly TransferId[]> {
+  const { queue, needs } = parts
+  const wanted: Wanted[] = []
+  for (const row of rows) wanted.push(await wantedOf(input, row, trees, target))
+  const newPaths = await newPathsOf({
+    rows: () => wanted.flatMap(plannedOf),
+    folder: target.path,
+    raw: input.raw,
+    arePlain: (keys) => needs.arePlain(input, keys),
+  })
+  const limit = damageLimit()
+  const records = wanted.flatMap((one, index) =>
+    one.isFolder && one.refused === null
+      ? []
+      : [recordOf(parts, input, one, newPaths.get(index) ?? null, target)],
+  )
+  return queue.add(records.map((record) => downloadJobOf(needs, record, limit)))
+}
+
+async function wantedOf(
+  { fileName }: Start,
+  row: ListedObject,
+  trees: readonly Tree[],
+  target: Granted,
+): Promise<Wanted> {
+  const local =
+    fileName === null
+      ? localPathOf(row, trees)
+      : { path: localName(fileName, FILE_SYSTEM), changed: false, isFolder: false }
+  const { path, isFolder } = local
+  const refused = path.ok
+    ? isFolder
+      ? await makeFolder(join(target.path, path.value), target)
+      : null
+    : path.error
+  return { ...local, row, refused }
+}
+
+async function makeFolder(path: string, target: Granted): Promise<AppError | null> {
+  const made: Result<unknown> = await attempted(() => ensureFolder(path, target.path))
+  return made.ok ? null : made.error
+}
+
+function plannedOf(one: Wanted, index: number): readonly PlannedPath[] {
+  const { path, row, changed, isFolder } = one
+  return path.ok && one.refused === null
+    ? [{ index, key: row.path, path: path.value, changed, isFolder }]
+    : []
+}
+
+function recordOf(
+  { settings }: Parts,
+  input: Start,
+  { row, path, refused }: Wanted,
+  newPath: string | null,
+  target: Granted,
+): DownloadRecord {
+  const { profileId, bucket, existing, raw, range, message, repair, keyIds } = input
+  return {
     version: RECORD_VERSION,
     kind: 'download',
     profileId,
     bucket,
-    key,
-    size,
+    key: row.path,
+    size: row.modified === 0 ? null : row.size,
     existing,
     raw,
     range,
     message,
     repair,
     keyIds,
-    partSize,
-    plain,
-    versionId,
+    partSize: settings.current().partSize,
+    plain: input.plain ?? 'unless-seen',
+    versionId: input.versionId ?? null,
     target: target.name,
     root: target.path,
-    path: join(target.path, paths[i] ?? ''),
+    path: join(target.path, newPath ?? (path.ok ? path.value : '')),
     unnameable: null,
-    ...(!local.ok && { refused: local.error }),
-  }))
-}
-
-/** A path for each object, each its own; '' for what cannot come. */
-async function named(
-  { states }: Parts,
-  { profileId, bucket, raw }: Start,
-  target: Granted,
-  { objects, folders }: Found,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const able = objects.flatMap((one, at) =>
-    one.local.ok ? [{ ...one, at, path: one.local.value }] : [],
-  )
-  const asNamed = able.map(({ path }) => path)
-  const same = await oneNameIn(target.path, [...asNamed, ...folders])
-  const meets = raw ? mayMeetEnvelopes(asNamed) : []
-  const asked = able.filter((_, i) => meets[i])
-  // One that cannot be looked at is taken for encrypted: then there is room for both.
-  const known = await states.states({ profileId, bucket }, asked, signal)
-  const plain = new Set(asked.flatMap(({ at }, i) => (known[i]?.state === 'plain' ? [at] : [])))
-  const paths = pathsFor(
-    able.map(({ path, changed, at }, i) => ({
-      path,
-      changed,
-      sealed: meets[i] === true && !plain.has(at),
-    })),
-    folders,
-    same,
-  )
-  const all: string[] = objects.map(() => '')
-  able.forEach(({ at }, i) => (all[at] = paths[i] ?? ''))
-  return all
-}
-
-/**
- * Everything below a folder's key. Markers become folders here and now, so that empty ones are
- * kept.
- */
-async function addFolder(
-  { connections }: Parts,
-  { profileId, bucket }: Start,
-  key: string,
-  target: Granted,
-  found: Found,
-  signal: AbortSignal,
-): Promise<void> {
-  const parent = key.slice(0, key.slice(0, -1).lastIndexOf('/') + 1)
-  const refuse = (
-    row: { readonly key: string; readonly size: number | null },
-    error: AppError,
-  ): void =>
-    void found.objects.push({
-      key: row.key,
-      size: row.size,
-      etag: '',
-      local: fail(error),
-      changed: false,
-    })
-  let isThere = false
-  for await (const row of objectsUnder(
-    connections.bucket(profileId, bucket),
-    bucket,
-    key,
-    signal,
-  )) {
-    isThere = true
-    const name = row.key.slice(parent.length)
-    const names = localPath(name, FILE_SYSTEM)
-    if (!names.ok) refuse(row, { code: 'name-not-local', name: row.key })
-    else if (row.kind === 'file')
-      found.objects.push({
-        key: row.key,
-        size: row.size,
-        etag: row.etag,
-        local: ok(join(...names.value)),
-        changed: names.value.join('/') !== name,
-      })
-    else {
-      const made = await attempted(() =>
-        ensureFolder(join(target.path, ...names.value), target.path),
-      )
-      if (made.ok) found.folders.push(join(...names.value))
-      else refuse(row, made.error)
-    }
+    ...(refused !== null && { refused }),
   }
-  if (!isThere) refuse({ key, size: null }, { code: 'not-found', what: 'object', name: key })
 }

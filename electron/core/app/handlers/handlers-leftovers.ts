@@ -1,4 +1,5 @@
-import { RECORD_VERSION } from '../jobs/job-records.ts'
+import { RECORD_VERSION } from '../kinds/record-shapes.ts'
+import { uploadKind } from '../kinds/upload.ts'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { Leftover } from '../../../../shared/contract/models-transfers.ts'
 import { attempted, attemptedResult } from '../../base/attempt.ts'
@@ -15,7 +16,7 @@ const PARALLEL = 6
 
 /** Uploads in parts that nobody finished: ours, and those of other computers and programs. */
 export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
-  const { connections, queue, grants, jobs, settings, started } = parts
+  const { connections, queue, grants, needs, settings, started } = parts
   return {
     'leftovers.list': ({ profileId, bucket }, signal) =>
       attempted(async () => {
@@ -86,7 +87,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         const { multipartFrom, partSize } = settings.current()
         const [id] = queue.add(
           [
-            jobs.upload({
+            uploadKind.make(needs, {
               version: RECORD_VERSION,
               kind: 'upload',
               profileId,

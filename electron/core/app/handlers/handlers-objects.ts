@@ -5,13 +5,14 @@ import type { SealedMessage } from '../../../../shared/format/message/message.ts
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import { attempted } from '../../base/attempt.ts'
 import type { Oss } from '../../oss/client.ts'
-import { headVersion, listObjects, putSmall } from '../../oss/objects.ts'
+import { deleteObjects } from '../../oss/object-deletes.ts'
+import { headIfThere, headVersion, listObjects, putSmall } from '../../oss/objects.ts'
+import { countStep } from '../../oss/selection.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { readRange } from '../../transfer/download/read-range.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
-import { countTree, removeTree } from '../../oss/object-trees.ts'
 import { plainRefusal } from '../jobs/plain-refusal.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { sniff } from '../objects/sniff.ts'
@@ -96,21 +97,28 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         opened.dataKey[Symbol.dispose]()
         return { keyId: opened.keyId, keyName: opened.keyName }
       }).finally(afterUse),
-    'objects.remove': ({ profileId, bucket, keys, itself, look = false }, signal) =>
+    'objects.remove': ({ profileId, bucket, keys, look = false }, signal) =>
       attempted(async () => {
-        const removed = await removeTree(
-          connections.bucket(profileId, bucket),
-          bucket,
-          { keys, itself, look },
-          signal,
-        )
-        for (const key of keys) seen.gone(bucket, key)
+        const oss = connections.bucket(profileId, bucket)
+        const wanted = [...new Set(keys)]
+        const missing: string[] = []
+        if (look)
+          for (const key of wanted)
+            if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
+        const gone = new Set(missing)
+        const there = wanted.filter((key) => !gone.has(key))
+        const left = await deleteObjects(oss, bucket, there, signal)
+        const stays = new Set(left)
+        for (const key of wanted) if (!stays.has(key)) seen.gone(bucket, key)
         changed(profileId, bucket, '')
-        return removed
+        const [key] = left
+        if (key !== undefined)
+          throw new Failure({ code: 'not-deleted', count: left.length, of: there.length, key })
+        return { removed: there.length, missing }
       }),
-    'objects.count': ({ profileId, bucket, keys, itself }, signal) =>
+    'objects.count': ({ profileId, bucket, cursor = null, ...selection }, signal) =>
       attempted(() =>
-        countTree(connections.bucket(profileId, bucket), bucket, { keys, itself }, signal),
+        countStep(connections.bucket(profileId, bucket), bucket, selection, cursor, signal),
       ),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/'))
@@ -159,6 +167,24 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         )
         return { ...asText(bytes), encrypted }
       }).finally(afterUse),
+  }
+}
+
+/**
+ * Looks for an object that is to be deleted. An account that may delete need not be allowed to
+ * look: then the object is taken to be there.
+ */
+async function mayBeThere(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return (await headIfThere(oss, bucket, key, signal)) !== null
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'access-denied') return true
+    throw cause
   }
 }
 

@@ -15,7 +15,8 @@ import { brokenMessageIn } from '../../transfer/download/find-message.ts'
 import { storedFile } from '../../transfer/run/stored-bytes.ts'
 import { FILE_SYSTEM } from '../local/file-system.ts'
 import { attemptedResult } from '../../base/attempt.ts'
-import { RECORD_VERSION, type DecryptRecord } from '../jobs/job-records.ts'
+import { decryptKind, type DecryptRecord } from '../kinds/decrypt.ts'
+import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { MAX_ENVELOPE_BYTES, envelopeAt, sizeOf } from '../offline/offline-files.ts'
 import { pairByName } from '../offline/offline-pairs.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
@@ -34,7 +35,7 @@ interface Found {
  * key in KMS is to open the blob.
  */
 export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
-  const { grants, states, queue, jobs } = parts
+  const { grants, states, queue, needs } = parts
 
   const envelopeFor = async (
     blob: Granted,
@@ -223,7 +224,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
           spooled: blob.value.spooled ? [blob.value.path] : [],
           whole: inside !== null,
         }
-        const [id] = queue.add([jobs.decrypt(record)])
+        const [id] = queue.add([decryptKind.make(needs, record)])
         grants.used(blobId)
         return id === undefined ? fail({ code: 'bad-request', detail: 'offline.start' }) : ok(id)
       }),

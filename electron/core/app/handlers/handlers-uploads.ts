@@ -6,7 +6,9 @@ import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import { mayWrite } from '../../keys/write-formats.ts'
 import { freeKeys } from '../../oss/free-keys.ts'
-import { RECORD_VERSION, type UploadChoices, type UploadRecord } from '../jobs/job-records.ts'
+import { RECORD_VERSION, type UploadChoices } from '../kinds/record-shapes.ts'
+import { batchJobOf } from '../kinds/upload-many.ts'
+import { uploadKind, type UploadRecord } from '../kinds/upload.ts'
 import { keyForWriting } from '../jobs/key-choice.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { keyUnder, missingError } from '../local/scan.ts'
@@ -112,7 +114,7 @@ function sharedError(
 }
 
 async function begin(
-  { jobs, queue, plans, connections }: Parts,
+  { needs, queue, plans, connections }: Parts,
   plan: CountedPlan,
   input: Start,
   choices: UploadChoices,
@@ -133,7 +135,8 @@ async function begin(
     const name =
       roots.length === 1 ? (roots[0]?.name ?? '') : `${roots[0]?.name ?? ''} + ${roots.length - 1}`
     const ids = queue.add([
-      jobs.batch(
+      batchJobOf(
+        needs,
         {
           ...choices,
           version: RECORD_VERSION,
@@ -160,7 +163,13 @@ async function begin(
   if (!chosen.ok) return chosen
   const ids = queue.add(
     chosen.value.map((one) =>
-      jobs.upload({ version: RECORD_VERSION, ...choices, ...one, kind: 'upload', spooled }),
+      uploadKind.make(needs, {
+        version: RECORD_VERSION,
+        ...choices,
+        ...one,
+        kind: 'upload',
+        spooled,
+      }),
     ),
   )
   plans.forget(input.planId)

@@ -1,6 +1,11 @@
 import type { PlainRefusal } from '../../transfer/run/jobs.ts'
 import type { JobNeeds } from './job-needs.ts'
-import type { PlainRule } from './job-records.ts'
+
+/**
+ * 'refuse': it is refused, because a master key was named for it; 'unless-seen': only where it was
+ * encrypted when it was last seen.
+ */
+export type PlainRule = 'allow' | 'refuse' | 'unless-seen'
 
 type Needs = Pick<JobNeeds, 'seen' | 'uploaded'>
 

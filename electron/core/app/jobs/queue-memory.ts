@@ -6,7 +6,7 @@ import { openQueueBook, type QueueBook } from '../../transfer/queue/queue-book.t
 import { readNotes } from '../../transfer/queue/read-notes.ts'
 import { isOfLaterVersion } from '../../transfer/run/checkpoint-text.ts'
 import { noteOf, type Note } from '../../transfer/queue/queue-notes.ts'
-import { jobRecordOf } from './job-records.ts'
+import { jobRecordOf } from '../kinds/kinds.ts'
 
 /** Where the queue's journal and the lists of its batches are. */
 export interface QueueMemory {
@@ -59,7 +59,7 @@ export function openQueueMemory(
   const lists = new Set<string>()
   for (const { id, record } of book.restored()) {
     const job = jobRecordOf(record)
-    if (job?.kind === 'batch') lists.add(`${job.listId}.list`)
+    if (job !== null && job.listId !== null) lists.add(job.listId)
     if (job !== null) continue
     unknown += 1
     book.ended(id)
@@ -72,13 +72,16 @@ export function openQueueMemory(
     book.tidy()
   }
   const isLeft = (name: string): boolean =>
-    name.endsWith('.list')
-      ? !lists.has(name)
+    LIST_FILE.test(name)
+      ? !lists.has(name.slice(0, name.indexOf('.')))
       : name.startsWith('run-') && !isAlive(Number(name.slice(4)))
   for (const name of readdirSync(folder).filter(isLeft))
     rmSync(join(folder, name), { recursive: true, force: true })
   return { book, folder, prints, close: () => book.close() }
 }
+
+/** The list of a transfer of many, and what else is stored of it under the same name. */
+const LIST_FILE = /\.(list|names)$/
 
 /** Its transfer starts over, and what the later version noted of it is in the copy that is kept. */
 const hasLaterCheckpoint = (note: Note): boolean =>

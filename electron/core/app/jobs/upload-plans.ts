@@ -5,7 +5,7 @@ import type { GrantId, PlanId, ProfileId } from '../../../../shared/contract/mod
 import type { UploadPlan } from '../../../../shared/contract/models-transfers.ts'
 import { openFileList, type ListedFile } from '../../store/file-list.ts'
 import type { Arrival } from '../local/arrivals.ts'
-import { countInto, listPath } from './batch-jobs.ts'
+import { countInto, listPath } from './upload-list.ts'
 import { findConflicts, type Conflict } from './conflicts.ts'
 import type { NotSent } from '../core.ts'
 import type { Emitter } from '../events.ts'

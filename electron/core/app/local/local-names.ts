@@ -28,12 +28,14 @@ const LOOSE: OneName = { cases: true, forms: true }
 /**
  * A path for each object, so that no two are one file, none is where a folder must be, and none is
  * the envelope file of another: `name (2).ext` where it would be. Whose name could be taken as it
- * is keeps it. `folders`: paths that are folders whatever the objects are.
+ * is keeps it. `folders`: paths that are folders whatever the objects are. `isUsed`: is a name with
+ * a number the name of something else?
  */
 export function pathsFor(
   wanted: readonly ToName[],
   folders: readonly string[],
   same: OneName,
+  isUsed: (path: string) => boolean = () => false,
 ): readonly string[] {
   const fold = foldOf(same)
   const taken = new Set<string>()
@@ -52,10 +54,9 @@ export function pathsFor(
     const name = fold(path)
     for (let n = numbers.get(name) ?? 1; paths[i] === undefined; n++) {
       const candidate = numberedPath(path, n, spare)
-      const claims = sealed
-        ? [candidate, candidate + ENVELOPE_FILE_SUFFIX].map(fold)
-        : [fold(candidate)]
-      if (claims.some((claim) => taken.has(claim))) continue
+      const names = sealed ? [candidate, candidate + ENVELOPE_FILE_SUFFIX] : [candidate]
+      const claims = names.map(fold)
+      if (claims.some((claim) => taken.has(claim)) || (n > 1 && names.some(isUsed))) continue
       for (const claim of claims) taken.add(claim)
       paths[i] = candidate
       numbers.set(name, n + 1)
@@ -70,30 +71,8 @@ export function pathsFor(
 const rank = (one: ToName | undefined): number =>
   (one?.changed === true ? 2 : 0) + (one?.sealed === true ? 0 : 1)
 
-/**
- * Is this the name of another's envelope file, or too long with one of its own? Then it matters
- * which objects are encrypted.
- */
-export function mayMeetEnvelopes(paths: readonly string[]): readonly boolean[] {
-  const fold = foldOf(LOOSE)
-  const all = new Set(paths.map(fold))
-  return paths.map(
-    (path) =>
-      all.has(fold(path + ENVELOPE_FILE_SUFFIX)) ||
-      numberedPath(path, 1, ENVELOPE_FILE_SUFFIX.length) !== path,
-  )
-}
-
-/**
- * How this folder's file system takes names; it is tried only where two of these paths could be
- * one.
- */
-export async function oneNameIn(folder: string, paths: readonly string[]): Promise<OneName> {
-  const fold = foldOf(LOOSE)
-  const every = new Set<string>()
-  for (const path of paths)
-    for (let at = path; at !== '.' && !every.has(at); at = dirname(at)) every.add(at)
-  if (new Set([...every].map(fold)).size === every.size) return EXACT
+/** Finds out how this folder's file system takes names, by a file that is removed again. */
+export async function probeNames(folder: string): Promise<OneName> {
   const probe = temporaryBeside(join(folder, '\u00c4'))
   const isThere = (name: string): Promise<boolean> =>
     lstat(join(folder, name)).then(
@@ -113,6 +92,9 @@ export async function oneNameIn(folder: string, paths: readonly string[]): Promi
     await rm(probe, { force: true }).catch(() => undefined)
   }
 }
+
+/** The form that two paths share which some file system takes for one. */
+export const looseForm = (path: string): string => foldOf(LOOSE)(path)
 
 function foldOf({ cases, forms }: OneName): (path: string) => string {
   const formed = (path: string): string => (forms ? path.normalize('NFC') : path)

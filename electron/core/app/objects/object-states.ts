@@ -49,6 +49,11 @@ export interface ObjectStates {
     objects: readonly { key: string; etag: string }[],
     signal: AbortSignal,
   ): Promise<readonly (Encryption | null)[]>
+  /** Which of these objects are not encrypted? One that cannot be looked at counts as encrypted. */
+  arePlain(
+    at: { profileId: ProfileId; bucket: string },
+    keys: readonly string[],
+  ): Promise<readonly boolean[]>
 }
 
 interface Needs {
@@ -133,6 +138,18 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     return state
   }
 
+  const states: ObjectStates['states'] = async (at, objects, signal) => {
+    const found: (Encryption | null)[] = objects.map(() => null)
+    await each(
+      objects.entries(),
+      PARALLEL,
+      async ([index, { key, etag }]) => {
+        found[index] = await look(at, key, etag, signal)
+      },
+      signal,
+    )
+    return found
+  }
   return {
     describe: (headers) => judge(knownOf(headers)),
     describeMessage(message) {
@@ -141,17 +158,11 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
       const match = catalog.matchMessage(message.header)
       return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
     },
-    async states(at, objects, signal) {
-      const states: (Encryption | null)[] = objects.map(() => null)
-      await each(
-        objects.entries(),
-        PARALLEL,
-        async ([index, { key, etag }]) => {
-          states[index] = await look(at, key, etag, signal)
-        },
-        signal,
-      )
-      return states
+    states,
+    async arePlain(at, keys) {
+      const objects = keys.map((key) => ({ key, etag: '' }))
+      const found = await states(at, objects, new AbortController().signal)
+      return found.map((one) => one?.state === 'plain')
     },
   }
 }

@@ -4,6 +4,8 @@ export interface Bitmap {
   set(index: number): void
   /** How many are in it. */
   count(): number
+  /** The number behind the greatest that is in it; 0 for none. */
+  end(): number
   /** Base64; {@link bitmap} reads it. */
   toText(): string
 }
@@ -15,6 +17,10 @@ export function bitmap(text = ''): Bitmap {
   return {
     has,
     count: () => count,
+    end() {
+      const last = bits.findLastIndex((byte) => byte !== 0)
+      return last === -1 ? 0 : 8 * last + 32 - Math.clz32(bits[last] ?? 0)
+    },
     toText: () => Buffer.from(bits).toString('base64'),
     set(index) {
       if (has(index)) return

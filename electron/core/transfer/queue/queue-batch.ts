@@ -8,6 +8,7 @@ import type {
 import { TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
 import type { BatchJob } from '../run/jobs.ts'
 import type { Kept } from './read-notes.ts'
+import type { KindOf } from './job-kind.ts'
 import type { QueueCore } from './queue-parts.ts'
 import { LEAST_PLACES, placesOf, type Batch, type Entry } from './queue-entry.ts'
 import { newState, next, snapshot, type Step } from '../run/transfer-state.ts'
@@ -38,7 +39,7 @@ export function newBatch(
   const batch: Batch = {
     id,
     job,
-    state: newState(id, job, order, at),
+    state: newState(id, job, job.shown, order, at),
     children: new Set(),
     done: kept?.files?.done.count() ?? 0,
     skipped: kept?.files?.skipped ?? 0,
@@ -61,8 +62,14 @@ export function newBatch(
 function countsOf({ job, children, done, skipped, lost }: Batch): Extract<Step, { t: 'counted' }> {
   const { files, bytes, counting } = job.found()
   let failed = lost
-  for (const { state } of children) if (TROUBLE.has(state.shown.phase)) failed += 1
+  for (const child of children) failed += failedRows(child)
   return { t: 'counted', total: bytes, files: { total: files, counting, done, skipped, failed } }
+}
+
+/** Rows of a unit in trouble that are not done. */
+function failedRows({ state: { shown }, count }: Entry): number {
+  if (!TROUBLE.has(shown.phase)) return 0
+  return shown.error?.code === 'not-deleted' ? shown.error.count : count
 }
 
 /** The next file that no earlier start of the app has dealt with. Null: none for now. */
@@ -75,6 +82,7 @@ function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']>
 
 interface Drawing {
   readonly core: QueueCore
+  readonly kindOf: KindOf
   /** What an earlier start of the app did. */
   readonly kept: Kept | null
   now(): number
@@ -89,7 +97,7 @@ interface Drawing {
  * False: all places are taken.
  */
 export function drawFrom(batch: Batch, drawing: Drawing): boolean {
-  const { core, kept, now, room, begin, notSent } = drawing
+  const { core, kindOf, kept, now, room, begin, notSent } = drawing
   if (notSent !== undefined && batch.lostToAll >= MOST_TROUBLE)
     return passOver(batch, drawing, notSent)
   if (!room(LEAST_PLACES)) return false
@@ -100,10 +108,10 @@ export function drawFrom(batch: Batch, drawing: Drawing): boolean {
     return true
   }
   core.batchLine.add(batch)
-  const entry = entryOf(batch, file, now())
+  const entry = entryOf(batch, file, kindOf, now())
   core.entries.set(entry.id, entry)
   batch.children.add(entry)
-  const fits = room(placesOf(entry.job))
+  const fits = room(placesOf(entry.job, kindOf))
   if (fits) begin(entry)
   // Where only a small one would have fitted, a large one is next; and nothing is drawn before it
   // has begun.
@@ -111,17 +119,23 @@ export function drawFrom(batch: Batch, drawing: Drawing): boolean {
   return fits
 }
 
-function entryOf(batch: Batch, file: NonNullable<ReturnType<BatchJob['next']>>, at: number): Entry {
+function entryOf(
+  batch: Batch,
+  file: NonNullable<ReturnType<BatchJob['next']>>,
+  kindOf: KindOf,
+  at: number,
+): Entry {
   const job = file.job()
   const id = `${batch.id}.${file.index}`
   return {
     id,
     job,
-    state: newState(id, job, batch.state.shown.order, at, batch.id),
+    state: newState(id, job, kindOf(job.kind).shown(job), batch.state.shown.order, at, batch.id),
     live: null,
     released: false,
     batch,
     index: file.index,
+    count: file.count,
   }
 }
 
@@ -136,7 +150,7 @@ export function loseOne(
   const { phase, error } = entry.state.shown
   if (error === null) throw new Error('a loss without its reason')
   notSent(snapshot(entry.state, at))
-  batch.lost += 1
+  batch.lost += failedRows(entry)
   batch.firstLost ??= { phase, error }
   if (MEANS_ALL.has(waitsFor(error))) batch.lostToAll += 1
   core.leave(entry)
@@ -149,7 +163,7 @@ export function loseOne(
  */
 function passOver(
   batch: Batch,
-  { core, kept, now }: Drawing,
+  { core, kindOf, kept, now }: Drawing,
   notSent: (transfer: Transfer) => void,
 ): boolean {
   for (let count = 0; count < PASSED_AT_ONCE; count++) {
@@ -159,7 +173,7 @@ function passOver(
       core.settle(batch)
       return true
     }
-    const entry = entryOf(batch, file, now())
+    const entry = entryOf(batch, file, kindOf, now())
     const { phase = 'failed', error = null } = batch.firstLost ?? {}
     if (error !== null)
       entry.state = next(entry.state, { t: 'failed', phase, error, retryAt: null }, now())
@@ -169,12 +183,8 @@ function passOver(
   return false
 }
 
-/** Tells how the many are; and that they are over, when they are. */
-export function settleBatch(
-  batch: Batch,
-  core: QueueCore,
-  ended: (outcome: TransferOutcome) => void,
-): void {
+/** Tells how the many are, and that they are over when they are. */
+export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: Settling): void {
   if (!core.batches.has(batch.id) || batch.state.shown.phase === 'done') return
   const counts = countsOf(batch)
   core.tellBatch(batch, counts)
@@ -193,14 +203,17 @@ export function settleBatch(
   if (tooMany) core.batchLine.delete(batch)
   if (!still || !(batch.handedOut || tooMany)) return
   const trouble = troubled(children) ?? batch.firstLost
-  const error = trouble?.error ?? batch.job.found().error
-  if (error !== null)
+  if (trouble !== null && trouble.error !== null)
     return core.tellBatch(batch, {
       t: 'failed',
-      phase: trouble?.phase ?? 'failed',
-      error,
+      phase: trouble.phase,
+      error: trouble.error,
       retryAt: null,
     })
+  const { error, counting } = batch.job.found()
+  if (error !== null) return core.tellBatch(batch, whyNotFound(batch, core, error, mayWait))
+  // More rows may come: what was found and done so far is not all that was asked for.
+  if (counting) return
   const { files } = batch.job.found()
   const outcome: TransferOutcome = {
     encrypted: true,
@@ -208,10 +221,27 @@ export function settleBatch(
     tag: 'none',
     savedAs: null,
     skipped: files > 0 && batch.skipped === files,
+    many: { objects: files, skipped: batch.skipped },
   }
   core.tellBatch(batch, { t: 'done', outcome })
   ended(outcome)
   core.release(batch)
+}
+
+interface Settling {
+  /** Called when the many ended well. */
+  ended(outcome: TransferOutcome): void
+  /** A network that is away is waited for. */
+  readonly mayWait: boolean
+}
+
+/** The step of many whose rows could not all be found. */
+function whyNotFound(batch: Batch, core: QueueCore, error: AppError, mayWait: boolean): Step {
+  const waits = waitsFor(error)
+  if (waits !== 'needs-network') return { t: 'failed', phase: waits, error, retryAt: null }
+  return mayWait
+    ? { t: 'stalled', phase: waits, error, retryAt: core.wentDown(batch) }
+    : { t: 'failed', phase: 'failed', error, retryAt: null }
 }
 
 function troubled(

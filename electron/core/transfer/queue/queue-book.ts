@@ -26,7 +26,7 @@ export interface QueueBook {
   ): void
   phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed' | 'leaving', error?: AppError): void
   done(id: TransferId, at: number, outcome: TransferOutcome, bytes: number): void
-  /** One file of many ended well. What was noted of it under its own id is forgotten. */
+  /** A unit of many ended well. Notes under its own id are dropped. */
   got(id: TransferId, index: number, bytes: number, how: HowFar, own: TransferId): void
   /** Writes the journal again with what is known of it. */
   tidy(): void
@@ -42,9 +42,11 @@ export interface QueueBook {
   close(): Promise<void>
 }
 
-/** How one file of many ended well. `unsummed`: OSS gave no CRC-64 to compare with. */
+/** How a unit of many ended well. `unsummed`: OSS gave no CRC-64 to compare with. */
 export interface HowFar {
-  readonly skipped: boolean
+  /** Rows of the unit, and those among them that were left as they are. */
+  readonly count: number
+  readonly skipped: number
   readonly unsummed: boolean
 }
 
@@ -69,13 +71,14 @@ export function openQueueBook(
     phase: (id, phase, error) =>
       write({ t: 'phase', id, phase, ...(error !== undefined && { error }) }),
     done: (id, at, outcome, bytes) => write({ t: 'done', id, at, outcome, bytes }),
-    got: (id, index, bytes, { skipped, unsummed }, own) => {
+    got: (id, index, bytes, { count, skipped, unsummed }, own) => {
       write({
         t: 'got',
         id,
         n: index,
         b: bytes,
-        ...(skipped && { s: 1 as const }),
+        ...(count > 1 && { c: count }),
+        ...(skipped > 0 && { s: skipped }),
         ...(unsummed && { u: 1 as const }),
       })
       entries.delete(own)

@@ -2,18 +2,22 @@ import { randomUUID } from 'node:crypto'
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import { openAnnouncer } from './announcer.ts'
 import { openCircuit } from './circuit.ts'
-import type { BatchJob, Job } from '../run/jobs.ts'
+import { isBatch, type BatchJob } from '../run/jobs.ts'
+import type { QueuedJob } from './job-kind.ts'
 import { drawFrom, newBatch, settleBatch } from './queue-batch.ts'
 import type { Kept } from './read-notes.ts'
 import { hasRow, hostOf, placesOf, rowOf, type Entry } from './queue-entry.ts'
 import { queueRunner } from './queue-run.ts'
 import type { QueueCore, QueueOptions } from './queue-parts.ts'
-import { tidyMany, tidyUp } from './tidy-up.ts'
-import { newState, next, type Step } from '../run/transfer-state.ts'
-import { waitsFor } from './waits-for.ts'
+import { restoredSteps } from './restored-steps.ts'
+import { tidyMany } from './tidy-up.ts'
+import { newState, next } from '../run/transfer-state.ts'
+
+const isWithoutNetwork = ({ state }: Entry): boolean => state.shown.phase === 'needs-network'
 
 export function openQueueCore(options: QueueOptions): QueueCore {
   const {
+    kindOf,
     now,
     limits,
     changed,
@@ -32,29 +36,28 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   const circuit = openCircuit(now, (host) => {
     // One tries; when it gets through, the others follow.
     for (const entry of core.entries.values()) {
-      if (entry.state.shown.phase !== 'needs-network' || hostOf(entry.job) !== host) continue
+      if (entry.state.shown.phase !== 'needs-network' || hostOf(entry) !== host) continue
       core.queueUp(entry)
       return core.fill()
     }
-    circuit.up(host)
+    cameBack(host)
   })
   const cameBack = (host: string): void => {
     if (!circuit.up(host)) return
     for (const entry of core.entries.values())
-      if (entry.state.shown.phase === 'needs-network' && hostOf(entry.job) === host)
-        core.queueUp(entry)
+      if (entry.state.shown.phase === 'needs-network' && hostOf(entry) === host) core.queueUp(entry)
     for (const batch of core.batches.values())
-      if (!batch.paused && batch.state.shown.phase !== 'done' && hostOf(batch.job) === host)
+      if (!batch.paused && batch.state.shown.phase !== 'done' && hostOf(batch) === host)
         core.resumeBatch(batch)
     queueMicrotask(core.fill)
   }
   const room = (places: number): boolean => {
     let used = 0
-    for (const entry of core.active) used += placesOf(entry.job)
+    for (const entry of core.active) used += placesOf(entry.job, kindOf)
     return used === 0 || used + places <= Math.max(1, limits().files)
   }
-  const put = (job: Job | BatchJob, id: TransferId, at: number, of: Kept | null): void => {
-    if (job.kind === 'batch') {
+  const put = (job: QueuedJob | BatchJob, id: TransferId, at: number, of: Kept | null): void => {
+    if (isBatch(job)) {
       const batch = newBatch(id, job, order++, at, of)
       core.batches.set(id, batch)
       batch.off = job.onFound(() => {
@@ -67,11 +70,12 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       const entry: Entry = {
         id,
         job,
-        state: newState(id, job, order++, at),
+        state: newState(id, job, kindOf(job.kind).shown(job), order++, at),
         live: null,
         released: false,
         batch: null,
         index: 0,
+        count: 1,
       }
       core.entries.set(id, entry)
       core.line.add(entry)
@@ -109,9 +113,9 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     tell(entry, step) {
       const had = hasRow(entry)
       entry.state = next(entry.state, step, now())
-      const { batch, index, state, job } = entry
-      if ((step.t === 'part-done' || step.t === 'done') && circuit.isDown(hostOf(job)))
-        cameBack(hostOf(job))
+      const { batch, index, state } = entry
+      if ((step.t === 'part-done' || step.t === 'done') && circuit.isDown(hostOf(entry)))
+        cameBack(hostOf(entry))
       if (batch !== null) {
         let moved = state.settled
         for (const bytes of state.moving.values()) moved += bytes
@@ -131,7 +135,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     fill() {
       if (closed || !open) return
       for (const entry of core.line) {
-        if (!room(placesOf(entry.job))) return
+        if (!room(placesOf(entry.job, kindOf))) return
         core.line.delete(entry)
         runner.begin(entry)
       }
@@ -139,6 +143,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
         if (
           !drawFrom(batch, {
             core,
+            kindOf,
             kept: kept.get(batch.id) ?? null,
             now,
             room,
@@ -159,12 +164,17 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     pauseBatch(batch) {
       if (batch.state.shown.phase === 'done') return
       batch.paused = true
+      batch.job.hold?.(true)
       core.batchLine.delete(batch)
       core.tellBatch(batch, { t: 'paused' })
       core.quietly(() => book?.phase(batch.id, 'paused'))
     },
     resumeBatch(batch) {
       batch.paused = false
+      batch.handedOut = false
+      batch.job.hold?.(false)
+      // Without a unit that could try the host, finding more rows is the try.
+      if (![...batch.children].some(isWithoutNetwork)) circuit.up(hostOf(batch))
       core.batchLine.add(batch)
       core.tellBatch(batch, { t: 'waiting' })
       for (const child of batch.children)
@@ -187,11 +197,13 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       one.job.released?.(one.id)
     },
     settle: (batch) =>
-      settleBatch(batch, core, (outcome) =>
-        core.quietly(() => book?.done(batch.id, now(), outcome, batch.state.shown.total)),
-      ),
-    wentDown: ({ job }) => circuit.down(hostOf(job)),
-    isDown: ({ job }) => circuit.isDown(hostOf(job)),
+      settleBatch(batch, core, {
+        mayWait: book !== null,
+        ended: (outcome) =>
+          core.quietly(() => book?.done(batch.id, now(), outcome, batch.state.shown.total)),
+      }),
+    wentDown: (entry) => circuit.down(hostOf(entry)),
+    isDown: (one) => circuit.isDown(hostOf(one)),
     add(jobs, checkpoint) {
       const made = jobs.map((job) => ({ job, id: randomUUID() }))
       try {
@@ -199,7 +211,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
         const kept = made.flatMap(({ job, id }, i) =>
           job.record === undefined
             ? []
-            : [{ id, order: order + i, at: now(), record: job.record, many: job.kind === 'batch' }],
+            : [{ id, order: order + i, at: now(), record: job.record, many: isBatch(job) }],
         )
         if (kept.length > 0) book?.added(kept)
         for (const { id } of made) {
@@ -232,19 +244,19 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   const runner = queueRunner(core, options)
 
   /** The app ended while it tidied up after this one. */
-  const left = async (id: TransferId, job: Job | BatchJob): Promise<void> => {
+  const left = async (id: TransferId, job: QueuedJob | BatchJob): Promise<void> => {
     if (book === null) return
     const saved = book.saved(id)
     const last = saved.last()
-    if (job.kind === 'batch') await tidyMany(job, id, book)
-    else if (last !== null) await tidyUp(job, last, saved.prints)
+    if (isBatch(job)) await tidyMany(job, id, book, kindOf)
+    else if (last !== null) await kindOf(job.kind).tidy(job, last, saved.prints)
     book.ended(id)
     job.released?.(id)
   }
 
   /** As it was when the app was last open. */
   const restore = (one: Kept): void => {
-    const job = revive(one.record, one.files?.done.count())
+    const job = revive(one.record, one.files?.done.end())
     if (job === null) return book?.ended(one.id)
     if (one.phase === 'leaving')
       return void core.leaving.add(left(one.id, job).catch((cause) => void masked(cause)))
@@ -252,27 +264,16 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     put(job, one.id, one.at, one)
     const [entry, batch] = [core.entries.get(one.id), core.batches.get(one.id)]
     const still = one.phase === 'paused' || (onStart === 'paused' && one.phase === 'waiting')
-    const { outcome, error } = one
-    const over: Step | null =
-      one.phase === 'done' && outcome !== null
-        ? { t: 'done', outcome }
-        : one.phase === 'failed' && error !== null
-          ? { t: 'failed', phase: waitsFor(error), error, retryAt: null }
-          : null
-    const step: Step | null = over ?? (still ? { t: 'paused' } : null)
-    if (step === null) return
+    const steps = restoredSteps(one, still)
+    if (steps.length === 0) return
     if (batch !== undefined) {
       batch.paused = still
+      batch.job.hold?.(still)
       core.batchLine.delete(batch)
-      batch.state = next(batch.state, step, one.at)
+      for (const step of steps) batch.state = next(batch.state, step, one.at)
     } else if (entry !== undefined) {
       core.line.delete(entry)
-      // How large it turned out to be; its record may not have known.
-      const sized =
-        one.bytes === null
-          ? entry.state
-          : next(entry.state, { t: 'planned', total: one.bytes, parts: 1, keyName: null }, one.at)
-      entry.state = next(sized, step, one.at)
+      for (const step of steps) entry.state = next(entry.state, step, one.at)
     }
     if (one.phase === 'done') core.release(batch ?? (entry as Entry))
   }

@@ -3,24 +3,27 @@ import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { Transfer, TransferPhase } from '../../../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
 import type { Control } from '../run/control.ts'
-import type { BatchJob, Job } from '../run/jobs.ts'
+import type { BatchJob } from '../run/jobs.ts'
 import { snapshot, type TransferState } from '../run/transfer-state.ts'
+import type { KindOf, QueuedJob } from './job-kind.ts'
 
-/** One file on its way. */
+/** One job of its own, or one unit of many. */
 export interface Entry {
   readonly id: TransferId
   /** Another one after the user decided about a name that is taken. */
-  job: Job
+  job: QueuedJob
   state: TransferState
   /** While it runs or stands still half-way; null before its start and after its end. */
   live: { readonly control: Control; readonly ended: Promise<void> } | null
   released: boolean
-  /** The many it is one of, and its number among them. */
+  /** The many that it is a unit of; null for a job of its own. */
   readonly batch: Batch | null
+  /** The number of its first row among the many, and how many rows it has. */
   readonly index: number
+  readonly count: number
 }
 
-/** Many files: those that are under way or in trouble are entries, all others are only counted. */
+/** Many rows: units that run or are in trouble are entries, and all others are only counted. */
 export interface Batch {
   readonly id: TransferId
   readonly job: BatchJob
@@ -53,10 +56,9 @@ const SMALL_BYTES = 256 * 1024
 /** What the smallest file takes. */
 export const LEAST_PLACES = 1 / 16
 
-export function placesOf(job: { readonly kind: string; readonly size: number | null }): number {
-  return (job.kind === 'upload' || job.kind === 'download') &&
-    job.size !== null &&
-    job.size <= SMALL_BYTES
+/** The places that a job takes while it runs, of as many as the settings allow. */
+export function placesOf(job: QueuedJob, kindOf: KindOf): number {
+  return kindOf(job.kind).sharesPlace === true && job.size !== null && job.size <= SMALL_BYTES
     ? LEAST_PLACES
     : 1
 }
@@ -75,12 +77,11 @@ export function hasRow({ batch, state: { shown } }: Entry): boolean {
 }
 
 /**
- * Where a transfer's requests go, as far as the queue can tell: transfers to one place fail
- * together.
+ * The place that a transfer's requests go to, as far as the queue can tell: transfers to one place
+ * fail together.
  */
-export function hostOf(job: Job | BatchJob): string {
-  const bucket = job.kind === 'decrypt' ? '' : job.kind === 'copy' ? job.to.bucket : job.bucket
-  return `${job.profileId ?? ''}/${bucket}`
+export function hostOf({ state: { shown } }: Entry | Batch): string {
+  return `${shown.profileId ?? ''}/${shown.bucket ?? ''}`
 }
 
 /** What everybody is told of one, or null where it has no row. */

@@ -51,18 +51,22 @@ export type OneNote =
   | { readonly t: 'part'; readonly id: TransferId; readonly part: SavedPart }
   | { readonly t: 'drop'; readonly id: TransferId }
   /**
-   * File `n` of many, of `b` bytes; `s` when it was skipped, `u` when OSS gave no CRC-64 to compare
-   * with.
+   * Rows `n` to `n + c - 1` of many, of `b` bytes; `s` of them were left as they are; `u` when OSS
+   * gave no CRC-64 to compare with. `c` is 1 when it is left out, as older notes do.
    */
   | {
       readonly t: 'got'
       readonly id: TransferId
       readonly n: number
       readonly b: number
-      readonly s?: 1
+      readonly c?: number
+      readonly s?: number
       readonly u?: 1
     }
   | { readonly t: 'end'; readonly id: TransferId }
+
+/** Rows in one unit of many, at most. */
+export const MOST_ROWS = 1000
 
 /** More files than a list can have: a bit for each is kept in memory. */
 const MOST_FILES = 1_000_000_000
@@ -71,7 +75,7 @@ const id = z.string()
 const number = z.number()
 /** Outcomes have no schema of their own: each is plain data that says whether it was skipped. */
 const outcome = z.custom<TransferOutcome>((value) => typeof Object(value).skipped === 'boolean')
-/** What a job is made from is read by `app/jobs/job-records.ts`. */
+/** What a job is made from is read by `app/kinds/kinds.ts`. */
 const record = z.custom<unknown>((value) => typeof value === 'object' && value !== null)
 const part = z.object({ number, etag: z.string(), crc64: z.string() })
 
@@ -103,7 +107,8 @@ const one = z.discriminatedUnion('t', [
     id,
     n: z.number().min(0).lt(MOST_FILES),
     b: number,
-    s: z.literal(1).exactOptional(),
+    c: z.number().min(1).max(MOST_ROWS).exactOptional(),
+    s: z.number().min(0).exactOptional(),
     u: z.literal(1).exactOptional(),
   }),
   z.object({ t: z.literal('end'), id }),

@@ -3,7 +3,8 @@ import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { Transfer } from '../../../../shared/contract/models-transfers.ts'
 import type { Checkpoint } from '../run/checkpoint.ts'
 import type { Announcer } from './announcer.ts'
-import type { BatchJob, Job } from '../run/jobs.ts'
+import type { BatchJob } from '../run/jobs.ts'
+import type { KindOf, QueuedJob } from './job-kind.ts'
 import type { WorkerPool } from '../../worker/pool.ts'
 import type { QueueBook } from './queue-book.ts'
 import type { CheckpointStore } from '../run/checkpoint-store.ts'
@@ -11,6 +12,7 @@ import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from '../run/transfer-state.ts'
 
 export interface QueueOptions {
+  readonly kindOf: KindOf
   readonly pool: WorkerPool
   /** Milliseconds since 1970. */
   now(): number
@@ -32,8 +34,11 @@ export interface QueueOptions {
   readonly book?: QueueBook | null
   /** Without a book: what an upload notes of itself while it runs, should the process die. */
   readonly started?: () => CheckpointStore
-  /** A job that was added before a restart, from its record; null when it can no longer be made. */
-  revive?(record: unknown, done?: number): Job | BatchJob | null
+  /**
+   * Makes a job that was added before a restart from its record; null when it can no longer be made.
+   * `done`: the number behind the last row of many that ended well.
+   */
+  revive?(record: unknown, done?: number): QueuedJob | BatchJob | null
   /** What restored transfers do: go on, or wait for the user. */
   readonly onStart?: 'continue' | 'paused'
 }
@@ -51,7 +56,7 @@ export interface QueueCore {
   /** Cancelled ones that are still tidying up. */
   readonly leaving: Set<Promise<unknown>>
   readonly announcer: Announcer
-  add(jobs: readonly (Job | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
+  add(jobs: readonly (QueuedJob | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
   /** Gives free places to those in line; the files of many come after single ones. */
   fill(): void
   queueUp(entry: Entry): void
@@ -67,7 +72,7 @@ export interface QueueCore {
   /** Looks whether the many are over, and tells how they are. */
   settle(batch: Batch): void
   /** Its host did not answer: when it is tried again, milliseconds since 1970. */
-  wentDown(entry: Entry): number
+  wentDown(one: Entry | Batch): number
   isDown(one: Entry | Batch): boolean
   /** Runs what only serves the next start, and must not break this one. */
   quietly(write: () => void): void

@@ -1,7 +1,6 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { trafficLimitHeaders } from '../../oss/traffic-limit.ts'
-import { runJob } from './run-job.ts'
 import { openControl } from '../run/control.ts'
 import { loseOne } from './queue-batch.ts'
 import type { Batch, Entry } from './queue-entry.ts'
@@ -18,11 +17,11 @@ export interface QueueRunner {
 
 export function queueRunner(
   core: QueueCore,
-  { pool, now, limits, masked, notSent, book = null, started }: QueueOptions,
+  { kindOf, pool, now, limits, masked, notSent, book = null, started }: QueueOptions,
 ): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
-      const outcome = await runJob(entry.job, running)
+      const outcome = await kindOf(entry.job.kind).run(entry.job, running)
       if (!core.entries.has(entry.id)) return
       entry.job.finished?.(entry.id, outcome)
       core.tell(entry, { t: 'done', outcome })
@@ -44,16 +43,20 @@ export function queueRunner(
   const gotOne = (
     entry: Entry,
     batch: Batch,
-    { skipped, encrypted, checksum }: TransferOutcome,
+    { skipped: isSkipped, encrypted, checksum, deleted }: TransferOutcome,
   ): void => {
+    const { count } = entry
     const { total } = entry.state.shown
-    const unsummed = !skipped && encrypted && checksum === 'absent'
-    core.quietly(() => book?.got(batch.id, entry.index, total, { skipped, unsummed }, entry.id))
-    batch.done += 1
-    if (skipped) {
-      batch.skipped += 1
-      notSent?.(snapshot(entry.state, now()))
-    }
+    // The marker of a folder has no content to sum.
+    const hasSum = encrypted || batch.state.shown.kind !== 'upload'
+    const unsummed = !isSkipped && hasSum && checksum === 'absent' && deleted === undefined
+    const skipped = isSkipped ? count : (deleted?.left ?? 0)
+    core.quietly(() =>
+      book?.got(batch.id, entry.index, total, { count, skipped, unsummed }, entry.id),
+    )
+    batch.done += count
+    batch.skipped += skipped
+    if (skipped > 0) notSent?.(snapshot(entry.state, now()))
     if (unsummed) batch.unsummed = true
     core.tellBatch(batch, { t: 'part-done', part: entry.index, bytes: total })
     core.leave(entry)
@@ -116,7 +119,9 @@ export function queueRunner(
         traffic: () => trafficLimitHeaders(limits().trafficLimit ?? 0),
         tell: (step) => core.tell(entry, step),
         saved:
-          book?.saved(entry.id) ?? (entry.job.kind === 'upload' ? started?.() : undefined) ?? null,
+          book?.saved(entry.id) ??
+          (kindOf(entry.job.kind).isRecordedWhileRunning ? started?.() : undefined) ??
+          null,
         stall: (cause) => stall(entry, cause),
       }
       entry.live = { control, ended: run(entry, running) }

@@ -12,7 +12,7 @@ export interface Kept {
   readonly order: number
   /** Milliseconds since 1970 of when it was added, or ended. */
   readonly at: number
-  /** What its job is made from again; see `app/jobs/job-records.ts`. */
+  /** What its job is made from again; see `app/kinds/kinds.ts`. */
   readonly record: unknown
   /** 'leaving': off the list for the user, and still being tidied up. */
   readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving' | 'done'
@@ -116,7 +116,7 @@ export function readNotes(): NotesRead {
         entries.delete(`${note.id}.${note.n}`)
         return change(note.id, (kept) => {
           if (kept.files === null) return kept
-          kept.files.done.set(note.n)
+          for (let row = 0; row < (note.c ?? 1); row++) kept.files.done.set(note.n + row)
           return {
             ...kept,
             files: {

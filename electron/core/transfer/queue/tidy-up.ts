@@ -1,31 +1,18 @@
-import { rm } from 'node:fs/promises'
 import type { TransferId } from '../../../../shared/contract/models.ts'
-import type { Checkpoint } from '../run/checkpoint.ts'
-import { dropNotedUpload, uploadOf } from '../run/multipart-uploads.ts'
-import type { BatchJob, Job } from '../run/jobs.ts'
-import { savedPrints } from '../upload/part-prints.ts'
+import type { BatchJob } from '../run/jobs.ts'
+import type { KindOf } from './job-kind.ts'
 import type { QueueBook } from './queue-book.ts'
 
 /**
- * Removes what a transfer that is over left behind: parts in the bucket, a hidden file here.
- * `prints`: their folder. Best effort, never fails.
+ * Removes what units of many left behind that an earlier start of the app began and this one did
+ * not reach. Never rejects.
  */
-export async function tidyUp(job: Job, last: Checkpoint, prints: string | null): Promise<void> {
-  const { started } = last
-  if (started?.kind === 'file') await rm(started.temporary, { force: true }).catch(() => undefined)
-  const place = job.kind === 'copy' ? job.to : job.kind === 'upload' ? job : null
-  const noted = place === null ? null : uploadOf(last, place)
-  if (place === null || noted === null) return
-  await (await savedPrints(prints, last.prints))?.drop()
-  const reached = await place.oss()
-  if (reached.ok) await dropNotedUpload(reached.value, noted, job)
-}
-
-/**
- * The same for those of many files that an earlier start of the app has begun and this one has not
- * come to.
- */
-export async function tidyMany(batch: BatchJob, id: TransferId, book: QueueBook): Promise<void> {
+export async function tidyMany(
+  batch: BatchJob,
+  id: TransferId,
+  book: QueueBook,
+  kindOf: KindOf,
+): Promise<void> {
   const begun = new Set(book.begunOf(id))
   // The list of one that is done is closed.
   if (begun.size === 0) return
@@ -33,7 +20,7 @@ export async function tidyMany(batch: BatchJob, id: TransferId, book: QueueBook)
     const own = `${id}.${index}`
     const saved = book.saved(own)
     const last = saved.last()
-    if (last !== null) await tidyUp(job, last, saved.prints)
+    if (last !== null) await kindOf(job.kind).tidy(job, last, saved.prints)
     book.ended(own)
   }
 }

@@ -2,11 +2,12 @@ import type { ProfileId, TransferId } from '../../../../shared/contract/models.t
 import type { Transfer, TransferPhase } from '../../../../shared/contract/models-transfers.ts'
 import { ENDED, TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
 import type { Checkpoint } from '../run/checkpoint.ts'
-import type { BatchJob, Job } from '../run/jobs.ts'
+import type { BatchJob } from '../run/jobs.ts'
+import type { QueuedJob } from './job-kind.ts'
 import { rowOf, type Batch, type Entry } from './queue-entry.ts'
 import { openQueueCore } from './queue-core.ts'
 import type { QueueOptions } from './queue-parts.ts'
-import { tidyMany, tidyUp } from './tidy-up.ts'
+import { tidyMany } from './tidy-up.ts'
 
 /** All transfers, in the order they were added; with a book, over restarts of the app. */
 export interface TransferQueue {
@@ -14,7 +15,7 @@ export interface TransferQueue {
    * Throws Failure when the book cannot be written; then none was added. `checkpoint`: what each
    * goes on with.
    */
-  add(jobs: readonly (Job | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
+  add(jobs: readonly (QueuedJob | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
   list(): readonly Transfer[]
   /**
    * Those that wait or run stand still; what is half sent or received is kept. Ids that are not
@@ -52,7 +53,7 @@ export interface TransferQueue {
 export function openQueue(options: QueueOptions): TransferQueue {
   const core = openQueueCore(options)
   const { entries, batches, line } = core
-  const { now, masked, book = null } = options
+  const { kindOf, now, masked, book = null } = options
 
   /** Each of these, files of many among them, once; `act` on those that are here. */
   const each = (
@@ -85,7 +86,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
       await live?.ended
       const saved = book?.saved(entry.id)
       const last = saved?.last() ?? null
-      if (last !== null) await tidyUp(job, last, saved?.prints ?? null)
+      if (last !== null) await kindOf(job.kind).tidy(job, last, saved?.prints ?? null)
       if (entry.batch === null || many.includes(entry.batch)) book?.ended(entry.id)
       core.release(entry)
     })
@@ -93,7 +94,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
     const clean = async (): Promise<void> => {
       await Promise.all(tidied)
       for (const batch of many) {
-        if (book !== null) await tidyMany(batch.job, batch.id, book)
+        if (book !== null) await tidyMany(batch.job, batch.id, book, kindOf)
         book?.ended(batch.id)
         core.release(batch)
       }
@@ -149,7 +150,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
         await entry.live?.ended
         const saved = book?.saved(entry.id)
         const last = saved?.last() ?? null
-        if (last !== null) await tidyUp(entry.job, last, saved?.prints ?? null)
+        if (last !== null) await kindOf(entry.job.kind).tidy(entry.job, last, saved?.prints ?? null)
         saved?.drop()
         again(entry)
       }
@@ -164,14 +165,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
             state.shown.error?.code === 'object-exists' ||
             state.shown.error?.code === 'target-exists'
           if (state.shown.phase !== 'needs-user' || !taken) return
-          if (job.kind === 'upload')
-            entry.job = {
-              ...job,
-              replace: existing === 'replace',
-              existing,
-              taken: existing !== 'replace',
-            }
-          else if (job.kind === 'download' || job.kind === 'copy') entry.job = { ...job, existing }
+          entry.job = kindOf(job.kind).decide?.(job, existing) ?? job
           core.queueUp(entry)
         },
         (batch) => batch.job.decide?.(existing),

@@ -1,6 +1,6 @@
 import type { AppError, Result } from '../../../../shared/contract/errors.ts'
 import type { ProfileId, TransferId, WriteFormat } from '../../../../shared/contract/models.ts'
-import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import type { Transfer, TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
 import type { Headers } from '../../../../shared/format/recognise.ts'
@@ -15,7 +15,7 @@ import type { Oss } from '../../oss/client.ts'
 type Existing = 'fail' | 'rename' | 'replace' | 'skip'
 
 /** The facts that a row shows, and the functions to call when the transfer ends. */
-interface JobBase {
+export interface JobBase {
   /** File or object name, without folders. */
   readonly name: string
   /** Where it goes, in words: bucket and prefix, or folder. */
@@ -41,7 +41,7 @@ interface JobBase {
  * Opens the account that answers for one bucket. Called again on every start and retry, so that new
  * credentials are used.
  */
-type OpenOss = () => Promise<Result<Oss>>
+export type OpenOss = () => Promise<Result<Oss>>
 
 /**
  * Opens an object with whichever master key fits. No master key is handed out. The transfer
@@ -221,27 +221,41 @@ export interface CopyJob extends JobBase {
 
 export type Job = UploadJob | DownloadJob | DecryptJob | CopyJob
 
-/** Many files, one upload each, of which only those under way are in memory. */
-export interface BatchJob extends JobBase {
+/** One unit of a transfer of many: a row of its list, or a range of rows. */
+export interface BatchUnit {
+  /** The number of its first row. */
+  readonly index: number
+  /** The number of rows in it. */
+  readonly count: number
+  /** Bytes of all its rows. */
+  readonly size: number
+}
+
+/** Many objects in one transfer, of which only those under way are in memory. */
+export interface BatchJob<J extends ChildJob = ChildJob> extends JobBase {
   readonly kind: 'batch'
+  /** What the row of the many shows. */
+  readonly shown: {
+    readonly kind: Transfer['kind']
+    readonly bucket: string | null
+    readonly key: string | null
+  }
+  /** Profile and bucket that the requests go to: transfers to one place fail together. */
   readonly bucket: string
-  /** Prefix they go under. */
-  readonly key: string
   /** Bytes; 0: known only while counting. */
   readonly size: number
   /**
-   * It is one file by itself, which was sent before it was counted: that file is this row, and has
-   * none of its own.
+   * True: the many are one file, which was sent before it was counted. The file is this row and has
+   * no row of its own.
    */
   readonly isOneFile: boolean
-  /** Files to come, in an order that stays, without those that `skip` names. Null: none for now. */
-  next(
-    skip?: (index: number) => boolean,
-  ): { readonly index: number; readonly size: number; job(): UploadJob } | null
-  /** The jobs of these files. */
-  those(
-    indices: ReadonlySet<number>,
-  ): readonly { readonly index: number; readonly job: UploadJob }[]
+  /**
+   * Takes the next unit, in an order that stays, without rows that `skip` names. Null: none for
+   * now.
+   */
+  next(skip?: (index: number) => boolean): (BatchUnit & { job(): J }) | null
+  /** Makes the jobs of the units that begin at these rows. */
+  those(indices: ReadonlySet<number>): readonly { readonly index: number; readonly job: J }[]
   /** Counts the files that were found so far. */
   found(): {
     readonly files: number
@@ -254,6 +268,17 @@ export interface BatchJob extends JobBase {
    * called.
    */
   onFound(more: () => void): () => void
-  /** Of what failed in a way that only the user can decide: the rule for names that are taken. */
+  /** Stops finding more while the transfer stands still, and goes on afterwards. */
+  hold?(isHeld: boolean): void
+  /** Sets the rule for names that are taken, for all rows that still come. */
   decide?(existing: 'skip' | 'rename' | 'replace'): void
 }
+
+/** A job that is one unit of many; the table of kinds knows what it does. */
+export interface ChildJob extends JobBase {
+  readonly kind: string
+  readonly size: number | null
+  readonly parallel: number | null
+}
+
+export const isBatch = (job: ChildJob | BatchJob): job is BatchJob => 'next' in job

@@ -7,7 +7,7 @@ import type {
   TransferOutcome,
   TransferPhase,
 } from '../../../../shared/contract/models-transfers.ts'
-import type { BatchJob, Job } from './jobs.ts'
+import { isBatch, type BatchJob, type ChildJob } from './jobs.ts'
 
 /** Speed is a mean over this long. */
 const WINDOW_MS = 5000
@@ -68,28 +68,19 @@ export type Step =
   | { readonly t: 'done'; readonly outcome: TransferOutcome }
 
 /**
- * A new transfer, in line. `order` counts up over the life of the queue; `batchId`: of the many it
- * is one of.
+ * Makes the state of a new transfer, which waits. `order` counts up over the life of the queue;
+ * `batchId`: the transfer of many that it belongs to.
  */
 export function newState(
   id: TransferId,
-  job: Job | BatchJob,
+  job: BatchJob | ChildJob,
+  { kind, bucket, key }: BatchJob['shown'],
   order: number,
   at: number,
   batchId: TransferId | null = null,
 ): TransferState {
   const { name, target, profileId, keyName } = job
-  const files = job.kind === 'batch' ? NO_FILES : null
-  const { bucket, key } =
-    job.kind === 'decrypt' ? { bucket: null, key: null } : job.kind === 'copy' ? job.to : job
-  const kind =
-    job.kind === 'download' && job.raw
-      ? 'download-raw'
-      : job.kind === 'batch'
-        ? 'upload'
-        : job.kind === 'copy' && job.removeSource
-          ? 'move'
-          : job.kind
+  const files = isBatch(job) ? NO_FILES : null
   return {
     shown: {
       id,

@@ -1,4 +1,5 @@
 import type { EnvelopeFacts, ObjectRow } from '../../../../shared/contract/models.ts'
+import { chosenRows } from '../../../queries/chosen.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { useRich, useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
@@ -26,7 +27,7 @@ export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsPro
     <Button
       size="sm"
       icon="down"
-      onClick={() => void download(place, [row], { raw: false, repair: true })}
+      onClick={() => void download(chosenRows(place, [row]), { raw: false, repair: true })}
     >
       {t('objects:act.repair')}
     </Button>

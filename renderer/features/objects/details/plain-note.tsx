@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Encryption, ObjectRow } from '../../../../shared/contract/models.ts'
+import { chosenRows } from '../../../queries/chosen.ts'
 import { sniffQuery, type Place } from '../../../queries/objects.ts'
 import { ask } from '../../../state/work.ts'
 import { useRich, useText } from '../../../text/use-text.tsx'
@@ -46,7 +47,7 @@ export function PlainNote({
         <Button
           size="sm"
           icon="down"
-          onClick={() => void download(place, [row], { raw: false, message: true })}
+          onClick={() => void download(chosenRows(place, [row]), { raw: false, message: true })}
         >
           {t('objects:act.decrypt')}
         </Button>
@@ -88,7 +89,10 @@ function ReplacedNote({ place, row }: { readonly place: Place; readonly row: Obj
   const rich = useRich()
   const download = useDownload()
   const anyway = (
-    <Button size="sm" onClick={() => void download(place, [row], { raw: false, allowPlain: true })}>
+    <Button
+      size="sm"
+      onClick={() => void download(chosenRows(place, [row]), { raw: false, allowPlain: true })}
+    >
       {t('objects:act.downloadPlain')}
     </Button>
   )

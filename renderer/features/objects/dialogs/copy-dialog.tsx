@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Profile } from '../../../../shared/contract/models.ts'
-import { itselfIn, type Place } from '../../../queries/objects.ts'
+import type { Chosen } from '../../../queries/chosen.ts'
+import type { Place } from '../../../queries/objects.ts'
 import { bucketsQuery } from '../../../queries/profiles.ts'
 import { lastOf } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -15,11 +16,11 @@ import { Segmented } from '../../../ui/controls/segmented.tsx'
 import { Select } from '../../../ui/controls/select.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
 import { targetProblem, useCopies, wayWords } from '../copies.ts'
+import { folderText } from '../list/rows.ts'
 import { FolderField, folderIn, folderProblem } from './folder-field.tsx'
 
 export interface CopyDialogProps {
-  readonly place: Place
-  readonly keys: readonly string[]
+  readonly chosen: Chosen
   readonly move: boolean
   readonly profiles: readonly Profile[]
   readonly onClose: () => void
@@ -28,11 +29,12 @@ export interface CopyDialogProps {
 const RULES = ['skip', 'rename', 'replace'] as const
 
 /** Where objects and folders go: profile, bucket and folder; and what that means, in a sentence. */
-export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogProps) {
+export function CopyDialog({ chosen, move, profiles, onClose }: CopyDialogProps) {
+  const { place, selection, rows, isMore } = chosen
   const t = useText()
   const q = useQuantities()
   const [profileId, setProfileId] = useState(place.profileId)
-  const [chosen, setBucket] = useState<string | null>(place.bucket)
+  const [picked, setBucket] = useState<string | null>(place.bucket)
   const [text, setText] = useState(place.prefix)
   const [known, setKnown] = useState(place.prefix)
   const [existing, setExisting] = useState<(typeof RULES)[number]>('skip')
@@ -40,9 +42,9 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
   const copies = useCopies(onClose)
   const names =
     buckets.data?.map(({ name }) => name) ?? (profileId === place.profileId ? [place.bucket] : [])
-  const bucket = chosen ?? names[0] ?? ''
+  const bucket = picked ?? names[0] ?? ''
   const to: Place = { profileId, bucket, prefix: folderIn(text) }
-  const wrong = targetProblem(place, keys, to)
+  const wrong = targetProblem(place, selection, to)
   const failed = useProblem(buckets.error)
   const problem = useProblem(copies.error)
   const goTo = (profile: string, name: string | null) => {
@@ -55,29 +57,19 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
     copies.begin(
       {
         from: { profileId: place.profileId, bucket: place.bucket },
-        keys: [...keys],
+        ...selection,
         to: { profileId, bucket },
         toPrefix: to.prefix,
         toKey: null,
         move,
         existing,
-        ...itselfIn(place, keys),
       },
       true,
     )
   const footer = (
     <>
-      <span className="hint grow" role="status">
-        {copies.sending !== null &&
-          copies.sending.done > 0 &&
-          t('objects:sending.of', {
-            done: q.count(copies.sending.done),
-            total: q.count(copies.sending.total),
-          })}
-      </span>
-      <Button onClick={copies.isPending ? copies.stop : onClose}>
-        {t(copies.isPending ? 'common:act.stop' : 'common:act.cancel')}
-      </Button>
+      <span className="grow" />
+      <Button onClick={onClose}>{t('common:act.cancel')}</Button>
       <Button
         kind="primary"
         busy={copies.isPending}
@@ -94,11 +86,15 @@ export function CopyDialog({ place, keys, move, profiles, onClose }: CopyDialogP
       </Button>
     </>
   )
-  const name = shownName(lastOf(keys[0] ?? ''))
-  const title =
-    keys.length === 1
-      ? t(move ? 'objects:copy.moveOne' : 'objects:copy.copyOne', { name })
-      : t(move ? 'objects:copy.moveMany' : 'objects:copy.copyMany', { n: q.count(keys.length) })
+  const title = isMore
+    ? t(move ? 'objects:copy.moveAll' : 'objects:copy.copyAll', {
+        place: shownName(folderText(place.bucket, place.prefix)),
+      })
+    : rows.length === 1
+      ? t(move ? 'objects:copy.moveOne' : 'objects:copy.copyOne', {
+          name: shownName(lastOf(rows[0]?.key ?? '')),
+        })
+      : t(move ? 'objects:copy.moveMany' : 'objects:copy.copyMany', { n: q.count(rows.length) })
   return (
     <Dialog title={title} width={560} footer={footer} onClose={onClose}>
       <div className="form">

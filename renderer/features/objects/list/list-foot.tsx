@@ -17,13 +17,23 @@ export interface ListFootProps {
   readonly listing: Listing | undefined
   readonly shown: number
   readonly selected: readonly ObjectRow[]
+  /** Everything in the folder is selected, and more than is listed. */
+  readonly all: boolean
   readonly listingNow: boolean
   /** Number of rows that are samples of the practice bucket. */
   readonly samples: number
 }
 
 /** Says how many rows there are, how many are selected, and whether the listing is complete. */
-export function ListFoot({ place, listing, shown, selected, listingNow, samples }: ListFootProps) {
+export function ListFoot({
+  place,
+  listing,
+  shown,
+  selected,
+  all,
+  listingNow,
+  samples,
+}: ListFootProps) {
   const t = useText()
   const q = useQuantities()
   const client = useQueryClient()
@@ -54,6 +64,7 @@ export function ListFoot({ place, listing, shown, selected, listingNow, samples 
   )
 
   function left(): string {
+    if (all) return t('objects:foot.all', { place: folderText(place.bucket, place.prefix) })
     if (selected.length > 0) {
       const { bytes, files, folders } = sumOf(selected)
       const key =

@@ -1,3 +1,4 @@
+import { chosenRows } from '../../../queries/chosen.ts'
 import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { MasterKey, ObjectRow } from '../../../../shared/contract/models.ts'
 import { useUi } from '../../../state/ui.ts'
@@ -19,7 +20,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const q = useQuantities()
   const language = useLanguage()
   const download = useDownload()
-  const { notice, taking, sending } = useWork()
+  const { notice, taking } = useWork()
   const here = useUi(({ page, place }) =>
     page === 'objects' && place !== null
       ? `${place.profileId} ${place.bucket} ${place.prefix}`
@@ -29,20 +30,6 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
     return (
       <Note icon="download" bar>
         {t('objects:drop.taking', { bytes: q.bytes(taking) })}
-      </Note>
-    )
-  if (sending !== null)
-    return (
-      <Note
-        icon="download"
-        bar
-        actions={
-          <Button size="sm" onClick={sending.stop}>
-            {t('common:act.stop')}
-          </Button>
-        }
-      >
-        {t('objects:sending.of', { done: q.count(sending.done), total: q.count(sending.total) })}
       </Note>
     )
   if (notice === null || notice.error?.code === 'cancelled') return null
@@ -56,7 +43,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
   const again = (keyId: string) => {
     if (object === undefined) return
     notify(null)
-    void download(object.place, [rowOf(object.key)], { raw: false, keyId })
+    void download(chosenRows(object.place, [rowOf(object.key)]), { raw: false, keyId })
   }
   const others =
     error?.code === 'wrong-master-key'
@@ -81,7 +68,7 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
           size="sm"
           onClick={() => {
             notify(null)
-            void download(object.place, [rowOf(object.key)], { raw: true })
+            void download(chosenRows(object.place, [rowOf(object.key)]), { raw: true })
           }}
         >
           {t('objects:act.downloadRaw')}

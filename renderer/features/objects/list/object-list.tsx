@@ -3,6 +3,7 @@ import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import type { Place } from '../../../queries/objects.ts'
 import {
   dispatchSelection,
+  isSelected,
   orderOf,
   useExpected,
   useSelection,
@@ -44,6 +45,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   const grid = useRef<GridHandle>(null)
   const [menu, setMenu] = useState<MenuPoint | null>(null)
   const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
+  const count = selection.all ? Math.max(0, rows.length - selection.keys.size) : selection.keys.size
   const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
 
   // A newly opened folder begins at its top, or at the active row.
@@ -68,16 +70,17 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
 
   const change = (action: SelectionAction) => {
     dispatchSelection(action, order)
-    const { keys } = useSelection.getState()
-    const bytes = sumOf(rows.filter((row) => keys.has(row.key))).bytes
-    if (keys.size !== 1)
+    const now = useSelection.getState()
+    const shown = rows.filter((row) => isSelected(now, row.key))
+    if (now.all && busy) say(t('objects:say.all'))
+    else if (shown.length !== 1)
       say(
-        keys.size === 0
+        shown.length === 0
           ? t('objects:say.none')
           : t('objects:say.selected', {
-              count: keys.size,
-              n: q.count(keys.size),
-              bytes: q.bytes(bytes),
+              count: shown.length,
+              n: q.count(shown.length),
+              bytes: q.bytes(sumOf(shown).bytes),
             }),
       )
   }
@@ -96,25 +99,20 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
       case 'toggle': {
         if (row === undefined) return
         // Space on the only selected row opens its details, because the selection stays as it is.
-        if (selection.keys.size === 1 && selection.keys.has(row.key) && !details)
-          return actions.showDetails()
+        if (count === 1 && isSelected(selection, row.key) && !details) return actions.showDetails()
         return change({ type: 'toggle' })
       }
       // With several rows selected, the command is for all of them.
       case 'open':
-        return selection.keys.size > 1
+        return count > 1
           ? actions.download(false)
           : row === undefined
             ? undefined
             : actions.open(row)
       case 'all':
-        return change({ type: 'all' })
+        return change({ type: 'all', whole: filter.trim() === '' })
       case 'escape':
-        return selection.keys.size > 0
-          ? change({ type: 'clear' })
-          : filter !== ''
-            ? setFilter('')
-            : undefined
+        return count > 0 ? change({ type: 'clear' }) : filter !== '' ? setFilter('') : undefined
       case 'parent':
         return goToParent()
       case 'delete':
@@ -122,7 +120,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
       case 'details':
         return details ? showDetails(false) : actions.showDetails()
       case 'copy':
-        return selection.keys.size > 0 ? actions.copyNames() : undefined
+        return count > 0 ? actions.copyNames() : undefined
     }
   }
   const onPoint = (index: number | null, pointing: Pointing) => {
@@ -170,7 +168,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
                 key={row.key}
                 place={place}
                 row={row}
-                selected={selection.keys.has(row.key)}
+                selected={isSelected(selection, row.key)}
                 target={dragOver === row.key}
                 grid={props}
               />
@@ -187,9 +185,9 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           onClose={() => setMenu(null)}
           returnTo={() => grid.current?.element() ?? null}
           label={
-            selection.keys.size === 1
+            count === 1
               ? t('objects:act.actionsForOne', { name: lastOf(selection.active ?? '') })
-              : t('objects:act.actionsForMany', { n: q.count(selection.keys.size) })
+              : t('objects:act.actionsForMany', { n: q.count(count) })
           }
         />
       )}

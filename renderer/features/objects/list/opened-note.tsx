@@ -1,4 +1,5 @@
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
+import { chosenRows } from '../../../queries/chosen.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useRich, useText } from '../../../text/use-text.tsx'
@@ -26,7 +27,7 @@ export function OpenedNote({
     <Button
       size="sm"
       icon="down"
-      onClick={() => void download(place, [row], { raw: false, keyId: opened.keyId })}
+      onClick={() => void download(chosenRows(place, [row]), { raw: false, keyId: opened.keyId })}
     >
       {t('objects:act.decrypt')}
     </Button>

@@ -1,18 +1,15 @@
-import { rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
 import { openFileList, type FileList } from '../../store/file-list.ts'
 import { setAsideUnlessFile } from '../../store/set-aside.ts'
 import { markSet } from '../../store/mark-set.ts'
-import type { BatchJob } from '../../transfer/run/jobs.ts'
 import { followArrival, type Following } from '../local/follow-arrival.ts'
-import type { BatchRecord, UploadRecord } from './job-records.ts'
 import type { NotSent } from '../core.ts'
 import type { JobNeeds } from './job-needs.ts'
-import { missingError, newScan, scanRoots, type Scan, type Walk } from '../local/scan.ts'
+import { missingError, newScan, scanRoots, type Root, type Scan, type Walk } from '../local/scan.ts'
 import { sharedKeys, type SharedKeys } from './shared-keys.ts'
-import { childOf } from './upload-jobs.ts'
 
 /** A list that is being filled, or was filled, by this start of the app. */
 export interface OpenBatch {
@@ -35,67 +32,12 @@ export function listPath({ listFolder }: Pick<JobNeeds, 'listFolder'>, listId: s
   return join(listFolder, `${listId}.list`)
 }
 
-/**
- * The job of many files, `done` of which ended well before. `open` null: after a restart; a count
- * that was broken off is made again, without those that are listed.
- */
-export function batchJobOf(
-  needs: JobNeeds,
-  record: BatchRecord,
-  open: OpenBatch | null,
-  done = 0,
-): BatchJob {
-  const batch = open ?? reopened(needs, record, done)
-  const reader = batch.list.reader()
-  const release = needs.spool.hold(record.spooled)
-  let later: UploadRecord['existing'] | null = null
-  return {
-    kind: 'batch',
-    name: record.name,
-    target: `${record.bucket}/${record.prefix}`.replace(/\/$/, ''),
-    profileId: record.profileId,
-    keyName: record.keyName,
-    bucket: record.bucket,
-    key: record.prefix,
-    size: batch.scan.bytes,
-    record,
-    isOneFile: record.roots.length === 1 && record.roots[0]?.kind === 'file',
-    next(skip) {
-      const found = reader.next(skip)
-      return found === null
-        ? null
-        : {
-            index: found.index,
-            size: found.file.size,
-            job: () => childOf(needs, record, found.file, later),
-          }
-    },
-    those(indices) {
-      const again = batch.list.reader()
-      const found: ReturnType<BatchJob['those']>[number][] = []
-      for (
-        let one = again.next((index) => !indices.has(index));
-        one !== null && found.length < indices.size;
-        one = again.next((index) => !indices.has(index))
-      ) {
-        found.push({ index: one.index, job: childOf(needs, record, one.file, null) })
-      }
-      return found
-    },
-    found: () => ({
-      files: Math.max(batch.scan.found, batch.listed?.files ?? 0),
-      bytes: Math.max(batch.scan.bytes, batch.listed?.bytes ?? 0),
-      counting: batch.counting(),
-      error: batch.failure() ?? batch.list.damage() ?? batch.missing(),
-    }),
-    onFound: (more) => batch.onFound(more),
-    decide: (existing) => void (later = existing),
-    released() {
-      batch.stop()
-      release()
-      rmSync(listPath(needs, record.listId), { force: true })
-    },
-  }
+/** The files of one upload, and where they go. */
+export interface UploadList {
+  readonly listId: string
+  readonly prefix: string
+  readonly roots: readonly Root[]
+  readonly arriving?: true
 }
 
 interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'isListed'>> {
@@ -169,7 +111,11 @@ export function countInto({
   }
 }
 
-function reopened(needs: JobNeeds, record: BatchRecord, done: number): OpenBatch {
+/**
+ * Opens the list again after a restart; `done`: files of it that ended well. A count that was broken
+ * off is made again, without the files that are listed.
+ */
+export function reopenUploadList(needs: JobNeeds, record: UploadList, done: number): OpenBatch {
   const { roots, prefix, arriving = false } = record
   const { masked } = needs
   const path = listPath(needs, record.listId)

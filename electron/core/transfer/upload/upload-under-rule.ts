@@ -1,32 +1,15 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
-import { copyObjectJob } from '../copy/copy-object.ts'
-import { decryptFile } from '../download/decrypt-file.ts'
-import { download } from '../download/download.ts'
-import type { Job, UploadJob } from '../run/jobs.ts'
+import type { UploadJob } from '../run/jobs.ts'
 import type { Running } from '../run/running.ts'
-import { upload } from '../upload/upload.ts'
-
-/** The one story of each kind of job. Throws Failure. */
-export function runJob(job: Job, running: Running): Promise<TransferOutcome> {
-  switch (job.kind) {
-    case 'upload':
-      return uploadUnderRule(job, running)
-    case 'download':
-      return download(job, running)
-    case 'decrypt':
-      return decryptFile(job, running)
-    case 'copy':
-      return copyObjectJob(job, running)
-  }
-}
+import { upload } from './upload.ts'
 
 /**
- * OSS itself refuses to replace an object, so that no race loses one; only then, or where a name
- * was seen to be taken before, is the rule for such names asked. A name that was free a moment ago
- * may be taken again.
+ * Uploads a file under the rule for names that are taken. OSS itself refuses to replace an object,
+ * so no race loses one. The rule is asked only then, or where the name was seen to be taken. A name
+ * that was free a moment ago may be taken again. Throws Failure.
  */
-async function uploadUnderRule(job: UploadJob, running: Running): Promise<TransferOutcome> {
+export async function uploadUnderRule(job: UploadJob, running: Running): Promise<TransferOutcome> {
   let wanted: UploadJob = job
   for (let tries = 0; ; tries++) {
     try {

@@ -1,19 +1,90 @@
-import { join } from 'node:path'
+import { z } from 'zod'
+import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import { attempted } from '../../base/attempt.ts'
 import { freeKeys } from '../../oss/free-keys.ts'
 import { headObject } from '../../oss/objects.ts'
-import type { UploadJob } from '../../transfer/run/jobs.ts'
+import { dropUploadAt } from '../../transfer/run/leftovers.ts'
+import type { ExistingName, UploadJob } from '../../transfer/run/jobs.ts'
+import type { Takes } from '../../transfer/run/stored-schema.ts'
+import { savedPrints } from '../../transfer/upload/part-prints.ts'
+import { uploadUnderRule } from '../../transfer/upload/upload-under-rule.ts'
 import { identify } from '../../files/file-source.ts'
-import { decideExisting } from './existing-rule.ts'
-import type { BatchRecord, UploadChoices, UploadRecord } from './job-records.ts'
-import { keyForWriting, openersFor } from './key-choice.ts'
+import { decideExisting } from '../jobs/existing-rule.ts'
+import { keyForWriting, openersFor } from '../jobs/key-choice.ts'
 import { folderOf, nameOf, targetOf } from '../objects/key-names.ts'
-import type { JobNeeds } from './job-needs.ts'
-import { mayReplace } from './name-look.ts'
-import { PRACTICE_PROFILE } from '../profiles/profiles.ts'
-import { keyUnder } from '../local/scan.ts'
-import type { ListedFile } from '../../store/file-list.ts'
-import { ofSpool } from './spool-job.ts'
+import type { JobNeeds } from '../jobs/job-needs.ts'
+import type { Kind } from './kind.ts'
+import {
+  count,
+  existingName,
+  type RECORD_VERSION,
+  text,
+  texts,
+  uploadChoices,
+  version,
+  type UploadChoices,
+} from './record-shapes.ts'
+
+/** One file of this computer to one object. */
+export interface UploadRecord extends UploadChoices {
+  readonly version: typeof RECORD_VERSION
+  readonly kind: 'upload'
+  readonly key: string
+  /** Absolute path; null for the marker of an empty folder. */
+  readonly source: string | null
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+  readonly replace: boolean
+  /** See the job. */
+  readonly taken?: boolean
+  readonly existing: ExistingName
+  /** Only these keys are tried when it goes on; none: chosen by description. */
+  readonly openWith?: readonly MasterKeyId[]
+  /** Copies of dropped files that are removed when nothing reads them any more. */
+  readonly spooled: readonly string[]
+}
+
+const record = z.object({
+  version,
+  kind: z.literal('upload'),
+  ...uploadChoices,
+  key: text,
+  source: text.nullable(),
+  size: count,
+  modified: z.number().default(0),
+  replace: z.boolean().default(false),
+  taken: z.boolean().exactOptional(),
+  existing: existingName,
+  openWith: texts.exactOptional(),
+  spooled: texts,
+}) satisfies z.ZodType<UploadRecord>
+
+true satisfies Takes<UploadRecord, typeof record>
+
+export const uploadKind = {
+  kind: 'upload',
+  record,
+  make: (needs, one) => ({
+    ...uploadJobOf(needs, one, one),
+    record: one,
+    released: needs.spool.hold(one.spooled),
+  }),
+  run: uploadUnderRule,
+  async tidy(job, last, prints) {
+    // The note of an upload that another computer started names none: that upload stays.
+    if (await dropUploadAt(job, last, job)) await (await savedPrints(prints, last.prints))?.drop()
+  },
+  shown: ({ bucket, key }) => ({ kind: 'upload', bucket, key }),
+  decide: (job, rule) => ({
+    ...job,
+    replace: rule === 'replace',
+    existing: rule,
+    taken: rule !== 'replace',
+  }),
+  sharesPlace: true,
+  isRecordedWhileRunning: true,
+} satisfies Kind<UploadRecord, UploadJob>
 
 type OneFile = Pick<
   UploadRecord,
@@ -71,48 +142,6 @@ function writerOf(
     keyForWriting(needs, { profileId, bucket }, keyId, allowWeak, signal)
   needs.writers.set(name, writer)
   return writer
-}
-
-/**
- * One of many files. What the user said of its name before the start counts more than the rule for
- * all.
- */
-export function childOf(
-  needs: JobNeeds,
-  record: BatchRecord,
-  { root, path, size, modified }: ListedFile,
-  later: UploadRecord['existing'] | null,
-): UploadJob {
-  const from = record.roots[root]
-  const key = keyUnder(record.prefix, from, path)
-  const marker = path.endsWith('/')
-  const existing = later ?? record.decisions[key] ?? record.existing
-  const job = uploadJobOf(needs, record, {
-    key,
-    source: marker ? null : join(from?.path ?? '', path),
-    size,
-    modified,
-    replace: marker || existing === 'replace',
-    existing,
-    taken: !marker && existing !== 'replace' && takenOf(needs, record, key),
-  })
-  return record.spooled.length === 0 ? job : ofSpool(needs, job)
-}
-
-/**
- * What is known of the name; where names were not compared before the start it is looked for when
- * its turn comes. Our own practice server keeps OSS's rule.
- */
-function takenOf(
-  { connections }: JobNeeds,
-  { profileId, bucket, taken }: BatchRecord,
-  key: string,
-): UploadJob['taken'] & {} {
-  if (taken !== undefined) return Object.hasOwn(taken, key)
-  return (
-    profileId !== PRACTICE_PROFILE &&
-    (async (signal) => mayReplace(connections.bucket(profileId, bucket), bucket, key, signal))
-  )
 }
 
 /** The rule for a name that turned out to be taken. */

@@ -1,0 +1,54 @@
+import type { Oss } from '../../oss/client.ts'
+import { pagesOf, partsOf, type Selection, type Tree } from '../../oss/selection.ts'
+import type { CorePorts } from '../core.ts'
+import type { ListedObject } from './object-list.ts'
+
+/** A selection of so many objects has a transfer for each; a larger one is one transfer. */
+const MOST_FEW = 200
+
+/**
+ * The objects of a selection that has a transfer for each, at most. The command line tells of each
+ * object in a record of its own, whatever their number.
+ */
+export const mostRows = (shell: CorePorts['shell']): number =>
+  shell === 'cli' ? Number.POSITIVE_INFINITY : MOST_FEW
+
+/**
+ * Lists a selection of a few objects. Null where there are more. A tree that stands for nothing has
+ * a row of its own name without a time. `most`: see {@link mostRows}. Throws Failure.
+ */
+export async function fewRows(
+  oss: Oss,
+  bucket: string,
+  selection: Selection,
+  signal: AbortSignal,
+  most: number,
+): Promise<readonly ListedObject[] | null> {
+  const { objects, trees } = partsOf(selection)
+  if (objects.length > most) return null
+  const rows: ListedObject[] = []
+  const addTree = async (tree: Tree, root: number): Promise<void> => {
+    let isEmpty = true
+    for await (const page of pagesOf(oss, bucket, tree, '', signal)) {
+      for (const { key, size, modified } of page)
+        rows.push({ root, path: key, size, modified: Date.parse(modified) || 0 })
+      if (rows.length > most) return
+      isEmpty &&= page.length === 0
+    }
+    if (isEmpty && tree.marker) rows.push({ root, path: tree.prefix, size: 0, modified: 0 })
+  }
+  const roots = new Map(trees.map((tree, at) => [tree.prefix, at + 1]))
+  const single = new Set(objects)
+  // In the order of the keys: so the rows of the panel stand as the user chose them.
+  for (const key of [
+    ...new Set(selection.keys),
+    ...(selection.under ? [selection.under.prefix] : []),
+  ]) {
+    const root = roots.get(key)
+    if (single.has(key) || root === undefined)
+      rows.push({ root: 0, path: key, size: 0, modified: 0 })
+    else await addTree(trees[root - 1] as Tree, root)
+    if (rows.length > most) return null
+  }
+  return rows
+}

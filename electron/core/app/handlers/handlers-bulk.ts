@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { attempted } from '../../base/attempt.ts'
+import { serverTime } from '../../oss/server-time.ts'
+import { listObjects } from '../../oss/objects.ts'
+import { partsOf } from '../../oss/selection.ts'
+import { createObjectList } from '../bulk/object-list.ts'
+import { countJobOf } from '../kinds/count.ts'
+import { deleteJobOf } from '../kinds/delete.ts'
+import { RECORD_VERSION } from '../kinds/record-shapes.ts'
+import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
+import type { HandlersOf, Parts } from '../parts.ts'
+
+/** Deletes and counts: transfers over a selection of any length. */
+export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
+  const { connections, queue, needs } = parts
+  return {
+    'deletes.start': async ({ profileId, bucket, ...selection }, signal) => {
+      const checked = checkSelection(selection, 'deletes.start')
+      if (!checked.ok) return checked
+      return attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const { objects, trees } = partsOf(selection)
+        const missing: string[] = []
+        for (const { prefix } of trees.filter(({ marker }) => marker)) {
+          const wanted = { bucket, prefix, delimiter: '', cursor: null, max: 1 }
+          if ((await listObjects(oss, wanted, signal)).rows.length === 0) missing.push(prefix)
+        }
+        if (objects.length + trees.length === missing.length) return { ids: [], missing }
+        const gone = new Set(missing)
+        const keys = selection.keys.filter((key) => !gone.has(key))
+        const startedAt = await serverTime(oss, bucket, signal)
+        const list = createObjectList(
+          needs,
+          { listId: randomUUID(), profileId, bucket },
+          { ...selection, keys },
+        )
+        const ids = queue.add([
+          deleteJobOf(needs, {
+            version: RECORD_VERSION,
+            kind: 'delete',
+            ...list,
+            name: selectionName({ ...selection, keys }, bucket),
+            prefix: folderOfSelection(selection),
+            startedAt,
+          }),
+        ])
+        return { ids, missing }
+      })
+    },
+    'counts.start': async ({ profileId, bucket, prefix }) =>
+      attempted(async () => {
+        const selection = { keys: [], under: { prefix, except: [] } }
+        const list = createObjectList(needs, { listId: randomUUID(), profileId, bucket }, selection)
+        return queue.add([
+          countJobOf(needs, {
+            version: RECORD_VERSION,
+            kind: 'count',
+            ...list,
+            name: selectionName(selection, bucket),
+            prefix,
+          }),
+        ])
+      }),
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { attempted } from '../../base/attempt.ts'
+import { copyObjectJob } from '../../transfer/copy/copy-object.ts'
+import { dropUploadAt } from '../../transfer/run/leftovers.ts'
+import type { CopyJob, CopySide } from '../../transfer/run/jobs.ts'
+import type { Takes } from '../../transfer/run/stored-schema.ts'
+import type { JobNeeds } from '../jobs/job-needs.ts'
+import { folderOf, nameOf, targetOf } from '../objects/key-names.ts'
+import type { Kind } from './kind.ts'
+import {
+  count,
+  DEFAULT_PART_BYTES,
+  existing,
+  objectPlace,
+  type RECORD_VERSION,
+  version,
+  type ObjectPlace,
+} from './record-shapes.ts'
+
+/** One object to another name, bucket or account, as it is stored. */
+export interface CopyRecord extends Pick<
+  CopyJob,
+  'removeSource' | 'existing' | 'size' | 'multipartFrom' | 'partSize'
+> {
+  readonly version: typeof RECORD_VERSION
+  readonly kind: 'copy'
+  readonly from: ObjectPlace
+  readonly to: ObjectPlace
+}
+
+const record = z.object({
+  version,
+  kind: z.literal('copy'),
+  from: objectPlace,
+  to: objectPlace,
+  // What is not said is not removed.
+  removeSource: z.boolean().default(false),
+  existing,
+  size: count.nullable().default(null),
+  multipartFrom: count.default(DEFAULT_PART_BYTES),
+  partSize: count.default(DEFAULT_PART_BYTES),
+}) satisfies z.ZodType<CopyRecord>
+
+true satisfies Takes<CopyRecord, typeof record>
+
+export const copyKind = {
+  kind: 'copy',
+  record,
+  make: copyJobOf,
+  run: copyObjectJob,
+  async tidy(job, last) {
+    await dropUploadAt(job.to, last, job)
+  },
+  shown: ({ removeSource, to: { bucket, key } }) => ({
+    kind: removeSource ? 'move' : 'copy',
+    bucket,
+    key,
+  }),
+  decide: (job, rule) => ({ ...job, existing: rule }),
+} satisfies Kind<CopyRecord, CopyJob>
+
+/** The job of one object that is copied or moved as it is stored. */
+export function copyJobOf({ connections, changes, seen }: JobNeeds, record: CopyRecord): CopyJob {
+  const { from, to, removeSource, existing, size, multipartFrom, partSize } = record
+  const side = ({ profileId, bucket, key }: CopyRecord['from']): CopySide => ({
+    profileId,
+    bucket,
+    key,
+    region: connections.region(profileId, bucket),
+    oss: () => attempted(async () => connections.bucket(profileId, bucket)),
+  })
+  return {
+    kind: 'copy',
+    removeSource,
+    name: nameOf(from.key),
+    target: targetOf(to.bucket, to.key),
+    profileId: to.profileId,
+    keyName: null,
+    from: side(from),
+    to: side(to),
+    existing,
+    size,
+    multipartFrom,
+    partSize,
+    parallel: null,
+    record,
+    finished: (_id, { skipped, copied }) => {
+      if (skipped) return
+      changes.touch({
+        profileId: to.profileId,
+        bucket: to.bucket,
+        prefix: folderOf(copied?.key ?? to.key),
+      })
+      if (!removeSource) return
+      seen.gone(from.bucket, from.key)
+      changes.touch({ profileId: from.profileId, bucket: from.bucket, prefix: folderOf(from.key) })
+    },
+  }
+}

@@ -1,0 +1,233 @@
+import { z } from 'zod'
+import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
+import type { ObjectRow } from '../../../../shared/contract/models.ts'
+import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
+import { attempted } from '../../base/attempt.ts'
+import { turns } from '../../base/turns.ts'
+import type { Oss } from '../../oss/client.ts'
+import { compareKeys } from '../../oss/list-pages.ts'
+import { deleteObjects } from '../../oss/object-deletes.ts'
+import { headIfThere, listObjects } from '../../oss/objects.ts'
+import type { Tree } from '../../oss/selection.ts'
+import type { BatchJob, ChildJob, OpenOss } from '../../transfer/run/jobs.ts'
+import type { Running } from '../../transfer/run/running.ts'
+import type { Takes } from '../../transfer/run/stored-schema.ts'
+import { bulkJob } from '../bulk/bulk-job.ts'
+import type { ListedObject, ObjectListRecord } from '../bulk/object-list.ts'
+import type { JobNeeds } from '../jobs/job-needs.ts'
+import { targetOf } from '../objects/key-names.ts'
+import type { Kind } from './kind.ts'
+import {
+  bucketPlace,
+  count,
+  listId,
+  type RECORD_VERSION,
+  text,
+  treeList,
+  version,
+} from './record-shapes.ts'
+
+/** A selection that is deleted. */
+export interface DeleteRecord extends ObjectListRecord {
+  readonly version: typeof RECORD_VERSION
+  readonly kind: 'delete'
+  /** The folder or object that the row is called after. */
+  readonly name: string
+  readonly prefix: string
+  /**
+   * Milliseconds since 1970, by the clock of the server. An object that was written later stays.
+   */
+  readonly startedAt: number
+}
+
+const record = z.object({
+  version,
+  kind: z.literal('delete'),
+  ...bucketPlace,
+  listId,
+  trees: treeList,
+  name: text,
+  prefix: text,
+  startedAt: count,
+}) satisfies z.ZodType<DeleteRecord>
+
+true satisfies Takes<DeleteRecord, typeof record>
+
+/** A range of the list: at most 1,000 objects. */
+interface DeleteJob extends ChildJob {
+  readonly kind: 'delete'
+  readonly oss: OpenOss
+  readonly bucket: string
+  readonly prefix: string
+  readonly rows: readonly ListedObject[]
+  readonly trees: readonly Tree[]
+  readonly startedAt: number
+  /** Called with each key that was deleted. */
+  readonly onDeleted: (key: string) => void
+}
+
+export const deleteKind = {
+  kind: 'delete',
+  record,
+  make: deleteJobOf,
+  listOf: (one) => one.listId,
+  run: deleteShard,
+  async tidy() {
+    // A range leaves nothing behind.
+  },
+  shown: ({ bucket, prefix }) => ({ kind: 'delete', bucket, key: prefix }),
+} satisfies Kind<DeleteRecord, DeleteJob>
+
+/** Makes the transfer that deletes a selection. */
+export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): BatchJob {
+  const { profileId, bucket, prefix, name, trees, startedAt } = one
+  const { connections, seen, changes } = needs
+  const target = targetOf(bucket, prefix)
+  return bulkJob(
+    needs,
+    {
+      name,
+      target,
+      profileId,
+      shown: { kind: 'delete', bucket, key: prefix },
+      bucket,
+      record: one,
+      list: one,
+      unit: 'shard',
+      jobOf: (rows): DeleteJob => ({
+        kind: 'delete',
+        name: rows[0]?.path ?? '',
+        target,
+        profileId,
+        keyName: null,
+        size: 0,
+        parallel: null,
+        oss: () => attempted(async () => connections.bucket(profileId, bucket)),
+        bucket,
+        prefix,
+        rows,
+        trees,
+        startedAt,
+        onDeleted: (key) => seen.gone(bucket, key),
+      }),
+      released: () => changes.touch({ profileId, bucket, prefix: '' }),
+    },
+    done,
+  )
+}
+
+/**
+ * Deletes the objects of one range. The range is listed again first: an object that is gone needs
+ * nothing, and one that was written after the start stays. Objects outside the list are never
+ * named to OSS. Throws Failure 'not-deleted' where OSS did not delete them all.
+ */
+async function deleteShard(job: DeleteJob, running: Running): Promise<TransferOutcome> {
+  const { bucket, rows, startedAt } = job
+  const { cancelled } = running.control
+  const oss = valueOf(await job.oss())
+  const there = await findRows(oss, job, cancelled)
+  const isOld = ({ modified }: Pick<ObjectRow, 'modified'>): boolean =>
+    !(Date.parse(modified) > startedAt)
+  const wanted = rows.filter(({ path }) => {
+    const row = there.get(path)
+    return row !== undefined && isOld(row)
+  })
+  const kept = new Set(
+    await deleteObjects(
+      oss,
+      bucket,
+      wanted.map(({ path }) => path),
+      cancelled,
+    ),
+  )
+  for (const { path } of wanted) if (!kept.has(path)) job.onDeleted(path)
+  const [key] = kept
+  if (key !== undefined)
+    throw new Failure({ code: 'not-deleted', count: kept.size, of: rows.length, key })
+  const left = [...there.values()].filter((row) => !isOld(row)).length
+  return {
+    encrypted: false,
+    checksum: 'absent',
+    tag: 'none',
+    savedAs: null,
+    skipped: false,
+    deleted: { objects: rows.length - left, left },
+  }
+}
+
+type Found = Pick<ObjectRow, 'modified'>
+
+/** The rows that are there now, by key. */
+async function findRows(
+  oss: Oss,
+  { bucket, rows, trees }: DeleteJob,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Found>> {
+  const there = new Map<string, Found>()
+  const inTurn = turns(HEADS_AT_ONCE)
+  const named = rows.filter(({ root }) => root === 0)
+  await Promise.all(
+    named.map(({ path }) =>
+      inTurn(signal, async () => {
+        const found = await findNamed(oss, bucket, path, signal)
+        if (found !== null) there.set(path, found)
+      }),
+    ),
+  )
+  for (const root of new Set(rows.map((row) => row.root)))
+    if (root > 0) {
+      const keys = rows.flatMap((row) => (row.root === root ? [row.path] : []))
+      await findInTree(oss, bucket, trees[root - 1]?.prefix ?? '', keys, there, signal)
+    }
+  return there
+}
+
+const HEADS_AT_ONCE = 8
+/** Rows in one page of a listing. */
+const PAGE = 1000
+
+/** Null where the object is not there. An account that may delete need not be allowed to look. */
+async function findNamed(
+  oss: Oss,
+  bucket: string,
+  key: string,
+  signal: AbortSignal,
+): Promise<Found | null> {
+  try {
+    return await headIfThere(oss, bucket, key, signal)
+  } catch (cause) {
+    if (cause instanceof Failure && cause.error.code === 'access-denied') return { modified: '' }
+    throw cause
+  }
+}
+
+/** Lists from the first of the keys to the last. `keys` are in order, save a marker at the end. */
+async function findInTree(
+  oss: Oss,
+  bucket: string,
+  prefix: string,
+  keys: readonly string[],
+  there: Map<string, Found>,
+  signal: AbortSignal,
+): Promise<void> {
+  const isMarked = keys.at(-1) === prefix
+  const marker = isMarked ? await findNamed(oss, bucket, prefix, signal) : null
+  if (marker !== null) there.set(prefix, marker)
+  const wanted = new Set(isMarked ? keys.slice(0, -1) : keys)
+  const first = keys[0] ?? ''
+  const last = keys.at(isMarked ? -2 : -1)
+  if (wanted.size === 0 || last === undefined) return
+  // A name that comes before the first one, and after almost everything else that does.
+  const after = Array.from(first).slice(0, -1).join('')
+  let cursor: string | null = null
+  do {
+    const page: Awaited<ReturnType<typeof listObjects>> = await listObjects(
+      oss,
+      { bucket, prefix, delimiter: '', cursor, after, max: PAGE },
+      signal,
+    )
+    for (const row of page.rows) if (wanted.has(row.key)) there.set(row.key, row)
+    const reached = page.rows.at(-1)?.key
+    cursor = reached !== undefined && compareKeys(reached, last) >= 0 ? null : page.cursor
+  } while (cursor !== null)
+}

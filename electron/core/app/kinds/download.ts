@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { ok, type AppError } from '../../../../shared/contract/errors.ts'
+import { removeHiddenFile } from '../../transfer/run/leftovers.ts'
+import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
+import { download } from '../../transfer/download/download.ts'
+import type { DownloadJob, MayBeMessage } from '../../transfer/run/jobs.ts'
+import { storedError, type Takes } from '../../transfer/run/stored-schema.ts'
+import type { DamageLimit } from '../jobs/damage-limit.ts'
+import type { JobNeeds } from '../jobs/job-needs.ts'
+import { openersFor } from '../jobs/key-choice.ts'
+import { plainRefusal, type PlainRule } from '../jobs/plain-refusal.ts'
+import { nameOf } from '../objects/key-names.ts'
+import type { Kind } from './kind.ts'
+import {
+  count,
+  DEFAULT_PART_BYTES,
+  existing,
+  type RECORD_VERSION,
+  text,
+  texts,
+  version,
+} from './record-shapes.ts'
+
+/** One object to one file of this computer. */
+export interface DownloadRecord extends Pick<
+  DownloadJob,
+  'bucket' | 'key' | 'size' | 'path' | 'existing' | 'raw' | 'range' | 'repair' | 'partSize'
+> {
+  readonly version: typeof RECORD_VERSION
+  readonly kind: 'download'
+  readonly profileId: ProfileId
+  /** Name of the folder it goes into. */
+  readonly target: string
+  readonly keyIds: readonly MasterKeyId[]
+  readonly message: MayBeMessage
+  /** An object name that no file here can have; null: it has one. */
+  readonly unnameable: string | null
+  /**
+   * The folder that the user chose; see the job. Records of earlier versions have none, nor the
+   * fields below.
+   */
+  readonly root?: string
+  /**
+   * What was known to be wrong when it was asked for: it fails with that in its own row, and the
+   * others come.
+   */
+  readonly refused?: AppError
+  /** What becomes of an object that is not encrypted. Left out: it is saved. */
+  readonly plain?: PlainRule
+  /** The version that is meant; null: the current one. */
+  readonly versionId: string | null
+}
+
+const record = z.object({
+  version,
+  kind: z.literal('download'),
+  profileId: text,
+  bucket: text,
+  key: text,
+  size: count.nullable().default(null),
+  path: text,
+  target: text,
+  existing,
+  raw: z.boolean().default(false),
+  range: z.object({ offset: count, length: count.nullable() }).nullable().default(null),
+  repair: z.boolean().default(false),
+  partSize: count.default(DEFAULT_PART_BYTES),
+  keyIds: texts,
+  message: z.union([z.boolean(), z.literal('maybe')]).default(false),
+  unnameable: text.nullable().default(null),
+  root: text.exactOptional(),
+  refused: storedError.exactOptional(),
+  plain: z.enum(['allow', 'refuse', 'unless-seen']).exactOptional(),
+  versionId: text.nullable().default(null),
+}) satisfies z.ZodType<DownloadRecord>
+
+true satisfies Takes<DownloadRecord, typeof record>
+
+export const downloadKind = {
+  kind: 'download',
+  record,
+  make: (needs, one) => downloadJobOf(needs, one, needs.limitAfterRestart),
+  run: download,
+  tidy: (_job, last) => removeHiddenFile(last),
+  shown: ({ raw, bucket, key }) => ({ kind: raw ? 'download-raw' : 'download', bucket, key }),
+  decide: (job, rule) => ({ ...job, existing: rule }),
+  sharesPlace: true,
+} satisfies Kind<DownloadRecord, DownloadJob>
+
+/** Makes the job of one object. `limit`: shared by all objects that were asked for together. */
+export function downloadJobOf(
+  needs: JobNeeds,
+  record: DownloadRecord,
+  limit: DamageLimit,
+): DownloadJob {
+  const { connections, afterUse } = needs
+  const {
+    profileId,
+    bucket,
+    key,
+    size,
+    path,
+    existing,
+    raw,
+    range,
+    message,
+    repair,
+    partSize,
+    target,
+    keyIds,
+    unnameable,
+    root,
+    plain = 'allow',
+    versionId,
+  } = record
+  const refused =
+    record.refused ??
+    (unnameable === null ? null : { code: 'name-not-local' as const, name: unnameable })
+  return {
+    kind: 'download',
+    name: nameOf(key),
+    target,
+    profileId,
+    keyName: null,
+    bucket,
+    key,
+    versionId,
+    size,
+    path,
+    existing,
+    raw,
+    range,
+    message,
+    repair,
+    partSize,
+    record,
+    ...(root !== undefined && { root }),
+    // One object of many that cannot come is told of in its own row; the others come.
+    oss: async () =>
+      refused === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: refused },
+    openers: limit.counted(openersFor(needs, keyIds, { profileId, bucket, key })),
+    refusePlain: () => plainRefusal(needs, plain, bucket, key),
+    parallel: null,
+    finished: afterUse,
+  }
+}
