@@ -28,7 +28,7 @@ export async function look(page: Page, name: string): Promise<void> {
   const all = process.env['SCREENS'] === 'all'
   for (const [language, theme] of LOOKS) {
     await dress(page, language, theme)
-    await judge(
+    await checkScreen(
       page,
       `${name}-${language}-${theme}`,
       all || (language === 'en') === (theme === 'light'),
@@ -36,7 +36,7 @@ export async function look(page: Page, name: string): Promise<void> {
   }
   await dress(page, 'en', 'light')
   await page.setViewportSize(LEAST)
-  await judge(page, `${name}-least`, all)
+  await checkScreen(page, `${name}-least`, all)
   await page.setViewportSize(WINDOW)
 }
 
@@ -53,7 +53,7 @@ export async function dress(
 /** The faults of all screens so far: one screen does not hide the next. */
 export const complaints: string[] = []
 
-async function judge(page: Page, name: string, axe: boolean): Promise<void> {
+async function checkScreen(page: Page, name: string, axe: boolean): Promise<void> {
   mkdirSync(FOLDER, { recursive: true })
   await page.screenshot({ path: `${FOLDER}${name}.png` })
   const { violations } = axe

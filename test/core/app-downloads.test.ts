@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { judge, PLACE } from './judge-kit.ts'
+import { openAppKit, PLACE } from './app-kit.ts'
 
-const j = judge()
+const kit = openAppKit()
 const text = (words: string): Uint8Array => Buffer.from(words)
 const saved = (folder: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    readdirSync(join(j.f.folder, folder), { recursive: true, withFileTypes: true })
+    readdirSync(join(kit.f.folder, folder), { recursive: true, withFileTypes: true })
       .filter((one) => one.isFile())
       .map((one) => [
-        join(one.parentPath, one.name).slice(join(j.f.folder, folder).length + 1),
+        join(one.parentPath, one.name).slice(join(kit.f.folder, folder).length + 1),
         readFileSync(join(one.parentPath, one.name), 'utf8'),
       ]),
   )
@@ -24,11 +24,11 @@ const codes = (
 
 /** Encrypts `words` into the object `key`. */
 async function sealed(key: string, words: string): Promise<void> {
-  const path = join(j.f.folder, 'source.txt')
+  const path = join(kit.f.folder, 'source.txt')
   writeFileSync(path, words)
-  await j
-    .start((await j.plan([path])).id, { toKey: key, existing: 'replace' })
-    .then((ids) => j.f.ended(ids))
+  await kit
+    .start((await kit.plan([path])).id, { toKey: key, existing: 'replace' })
+    .then((ids) => kit.f.ended(ids))
 }
 
 describe('a folder is downloaded', () => {
@@ -43,9 +43,9 @@ describe('a folder is downloaded', () => {
         ['co/d/e', '5'],
         ['co/d/', '6'],
       ] as const)
-        await j.raw(key, {}, text(words))
+        await kit.raw(key, {}, text(words))
       expect(
-        codes(await j.down(['co/'], `co-${existing}`, { existing })).every(
+        codes(await kit.down(['co/'], `co-${existing}`, { existing })).every(
           ([, code]) => code === null,
         ),
       ).toBe(true)
@@ -56,26 +56,26 @@ describe('a folder is downloaded', () => {
   )
 
   test('what was there before is replaced, and nothing else', async () => {
-    mkdirSync(join(j.f.folder, 'again', 'co'), { recursive: true })
-    writeFileSync(join(j.f.folder, 'again', 'co', 'foo_.txt'), 'old')
-    await j.down(['co/'], 'again', { existing: 'replace' })
-    await j.down(['co/'], 'again', { existing: 'replace' })
+    mkdirSync(join(kit.f.folder, 'again', 'co'), { recursive: true })
+    writeFileSync(join(kit.f.folder, 'again', 'co', 'foo_.txt'), 'old')
+    await kit.down(['co/'], 'again', { existing: 'replace' })
+    await kit.down(['co/'], 'again', { existing: 'replace' })
     expect(Object.values(saved('again')).sort()).toEqual(['1', '2', '3', '4', '5', '6'])
   })
 
   test('objects of several folders that have one name are two files', async () => {
-    await j.raw('one/same.txt', {}, text('1'))
-    await j.raw('two/same.txt', {}, text('2'))
-    await j.down(['one/same.txt', 'two/same.txt', 'one/same.txt'], 'several')
+    await kit.raw('one/same.txt', {}, text('1'))
+    await kit.raw('two/same.txt', {}, text('2'))
+    await kit.down(['one/same.txt', 'two/same.txt', 'one/same.txt'], 'several')
     expect(saved('several')).toEqual({ 'same.txt': '1', 'same (2).txt': '2' })
   })
 
   test('an envelope file and an object of its name are both there, and the envelope opens its object', async () => {
     await sealed('pair/x', 'secret')
-    await j.raw('pair/x.ossenv.json', {}, text('not an envelope'))
+    await kit.raw('pair/x.ossenv.json', {}, text('not an envelope'))
     for (const existing of ['fail', 'replace'] as const) {
       expect(
-        codes(await j.down(['pair/'], `pair-${existing}`, { raw: true, existing })).every(
+        codes(await kit.down(['pair/'], `pair-${existing}`, { raw: true, existing })).every(
           ([, code]) => code === null,
         ),
       ).toBe(true)
@@ -88,23 +88,23 @@ describe('a folder is downloaded', () => {
   test('a name too long with an envelope file is shortened, together with that', async () => {
     const name = `${'m'.repeat(246)}.txt`
     await sealed(`long/${name}`, 'secret')
-    const [got] = await j.down([`long/${name}`], 'long', { raw: true })
+    const [got] = await kit.down([`long/${name}`], 'long', { raw: true })
     expect(got?.error).toBeNull()
-    const [blob, envelope] = readdirSync(join(j.f.folder, 'long')).sort(
+    const [blob, envelope] = readdirSync(join(kit.f.folder, 'long')).sort(
       (a, b) => a.length - b.length,
     )
     expect(envelope).toBe(`${blob}.ossenv.json`)
   })
 
   test('a link in it is not written through, and the others come', async () => {
-    const outside = join(j.f.folder, 'elsewhere')
+    const outside = join(kit.f.folder, 'elsewhere')
     mkdirSync(outside)
     writeFileSync(join(outside, 'there'), 'old')
-    mkdirSync(join(j.f.folder, 'linked', 'li'), { recursive: true })
-    symlinkSync(outside, join(j.f.folder, 'linked', 'li', 'sub'))
+    mkdirSync(join(kit.f.folder, 'linked', 'li'), { recursive: true })
+    symlinkSync(outside, join(kit.f.folder, 'linked', 'li', 'sub'))
     for (const key of ['li/sub/there', 'li/sub/new/er', 'li/sub/empty/', 'li/ok'])
-      await j.raw(key, {}, text(key.endsWith('/') ? '' : 'new'))
-    const got = codes(await j.down(['li/'], 'linked', { existing: 'replace' })).sort()
+      await kit.raw(key, {}, text(key.endsWith('/') ? '' : 'new'))
+    const got = codes(await kit.down(['li/'], 'linked', { existing: 'replace' })).sort()
     expect(got).toEqual([
       ['li/ok', null],
       ['li/sub/empty/', 'target-blocked'],
@@ -112,24 +112,24 @@ describe('a folder is downloaded', () => {
       ['li/sub/there', 'target-blocked'],
     ])
     expect(saved('elsewhere')).toEqual({ there: 'old' })
-    expect(readFileSync(join(j.f.folder, 'linked', 'li', 'ok'), 'utf8')).toBe('new')
+    expect(readFileSync(join(kit.f.folder, 'linked', 'li', 'ok'), 'utf8')).toBe('new')
   })
 
   test('one that is not there is told of by its name; one that is only a marker is there', async () => {
-    expect(codes(await j.down(['no/such/'], 'missing'))).toEqual([['no/such/', 'not-found']])
-    await j.raw('only/', {}, text(''))
-    expect(codes(await j.down(['only/'], 'marker'))).toEqual([])
-    expect(readdirSync(join(j.f.folder, 'marker'))).toEqual(['only'])
+    expect(codes(await kit.down(['no/such/'], 'missing'))).toEqual([['no/such/', 'not-found']])
+    await kit.raw('only/', {}, text(''))
+    expect(codes(await kit.down(['only/'], 'marker'))).toEqual([])
+    expect(readdirSync(join(kit.f.folder, 'marker'))).toEqual(['only'])
   })
 
   test('a pipe that has the name of an object stays', async () => {
-    mkdirSync(join(j.f.folder, 'piped'))
-    execFileSync('mkfifo', [join(j.f.folder, 'piped', 'same.txt')])
-    expect(codes(await j.down(['one/same.txt'], 'piped', { existing: 'replace' }))).toEqual([
+    mkdirSync(join(kit.f.folder, 'piped'))
+    execFileSync('mkfifo', [join(kit.f.folder, 'piped', 'same.txt')])
+    expect(codes(await kit.down(['one/same.txt'], 'piped', { existing: 'replace' }))).toEqual([
       ['one/same.txt', 'target-blocked'],
     ])
     expect(
-      readdirSync(join(j.f.folder, 'piped'), { withFileTypes: true }).map((one) => one.isFIFO()),
+      readdirSync(join(kit.f.folder, 'piped'), { withFileTypes: true }).map((one) => one.isFIFO()),
     ).toEqual([true])
   })
 })
@@ -138,42 +138,42 @@ describe('an object whose name ends in a slash', () => {
   const key = 'marks/2026/'
   test('it is decrypted as any other', async () => {
     await sealed('marks-source', 'secret')
-    await j.down(['marks-source'], 'marks-raw', { raw: true })
-    await j.raw(
+    await kit.down(['marks-source'], 'marks-raw', { raw: true })
+    await kit.raw(
       key,
-      await j.headers('marks-source'),
-      readFileSync(join(j.f.folder, 'marks-raw', 'marks-source')),
+      await kit.headers('marks-source'),
+      readFileSync(join(kit.f.folder, 'marks-raw', 'marks-source')),
     )
-    expect(codes(await j.down(['marks/'], 'marks-open', { plain: 'refuse' }))).toEqual([
+    expect(codes(await kit.down(['marks/'], 'marks-open', { plain: 'refuse' }))).toEqual([
       [key, null],
     ])
     expect(saved('marks-open')).toEqual({ 'marks/2026': 'secret' })
   })
 
   test('it is listed in its own folder, downloaded, counted, copied and deleted, alone and with what is below it', async () => {
-    await j.raw(key, {}, text('content'))
-    await j.raw(`${key}page`, {}, text('page'))
-    const { rows } = await j.f.call('objects.list', { ...PLACE, prefix: key, cursor: null })
+    await kit.raw(key, {}, text('content'))
+    await kit.raw(`${key}page`, {}, text('page'))
+    const { rows } = await kit.f.call('objects.list', { ...PLACE, prefix: key, cursor: null })
     expect(rows.map(({ key: name, kind, size }) => [name, kind, size])).toEqual([
       [key, 'file', 7],
       [`${key}page`, 'file', 4],
     ])
-    await j.down([key], 'slash')
+    await kit.down([key], 'slash')
     expect(saved('slash')).toEqual({ '2026 (2)': 'content', '2026/page': 'page' })
-    await j.down([key], 'slash-alone', { itself: [key] })
+    await kit.down([key], 'slash-alone', { itself: [key] })
     expect(saved('slash-alone')).toEqual({ 2026: 'content' })
-    expect(await j.f.call('objects.count', { ...PLACE, keys: [key] })).toEqual({
+    expect(await kit.f.call('objects.count', { ...PLACE, keys: [key] })).toEqual({
       objects: 2,
       bytes: 11,
       cursor: null,
     })
-    expect(await j.f.call('objects.count', { ...PLACE, keys: [key], itself: [key] })).toEqual({
+    expect(await kit.f.call('objects.count', { ...PLACE, keys: [key], itself: [key] })).toEqual({
       objects: 1,
       bytes: 7,
       cursor: null,
     })
-    await j.f.ended(
-      await j.f.call('copies.start', {
+    await kit.f.ended(
+      await kit.f.call('copies.start', {
         from: PLACE,
         keys: [key],
         to: PLACE,
@@ -185,45 +185,45 @@ describe('an object whose name ends in a slash', () => {
       }),
     )
     expect(
-      (await j.f.call('objects.list', { ...PLACE, prefix: 'other/2026/', cursor: null })).rows.map(
-        (row) => [row.key, row.size],
-      ),
+      (
+        await kit.f.call('objects.list', { ...PLACE, prefix: 'other/2026/', cursor: null })
+      ).rows.map((row) => [row.key, row.size]),
     ).toEqual([['other/2026/', 7]])
-    expect(await j.f.call('objects.remove', { ...PLACE, keys: [key] })).toEqual({
+    expect(await kit.f.call('objects.remove', { ...PLACE, keys: [key] })).toEqual({
       removed: 1,
       missing: [],
     })
-    expect([await j.exists(key), await j.exists(`${key}page`)]).toEqual([false, true])
-    const { ids, missing } = await j.f.call('deletes.start', {
+    expect([await kit.exists(key), await kit.exists(`${key}page`)]).toEqual([false, true])
+    const { ids, missing } = await kit.f.call('deletes.start', {
       ...PLACE,
       keys: ['other/', 'marks/'],
     })
-    const [ended] = await j.f.ended(ids)
+    const [ended] = await kit.f.ended(ids)
     expect([missing, ended?.files]).toMatchObject([[], { total: 2, done: 2 }])
   })
 })
 
 describe('what is deleted or copied', () => {
   test('what was not there is named', async () => {
-    await j.raw('rm/a', {}, text('a'))
+    await kit.raw('rm/a', {}, text('a'))
     expect(
-      await j.f.call('objects.remove', {
+      await kit.f.call('objects.remove', {
         ...PLACE,
         keys: ['rm/a', 'rm/b'],
         look: true,
       }),
     ).toEqual({ removed: 1, missing: ['rm/b'] })
-    await j.raw('rm-marker/', {}, text(''))
-    const { ids, missing } = await j.f.call('deletes.start', {
+    await kit.raw('rm-marker/', {}, text(''))
+    const { ids, missing } = await kit.f.call('deletes.start', {
       ...PLACE,
       keys: ['rm-marker/', 'nothing/'],
     })
-    const [ended] = await j.f.ended(ids)
+    const [ended] = await kit.f.ended(ids)
     expect([missing, ended?.files]).toMatchObject([['nothing/'], { total: 1, done: 1 }])
   })
 
   test('two that would get one key are refused before anything is copied', async () => {
-    const answer = await j.f.bridge.call('copies.start', {
+    const answer = await kit.f.bridge.call('copies.start', {
       from: PLACE,
       keys: ['one/same.txt', 'two/same.txt'],
       to: PLACE,
@@ -236,13 +236,16 @@ describe('what is deleted or copied', () => {
       ok: false,
       error: { code: 'name-taken', name: 'into/same.txt' },
     })
-    expect([await j.exists('one/same.txt'), await j.exists('into/same.txt')]).toEqual([true, false])
+    expect([await kit.exists('one/same.txt'), await kit.exists('into/same.txt')]).toEqual([
+      true,
+      false,
+    ])
   })
 })
 
 describe('an object that was encrypted, and is not any more', () => {
   const preview = (plain?: 'allow') =>
-    j.f.bridge.call('objects.preview', {
+    kit.f.bridge.call('objects.preview', {
       ...PLACE,
       key: 'm5/doc',
       offset: 0,
@@ -253,17 +256,17 @@ describe('an object that was encrypted, and is not any more', () => {
 
   test('is told of, and neither downloaded nor shown without a word; others are', async () => {
     await sealed('m5/doc', 'secret')
-    await j.raw('m5/other', {}, text('plain'))
-    await j.raw('m5/doc', {}, text('planted'))
+    await kit.raw('m5/other', {}, text('plain'))
+    await kit.raw('m5/doc', {}, text('planted'))
     const objects = [
       { key: 'm5/doc', etag: 'x' },
       { key: 'm5/other', etag: 'y' },
     ]
-    expect(await j.f.call('objects.encryption', { ...PLACE, objects })).toEqual([
+    expect(await kit.f.call('objects.encryption', { ...PLACE, objects })).toEqual([
       { state: 'plain', wasEncrypted: true },
       { state: 'plain' },
     ])
-    expect(codes(await j.down(['m5/'], 'm5'))).toEqual([
+    expect(codes(await kit.down(['m5/'], 'm5'))).toEqual([
       ['m5/doc', 'not-encrypted'],
       ['m5/other', null],
     ])
@@ -276,27 +279,27 @@ describe('an object that was encrypted, and is not any more', () => {
       ok: true,
       value: { text: 'planted', encrypted: false },
     })
-    await j.down(['m5/doc'], 'm5-allowed', { plain: 'allow' })
+    await kit.down(['m5/doc'], 'm5-allowed', { plain: 'allow' })
     expect(saved('m5-allowed')).toEqual({ doc: 'planted' })
   })
 
   test('with a key that was named everything plain is refused, also a piece of it, and as it is stored it comes', async () => {
-    expect(codes(await j.down(['m5/'], 'm5-key', { plain: 'refuse' }))).toEqual([
+    expect(codes(await kit.down(['m5/'], 'm5-key', { plain: 'refuse' }))).toEqual([
       ['m5/doc', 'not-encrypted'],
       ['m5/other', 'not-encrypted'],
     ])
     expect(
       codes(
-        await j.down(['m5/other'], 'm5-range', {
+        await kit.down(['m5/other'], 'm5-range', {
           plain: 'refuse',
           range: { offset: 1, length: 2 },
         }),
       ),
     ).toEqual([['m5/other', 'not-encrypted']])
     expect(
-      codes(await j.down(['m5/other'], 'm5-maybe', { plain: 'refuse', message: 'maybe' })),
+      codes(await kit.down(['m5/other'], 'm5-maybe', { plain: 'refuse', message: 'maybe' })),
     ).toEqual([['m5/other', 'not-encrypted']])
     expect([saved('m5-key'), saved('m5-range'), saved('m5-maybe')]).toEqual([{}, {}, {}])
-    expect(codes(await j.down(['m5/doc'], 'm5-raw', { raw: true }))).toEqual([['m5/doc', null]])
+    expect(codes(await kit.down(['m5/doc'], 'm5-raw', { raw: true }))).toEqual([['m5/doc', null]])
   })
 })

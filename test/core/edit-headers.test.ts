@@ -5,7 +5,7 @@ import { editHeaders } from '../../electron/core/transfer/copy/edit-headers.ts'
 import { ok, Failure } from '../../shared/contract/errors.ts'
 import type { Practice } from '../tools/practice.ts'
 import { allInside, freshPractice, send } from '../practice/harness.ts'
-import { PLACE, judge } from './judge-kit.ts'
+import { PLACE, openAppKit } from './app-kit.ts'
 
 /** Headers of stored objects are changed, and no object ever loses what opens it. */
 
@@ -212,7 +212,7 @@ test('more metadata than OSS takes changes nothing, and is told with its size', 
 })
 
 describe('through the door', () => {
-  const j = judge()
+  const kit = openAppKit()
   test.each([
     `${P}key`,
     'x-oss-meta-oss-crypto-key',
@@ -223,7 +223,7 @@ describe('through the door', () => {
     'x-oss-storage-class',
     'Content-Type',
   ])('%s cannot be changed', async (name) => {
-    const answer = await j.f.bridge.call('objects.editHeaders', {
+    const answer = await kit.f.bridge.call('objects.editHeaders', {
       ...PLACE,
       key: 'k',
       etag: 'e',
@@ -232,7 +232,7 @@ describe('through the door', () => {
     expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } })
   })
   test.each(['', ' a', 'a\r\nb: c', 'ü'])('the value %j is refused', async (value) => {
-    const answer = await j.f.bridge.call('objects.editHeaders', {
+    const answer = await kit.f.bridge.call('objects.editHeaders', {
       ...PLACE,
       key: 'k',
       etag: 'e',

@@ -450,7 +450,7 @@ describe.each(['before', 'after'] as const)(
     const stepsOf = async (
       work: (catalog: KeyCatalog) => Promise<Result<unknown>>,
       prepare: () => Promise<void>,
-      judge: (result: Result<unknown>) => Promise<void>,
+      check: (result: Result<unknown>) => Promise<void>,
     ) => {
       let failed = 0
       for (let nth = 1; nth < 40; nth++) {
@@ -469,7 +469,7 @@ describe.each(['before', 'after'] as const)(
         const result = await work(opened)
         const spent = state.left > 0
         if (!spent && !result.ok) failed += 1
-        await judge(result)
+        await check(result)
         if (spent) return failed
       }
       return expect.fail('never ran out of steps')

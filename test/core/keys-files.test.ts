@@ -332,7 +332,7 @@ describe('keys that are none', () => {
   })
 
   test.runIf(opensHere({ name: MANY_PRIMES }))(
-    'three primes, whose numbers only the proof can judge',
+    'three primes, whose numbers only the proof can test',
     async () => {
       const base64 = named(MANY_PRIMES)
         .toString()

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   decideDownload,
   decideUpload,
-  judgeParts,
+  compareParts,
   type FoundUpload,
   type UploadDecision,
 } from '../../electron/core/transfer/run/resume.ts'
@@ -107,8 +107,8 @@ describe('its parts', () => {
   })
   const rows: readonly (readonly [
     string,
-    Parameters<typeof judgeParts>[1],
-    Parameters<typeof judgeParts>[2],
+    Parameters<typeof compareParts>[1],
+    Parameters<typeof compareParts>[2],
     kept: readonly number[],
     unproven: readonly number[],
   ])[] = [
@@ -138,7 +138,7 @@ describe('its parts', () => {
   ]
   for (const [name, ours, theirs, kept, unproven] of rows) {
     test(name, () => {
-      const found = judgeParts(plan, ours, theirs)
+      const found = compareParts(plan, ours, theirs)
       expect([
         found.kept.map(({ number }) => number),
         found.unproven.map(({ number }) => number),
@@ -150,7 +150,7 @@ describe('its parts', () => {
     const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 3 }))
     fc.assert(
       fc.property(numbers, numbers, (ours, theirs) => {
-        const { kept, unproven } = judgeParts(
+        const { kept, unproven } = compareParts(
           plan,
           ours.map((n) => noted(n)),
           theirs.map((n) => held(n, plan[n - 1]?.length ?? 0)),

@@ -66,16 +66,16 @@ export async function work(
   const port = parentPort
   const desk = openDesk(shared)
   const told = new Set<string>()
-  const judge = async (input: Uint8Array): Promise<string | null> => {
+  const faultOf = async (input: Uint8Array): Promise<string | null> => {
     desk.put(input)
     return fault(target, input)
   }
   const look = async (input: Uint8Array): Promise<void> => {
-    const why = await judge(input)
+    const why = await faultOf(input)
     if (why === null || told.has(why)) return
     told.add(why)
     port.postMessage({ t: 'found', input, why } satisfies Found)
-    const smaller = await smallest(input, async (candidate) => (await judge(candidate)) === why)
+    const smaller = await smallest(input, async (candidate) => (await faultOf(candidate)) === why)
     if (smaller.length < input.length)
       port.postMessage({ t: 'found', input: smaller, why } satisfies Found)
   }
@@ -98,7 +98,7 @@ export async function work(
     if (!coverage.isNew(false)) continue
     // Asking takes longer than most inputs do, so the one is looked for only where there is one.
     for (const input of made) {
-      await judge(input)
+      await faultOf(input)
       if (coverage.isNew(true) && corpus.length < MAX_KEPT) corpus.push(input)
     }
   }

@@ -1,7 +1,7 @@
 import type { Cell } from './cases.ts'
 import { knownFailure } from './known.ts'
 
-export interface Judged extends Cell {
+export interface CellResult extends Cell {
   readonly state: 'passed' | 'documented' | 'failed'
   /** Why it failed, or the reason of a documented failure. */
   readonly detail: string
@@ -18,7 +18,7 @@ export type Tried =
  * A try beside the table of known failures. One that is in the table and passes is a mistake of the
  * table.
  */
-export function judge(cell: Cell, tried: Tried): Judged {
+export function cellResult(cell: Cell, tried: Tried): CellResult {
   const known = knownFailure(cell)
   if (tried.ok)
     return known === undefined

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { startPractice } from '../../electron/practice/start.ts'
 import { allCases } from './cases.ts'
-import type { Judged } from './cells.ts'
+import type { CellResult } from './cells.ts'
 import { openCli } from './cli.ts'
 import { startDriver } from './driver.ts'
 import { unusedFailures } from './known.ts'
@@ -144,10 +144,10 @@ async function installed(
 }
 
 function tell(
-  cells: readonly Judged[],
+  cells: readonly CellResult[],
   took: { readonly install: number; readonly matrix: number },
 ): void {
-  const count = (state: Judged['state']) => cells.filter((cell) => cell.state === state).length
+  const count = (state: CellResult['state']) => cells.filter((cell) => cell.state === state).length
   for (const { writer, reader, format, group, name, detail } of cells.filter(
     ({ state }) => state === 'failed',
   )) {

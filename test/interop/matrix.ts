@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { turns } from '../../electron/core/base/turns.ts'
 import type { Case, Cell, Reading } from './cases.ts'
-import { judge, type Judged, type Tried } from './cells.ts'
+import { cellResult, type CellResult, type Tried } from './cells.ts'
 import { claimsOf } from './claims.ts'
 import type { Answer, Fields, Peer, Signature } from './protocol.ts'
 
@@ -13,7 +13,7 @@ const TOGETHER = 4
 const never = new AbortController().signal
 
 export interface Matrix {
-  readonly cells: readonly Judged[]
+  readonly cells: readonly CellResult[]
 }
 
 export interface Written {
@@ -38,7 +38,7 @@ export async function runMatrix(
   const take = <T>(peer: Peer, work: () => Promise<T>): Promise<T> =>
     (mine.get(peer) ?? all)(never, () => all(never, work))
   const plain = plaintexts(join(folder, 'plain'))
-  const cells: Judged[] = []
+  const cells: CellResult[] = []
   mkdirSync(join(folder, 'read'), { recursive: true })
   let objects = 0
   let files = 0
@@ -57,7 +57,7 @@ export async function runMatrix(
     const tried = triedOf(await take(writer, () => writer.run(one.op, fields)))
     if (!tried.ok)
       return void cells.push(
-        judge(
+        cellResult(
           {
             writer: writer.hello.name,
             reader: '',
@@ -103,7 +103,7 @@ export async function runMatrix(
     }
     const answer = await take(reader, () => reader.run(reading.op, fields))
     cells.push(
-      judge(cell, await verdict(answer, reading, file, plain(one.size).range(offset, length))),
+      cellResult(cell, await verdict(answer, reading, file, plain(one.size).range(offset, length))),
     )
     rmSync(file, { force: true })
   }

@@ -1,5 +1,5 @@
 import type { Group } from './cases.ts'
-import type { Judged } from './cells.ts'
+import type { CellResult } from './cells.ts'
 import { claimsOf, FORMAT_NAMES } from './claims.ts'
 import type { Format, Hello } from './protocol.ts'
 
@@ -11,10 +11,10 @@ const OURS = ['cipherbucket', 'cipherbucket-cli']
  * README's table: who else has a format, whether Cipherbucket reads and writes it, and what that
  * was tried with.
  */
-export function compatibilityTable(cells: readonly Judged[], hellos: readonly Hello[]): string {
+export function compatibilityTable(cells: readonly CellResult[], hellos: readonly Hello[]): string {
   const others = hellos.filter(({ name }) => !OURS.includes(name))
   const rows = (Object.keys(FORMAT_NAMES) as Format[]).map((format) => {
-    const passed = (test: (cell: Judged) => boolean) =>
+    const passed = (test: (cell: CellResult) => boolean) =>
       cells.filter(
         (cell) =>
           cell.format === format &&

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GROUPS } from './cases.ts'
-import type { Judged } from './cells.ts'
+import type { CellResult } from './cells.ts'
 import { FORMAT_NAMES } from './claims.ts'
 import type { Format, Hello } from './protocol.ts'
 import { compatibilityTable } from './readme.ts'
@@ -16,7 +16,7 @@ const CLOSES = '<!-- end of compatibility -->'
  */
 export function writeResults(
   root: string,
-  cells: readonly Judged[],
+  cells: readonly CellResult[],
   hellos: readonly Hello[],
   readme: boolean,
 ): void {
@@ -48,8 +48,8 @@ export function writeResults(
   writeFileSync(path, `${head}${OPENS}\n${compatibilityTable(sorted, peers)}${CLOSES}${tail}`)
 }
 
-function inOrder(cells: readonly Judged[]): readonly Judged[] {
-  const rank = ({ format, writer, reader, group, name }: Judged) =>
+function inOrder(cells: readonly CellResult[]): readonly CellResult[] {
+  const rank = ({ format, writer, reader, group, name }: CellResult) =>
     [
       String(FORMATS.indexOf(format)).padStart(2, '0'),
       writer,
@@ -66,7 +66,7 @@ type Lines = Record<string, Record<string, Record<string, Record<string, Record<
  * Format → writer → reader → group → case → 'passed', or the reason of a documented failure, or
  * what failed. The writing itself: reader ''.
  */
-function nested(cells: readonly Judged[]): Lines {
+function nested(cells: readonly CellResult[]): Lines {
   const lines: Lines = {}
   for (const { format, writer, reader, group, name, state, detail } of cells) {
     const group_ = ((((lines[format] ??= {})[writer] ??= {})[reader] ??= {})[group] ??= {})
@@ -75,11 +75,11 @@ function nested(cells: readonly Judged[]): Lines {
   return lines
 }
 
-function markdown(cells: readonly Judged[], hellos: readonly Hello[], date: string): string {
+function markdown(cells: readonly CellResult[], hellos: readonly Hello[], date: string): string {
   const reasons = [
     ...new Set(cells.filter(({ state }) => state === 'documented').map(({ detail }) => detail)),
   ]
-  const count = (state: Judged['state']) => cells.filter((cell) => cell.state === state).length
+  const count = (state: CellResult['state']) => cells.filter((cell) => cell.state === state).length
   const lines = [
     '# What the SDKs and Cipherbucket read of each other',
     '',
@@ -108,7 +108,7 @@ function markdown(cells: readonly Judged[], hellos: readonly Hello[], date: stri
   return lines.join('\n')
 }
 
-function table(cells: readonly Judged[], reasons: readonly string[]): readonly string[] {
+function table(cells: readonly CellResult[], reasons: readonly string[]): readonly string[] {
   const groups = GROUPS.filter((group) => cells.some((cell) => cell.group === group))
   const pairs = [...new Set(cells.map(({ writer, reader }) => `${writer}\n${reader}`))]
   return [
@@ -130,7 +130,7 @@ function table(cells: readonly Judged[], reasons: readonly string[]): readonly s
 }
 
 /** `7`, `6, 1 [2]` for one documented failure with reason 2, `1 FAILED`; empty for no case. */
-function summary(cells: readonly Judged[], reasons: readonly string[]): string {
+function summary(cells: readonly CellResult[], reasons: readonly string[]): string {
   const passed = cells.filter(({ state }) => state === 'passed').length
   const documented = cells.filter(({ state }) => state === 'documented')
   const failed = cells.filter(({ state }) => state === 'failed').length

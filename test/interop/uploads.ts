@@ -12,7 +12,7 @@ import { headObject } from '../../electron/core/oss/objects.ts'
 import type { Practice } from '../../electron/practice/start.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import { PART, type Cell } from './cases.ts'
-import { judge, type Judged, type Tried } from './cells.ts'
+import { cellResult, type CellResult, type Tried } from './cells.ts'
 import { claimsOf } from './claims.ts'
 import type { Masters } from './masters.ts'
 import type { Answer, Fields, Op, Peer, Signature } from './protocol.ts'
@@ -48,15 +48,15 @@ export async function uploadCells(
   peers: readonly Peer[],
   masters: Masters,
   file: string,
-): Promise<readonly Judged[]> {
+): Promise<readonly CellResult[]> {
   const { oss, close } = plainOss(practice)
   const { bucket } = practice
-  const cells: Judged[] = []
+  const cells: CellResult[] = []
   const key = 'interop/cipherbucket/uploads and metadata'
   const put = await ours.run('put', { master: masters.rsaTeam, signature: 'v4', key, file })
   if (!put.ok)
     return [
-      judge(cellOf('cipherbucket', '', 'an object to look at'), {
+      cellResult(cellOf('cipherbucket', '', 'an object to look at'), {
         ok: false,
         error: put.error,
         unsupported: false,
@@ -78,7 +78,7 @@ export async function uploadCells(
       problem: (found: Extract<Answer, { ok: true }>) => string | Promise<string>,
     ) =>
       void cells.push(
-        judge(cellOf('cipherbucket', name, what + told), await triedOf(answer, problem)),
+        cellResult(cellOf('cipherbucket', name, what + told), await triedOf(answer, problem)),
       )
 
     await note('head', await ask('head', {}), ({ headers }) =>
@@ -137,7 +137,7 @@ export async function uploadCells(
         ? ''
         : JSON.stringify(found)
     })
-    cells.push(judge(cellOf(name, 'cipherbucket', 'list parts, abort'), tried))
+    cells.push(cellResult(cellOf(name, 'cipherbucket', 'list parts, abort'), tried))
   }
 
   await Promise.all(

@@ -1,14 +1,14 @@
 import { VERSION_WALK } from '../practice/version-walk.ts'
 import type { Cell } from './cases.ts'
-import { judge, type Judged, type Tried } from './cells.ts'
+import { cellResult, type CellResult, type Tried } from './cells.ts'
 import type { Answer, Peer } from './protocol.ts'
 
 /**
  * Compares what foreign clients see of the practice server's versions with what OSS shows them. Each
  * walk makes and deletes a bucket of its own.
  */
-export async function versionCells(peers: readonly Peer[]): Promise<readonly Judged[]> {
-  const cells: Judged[] = []
+export async function versionCells(peers: readonly Peer[]): Promise<readonly CellResult[]> {
+  const cells: CellResult[] = []
   for (const peer of peers.filter(({ hello }) => hello.ops.includes('versions'))) {
     const { name, signatures } = peer.hello
     for (const signature of signatures) {
@@ -18,7 +18,7 @@ export async function versionCells(peers: readonly Peer[]): Promise<readonly Jud
         key: `versions-${name}-${signature}`,
       })
       cells.push(
-        judge(cellOf(name, `a walk, signature ${signature.toUpperCase()}`), walked(answer)),
+        cellResult(cellOf(name, `a walk, signature ${signature.toUpperCase()}`), walked(answer)),
       )
     }
   }

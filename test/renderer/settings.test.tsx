@@ -135,7 +135,7 @@ test.each([
   await waitFor(() => expect(screen.queryByText('Ctrl+1 … Ctrl+4') !== null).toBe(listed))
 })
 
-// Source: judged by hand against common password lists. The estimate may be low.
+// Source: rated by hand against common password lists. The estimate may be low.
 test.each([
   ['12345678', 'poor'],
   ['aaaaaaaaaaaa', 'poor'],

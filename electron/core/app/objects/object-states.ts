@@ -69,7 +69,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
   const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) =>
     [at.profileId, at.bucket, etag, key].join('\n')
 
-  const judge = ({ recognised, facts }: Pick<Known, 'recognised' | 'facts'>): Encryption => {
+  const encryptionOf = ({ recognised, facts }: Pick<Known, 'recognised' | 'facts'>): Encryption => {
     switch (recognised.kind) {
       case 'plain':
         return { state: 'plain' }
@@ -126,7 +126,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
       known.set(nameOf(at, key, head.etag), found)
       if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
     }
-    const state = judge(found)
+    const state = encryptionOf(found)
     // The key may have been added after the first look.
     if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
     if (
@@ -151,7 +151,7 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     return found
   }
   return {
-    describe: (headers) => judge(knownOf(headers)),
+    describe: (headers) => encryptionOf(knownOf(headers)),
     describeMessage(message) {
       const facts = envelopeFacts(message, new Map())
       if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }

@@ -12,7 +12,7 @@ import type { JobAnswer } from '../../worker/job.ts'
 import type { Checkpoint, SavedPart } from './checkpoint.ts'
 import type { ResumedUpload } from './multipart-resume.ts'
 import { dropUpload, startUpload } from './multipart-uploads.ts'
-import { judgeParts, type PartsFound } from './resume.ts'
+import { compareParts, type PartsFound } from './resume.ts'
 import { allParts, retryWhileOffline, type Running } from './running.ts'
 import { mayGoOn } from './checkpoint-store.ts'
 import { compareCrc64 } from './stored-object.ts'
@@ -75,7 +75,7 @@ export async function openSession(
 ): Promise<MultipartSession> {
   const { parts, running } = options
   if (resumed === null) return sessionOver(options, await startNoted(options), [], [])
-  const { kept, unproven } = judgeParts(parts, resumed.noted, resumed.held.parts)
+  const { kept, unproven } = compareParts(parts, resumed.noted, resumed.held.parts)
   for (const { number } of kept) tellDone(options, number)
   return sessionOver({ ...options, running }, resumed.upload, kept, unproven)
 }

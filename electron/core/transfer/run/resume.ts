@@ -59,7 +59,7 @@ export interface PartsFound {
  * Finds the parts that need not be sent. A part of another length, ETag or CRC-64 than was noted is
  * not believed.
  */
-export function judgeParts(
+export function compareParts(
   plan: readonly Part[],
   noted: readonly SavedPart[],
   held: readonly HeldPart[],

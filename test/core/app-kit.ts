@@ -15,7 +15,7 @@ export const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 const never = new AbortController().signal
 
 /** A whole app, and a plain OSS client beside it that knows nothing of encryption. */
-export interface Judge {
+export interface AppKit {
   f: Fixture
   readonly oss: Oss
   /** Grants, a counted plan. */
@@ -43,14 +43,14 @@ export interface Judge {
 }
 
 /** One app for all tests of a file. */
-export function judge(): Judge {
-  const j = { oss: null as never as Oss } as { -readonly [K in keyof Judge]: Judge[K] }
+export function openAppKit(): AppKit {
+  const kit = { oss: null as never as Oss } as { -readonly [K in keyof AppKit]: AppKit[K] }
   let wire: HttpClient
   beforeAll(async () => {
-    j.f = await openFixture()
+    kit.f = await openFixture()
     wire = openHttpClient()
-    const { endpoint, region, accessKeyId, accessKeySecret } = j.f.practice
-    j.oss = openOss(
+    const { endpoint, region, accessKeyId, accessKeySecret } = kit.f.practice
+    kit.oss = openOss(
       {
         endpoint,
         region,
@@ -59,21 +59,21 @@ export function judge(): Judge {
       wire,
     )
     // The samples are made on the first look at the bucket.
-    await j.f.call('objects.list', { ...PLACE, prefix: '', cursor: null })
+    await kit.f.call('objects.list', { ...PLACE, prefix: '', cursor: null })
   })
   afterAll(async () => {
     wire.close()
-    await j.f.close()
+    await kit.f.close()
   })
 
-  j.readGrant = async (path) =>
-    (await j.f.call('local.grant', { paths: [path], write: false }))[0]?.id ?? ''
-  j.folderGrant = async (path) => {
+  kit.readGrant = async (path) =>
+    (await kit.f.call('local.grant', { paths: [path], write: false }))[0]?.id ?? ''
+  kit.folderGrant = async (path) => {
     await mkdir(path, { recursive: true })
-    return (await j.f.call('local.grant', { paths: [path], write: true }))[0]?.id ?? ''
+    return (await kit.f.call('local.grant', { paths: [path], write: true }))[0]?.id ?? ''
   }
-  j.plan = async (paths, prefix = '') => {
-    const grants = await j.f.call('local.grant', { paths: [...paths], write: false })
+  kit.plan = async (paths, prefix = '') => {
+    const grants = await kit.f.call('local.grant', { paths: [...paths], write: false })
     let mine = ''
     const seen = new Map<string, UploadPlan>()
     return new Promise<UploadPlan>((resolve, reject) => {
@@ -83,17 +83,17 @@ export function judge(): Judge {
         off()
         resolve(found)
       }
-      const off = j.f.bridge.on('plan.changed', (one) => {
+      const off = kit.f.bridge.on('plan.changed', (one) => {
         if (one.phase !== 'counting') seen.set(one.id, one)
         look()
       })
-      j.f
+      kit.f
         .call('uploads.plan', { ...PLACE, prefix, grants: grants.map(({ id }) => id) })
         .then((begun) => ((mine = begun.id), look()), reject)
     })
   }
-  j.start = (planId, change = {}) =>
-    j.f.call('uploads.start', {
+  kit.start = (planId, change = {}) =>
+    kit.f.call('uploads.start', {
       planId,
       keyId: null,
       existing: 'ask',
@@ -105,14 +105,14 @@ export function judge(): Judge {
       format: null,
       ...change,
     })
-  j.up = async (paths, prefix, change) =>
-    j.f.ended(await j.start((await j.plan(paths, prefix)).id, change))
-  j.down = async (keys, folder, change = {}) =>
-    j.f.ended(
-      await j.f.call('downloads.start', {
+  kit.up = async (paths, prefix, change) =>
+    kit.f.ended(await kit.start((await kit.plan(paths, prefix)).id, change))
+  kit.down = async (keys, folder, change = {}) =>
+    kit.f.ended(
+      await kit.f.call('downloads.start', {
         ...PLACE,
         keys: [...keys],
-        target: await j.folderGrant(join(folder.startsWith('/') ? '' : j.f.folder, folder)),
+        target: await kit.folderGrant(join(folder.startsWith('/') ? '' : kit.f.folder, folder)),
         fileName: null,
         existing: 'fail',
         raw: false,
@@ -123,21 +123,21 @@ export function judge(): Judge {
         ...change,
       }),
     )
-  j.raw = async (key, headers, body) =>
-    void (await putSmall(j.oss, { ...PLACE, key, headers, body, forbidOverwrite: false }, never))
-  j.headers = async (key) => {
-    const { headers } = await headObject(j.oss, PLACE.bucket, key, never)
+  kit.raw = async (key, headers, body) =>
+    void (await putSmall(kit.oss, { ...PLACE, key, headers, body, forbidOverwrite: false }, never))
+  kit.headers = async (key) => {
+    const { headers } = await headObject(kit.oss, PLACE.bucket, key, never)
     return Object.fromEntries([...headers].filter(([name]) => name.startsWith('x-oss-meta-')))
   }
-  j.remove = (key) => deleteObject(j.oss, PLACE.bucket, key, never)
-  j.exists = (key) =>
-    headObject(j.oss, PLACE.bucket, key, never).then(
+  kit.remove = (key) => deleteObject(kit.oss, PLACE.bucket, key, never)
+  kit.exists = (key) =>
+    headObject(kit.oss, PLACE.bucket, key, never).then(
       () => true,
       () => false,
     )
-  j.uploadsLeft = async () =>
-    (await listUploads(j.oss, { bucket: PLACE.bucket, prefix: '' }, never)).length
-  return j
+  kit.uploadsLeft = async () =>
+    (await listUploads(kit.oss, { bucket: PLACE.bucket, prefix: '' }, never)).length
+  return kit
 }
 
 /** Names of all files and folders below a folder; none when it is not there. */

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
-import { judge } from './judge-kit.ts'
+import { openAppKit } from './app-kit.ts'
 
 /** 64 MiB, or 1 GiB with SLOW=1. */
 const SLOW = process.env['SLOW'] === '1'
 const SIZE = (SLOW ? 1024 : 64) * 1024 ** 2
 const MIB = 1024 ** 2
 const MARK = Buffer.from('cbP1')
-const j = judge()
+const kit = openAppKit()
 
 /**
  * The mark and a number, again and again. Any 16 bytes of the file contain a whole mark and eight
@@ -103,40 +103,40 @@ async function pauseOften(id: string): Promise<void> {
         else resolve(one)
         stop()
       }
-      const stop = j.f.bridge.on('transfers.changed', look)
-      void j.f.call('transfers.list', {}).then(look)
+      const stop = kit.f.bridge.on('transfers.changed', look)
+      void kit.f.call('transfers.list', {}).then(look)
     })
   let done = 0
   for (let i = 0; i < PAUSES; i++) {
     await until((one) => one.phase === 'running' && one.done > done)
-    await j.f.call('transfers.pause', { ids: [id] })
+    await kit.f.call('transfers.pause', { ids: [id] })
     done = (await until(({ phase }) => phase === 'paused')).done
-    await j.f.call('transfers.resume', { ids: [id] })
+    await kit.f.call('transfers.resume', { ids: [id] })
   }
-  await j.f.call('settings.update', { speedLimit: 0 })
+  await kit.f.call('settings.update', { speedLimit: 0 })
 }
 
 test(
   `${SIZE / MIB} MiB dropped, paused, resumed, fetched: the same bytes, and none of them anywhere on the way`,
   async () => {
-    const source = join(j.f.folder, 'source', 'big.bin')
-    await j.folderGrant(join(j.f.folder, 'source'))
+    const source = join(kit.f.folder, 'source', 'big.bin')
+    await kit.folderGrant(join(kit.f.folder, 'source'))
     const before = writePlain(source)
     // The scan finds what it is to find.
-    expect(await leaking(join(j.f.folder, 'source'))).toEqual([source])
-    await j.f.call('settings.update', { partSize: MIB, parts: 2, speedLimit: SLOWLY })
+    expect(await leaking(join(kit.f.folder, 'source'))).toEqual([source])
+    await kit.f.call('settings.update', { partSize: MIB, parts: 2, speedLimit: SLOWLY })
 
-    const counted = await j.plan([source])
+    const counted = await kit.plan([source])
     const began = performance.now()
-    const [up] = await j.start(counted.id)
+    const [up] = await kit.start(counted.id)
     await pauseOften(up ?? '')
-    const [sent] = await j.f.ended([up ?? ''])
+    const [sent] = await kit.f.ended([up ?? ''])
     const upMs = performance.now() - began
     expect(sent).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
 
-    const target = await j.folderGrant(join(j.f.folder, 'target'))
-    await j.f.call('settings.update', { speedLimit: SLOWLY })
-    const [down] = await j.f.call('downloads.start', {
+    const target = await kit.folderGrant(join(kit.f.folder, 'target'))
+    await kit.f.call('settings.update', { speedLimit: SLOWLY })
+    const [down] = await kit.f.call('downloads.start', {
       profileId: 'practice',
       bucket: 'practice-bucket',
       keys: ['big.bin'],
@@ -150,13 +150,13 @@ test(
       repair: false,
     })
     await pauseOften(down ?? '')
-    const [got] = await j.f.ended([down ?? ''])
+    const [got] = await kit.f.ended([down ?? ''])
     expect(got).toMatchObject({ phase: 'done', outcome: { encrypted: true, checksum: 'matches' } })
     if (SLOW) console.log({ upMs })
 
-    expect(await sha256(join(j.f.folder, 'target', 'big.bin'))).toBe(before)
-    expect(await leaking(join(j.f.folder, 'practice'))).toEqual([])
-    expect(await leaking(join(j.f.folder, 'data'))).toEqual([])
+    expect(await sha256(join(kit.f.folder, 'target', 'big.bin'))).toBe(before)
+    expect(await leaking(join(kit.f.folder, 'practice'))).toEqual([])
+    expect(await leaking(join(kit.f.folder, 'data'))).toEqual([])
   },
   SLOW ? 900_000 : 120_000,
 )

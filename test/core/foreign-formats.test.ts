@@ -17,7 +17,7 @@ import {
   writeV2,
   type ForeignKms,
   type Written,
-} from './judge-foreign.ts'
+} from './foreign-kms.ts'
 
 /**
  * Objects that nothing of ours wrote, under a KMS that is not ours, through the whole core without

@@ -14,7 +14,7 @@ import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain
 import { kmsBench, never } from './kms-practice.ts'
 import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
 
-/** Faults that a review of keys elsewhere found; each of these was wrong once. */
+/** KMS keys in the catalog: their records, aliases, regions and secrets. */
 
 const bench = kmsBench()
 const kms = () => bench.practice.kms

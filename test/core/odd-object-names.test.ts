@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
-import { judge, namesIn, PLACE } from './judge-kit.ts'
+import { openAppKit, namesIn, PLACE } from './app-kit.ts'
 
-const j = judge()
+const kit = openAppKit()
 const TEXT = 'the same text for every name'
 
 /**
@@ -45,7 +45,7 @@ const NAMES: readonly (readonly [string, string | null])[] = [
 ]
 
 test('every name goes up, is listed as it is, and comes back under the target folder or with a clear sentence', async () => {
-  const source = join(j.f.folder, 'source.txt')
+  const source = join(kit.f.folder, 'source.txt')
   writeFileSync(source, TEXT)
   const before = await outside()
   let round = 0
@@ -53,11 +53,11 @@ test('every name goes up, is listed as it is, and comes back under the target fo
     if (key.endsWith('/')) {
       // A name that ends in '/' is a folder's: a file may not have it by mistake, and the marker is
       // fetched as a folder.
-      await j.raw(key, {}, new Uint8Array(0))
+      await kit.raw(key, {}, new Uint8Array(0))
       continue
     }
-    const answer = await j.f.bridge.call('uploads.start', {
-      planId: (await j.plan([source])).id,
+    const answer = await kit.f.bridge.call('uploads.start', {
+      planId: (await kit.plan([source])).id,
       keyId: null,
       existing: 'ask',
       decisions: {},
@@ -72,19 +72,19 @@ test('every name goes up, is listed as it is, and comes back under the target fo
       expect([key, answer.error.code]).toEqual([key, 'bad-name'])
       continue
     }
-    const [sent] = await j.f.ended(answer.value)
+    const [sent] = await kit.f.ended(answer.value)
     expect([key, sent?.phase, sent?.error]).toEqual([key, 'done', null])
-    const { rows } = await j.f.call('objects.list', {
+    const { rows } = await kit.f.call('objects.list', {
       ...PLACE,
       prefix: key.slice(0, key.lastIndexOf('/') + 1),
       cursor: null,
     })
     expect(rows.map((row) => row.key)).toContain(key)
     const folder = join('names', String(round++))
-    const started = await j.f.bridge.call('downloads.start', {
+    const started = await kit.f.bridge.call('downloads.start', {
       ...PLACE,
       keys: [key],
-      target: await j.folderGrant(join(j.f.folder, folder)),
+      target: await kit.folderGrant(join(kit.f.folder, folder)),
       fileName: null,
       existing: 'fail',
       raw: false,
@@ -93,23 +93,23 @@ test('every name goes up, is listed as it is, and comes back under the target fo
       message: false,
       repair: false,
     })
-    const got = started.ok ? (await j.f.ended(started.value))[0] : undefined
+    const got = started.ok ? (await kit.f.ended(started.value))[0] : undefined
     const error = started.ok ? (got?.error ?? null) : started.error
     expect([key, error?.code]).toEqual([key, local === null ? 'name-not-local' : undefined])
     if (error !== null)
       for (const language of ['en', 'zh-CN'] as const)
         expect(sentence(error, language)).toMatch(/.{10}/)
-    expect(readdirSync(join(j.f.folder, folder))).toEqual(local === null ? [] : [local])
-    if (local !== null) expect(readFileSync(join(j.f.folder, folder, local), 'utf8')).toBe(TEXT)
+    expect(readdirSync(join(kit.f.folder, folder))).toEqual(local === null ? [] : [local])
+    if (local !== null) expect(readFileSync(join(kit.f.folder, folder, local), 'utf8')).toBe(TEXT)
   }
   expect(await outside()).toEqual([...before, 'names'].sort())
 })
 
 test('a folder of them is fetched: what has a name here comes, each of the others is told of, nothing escapes', async () => {
   const before = await outside()
-  const got = await j.down(['n/'], join('whole', 'target'))
+  const got = await kit.down(['n/'], join('whole', 'target'))
   expect(await outside()).toEqual([...before, 'whole'].sort())
-  expect(readdirSync(join(j.f.folder, 'whole'))).toEqual(['target'])
+  expect(readdirSync(join(kit.f.folder, 'whole'))).toEqual(['target'])
   const failed = got.filter(({ phase }) => phase !== 'done')
   expect(failed.map(({ error }) => error?.code)).toEqual(failed.map(() => 'name-not-local'))
   expect(failed.map(({ key }) => key).sort()).toEqual(
@@ -123,7 +123,7 @@ test('a folder of them is fetched: what has a name here comes, each of the other
       `n/${'d'.repeat(250)}/${'d'.repeat(250)}/${'d'.repeat(250)}/${'y'.repeat(268)}`,
     ].sort(),
   )
-  const there = readdirSync(join(j.f.folder, 'whole', 'target', 'n'))
+  const there = readdirSync(join(kit.f.folder, 'whole', 'target', 'n'))
   expect(there).toEqual(
     expect.arrayContaining([
       'new_line.txt',
@@ -138,7 +138,7 @@ test('a folder of them is fetched: what has a name here comes, each of the other
 })
 
 test('files of such names go up from a folder', async () => {
-  const top = join(j.f.folder, 'odd')
+  const top = join(kit.f.folder, 'odd')
   mkdirSync(top)
   const names = [
     'new\nline',
@@ -157,12 +157,12 @@ test('files of such names go up from a folder', async () => {
     '+',
   ]
   for (const name of names) writeFileSync(join(top, name), TEXT)
-  const sent = await j.up([top])
+  const sent = await kit.up([top])
   expect(sent.map(({ phase, error }) => [phase, error])).toEqual(names.map(() => ['done', null]))
-  const { rows } = await j.f.call('objects.list', { ...PLACE, prefix: 'odd/', cursor: null })
+  const { rows } = await kit.f.call('objects.list', { ...PLACE, prefix: 'odd/', cursor: null })
   expect(rows.map(({ key }) => key).sort()).toEqual(names.map((name) => `odd/${name}`).sort())
 })
 
 /** Returns the names beside the target folders: nothing may be added there. */
 const outside = async (): Promise<readonly string[]> =>
-  (await namesIn(j.f.folder)).filter((name) => !name.includes('/')).sort()
+  (await namesIn(kit.f.folder)).filter((name) => !name.includes('/')).sort()

@@ -7,14 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { exitCodeOf } from '../../electron/cli/exit-codes.ts'
-import { judge, namesIn } from './judge-kit.ts'
+import { openAppKit, namesIn } from './app-kit.ts'
 
 interface Stored {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
-const j = judge()
+const kit = openAppKit()
 const E = 'x-oss-meta-client-side-encryption-'
 const PLAIN = Buffer.from('The plain text of one object, longer than one block of sixteen bytes.')
 /**
@@ -47,7 +47,7 @@ beforeAll(async () => {
     response.end(method === 'HEAD' ? undefined : piece)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const profile = await j.f.call('profiles.session', {
+  const profile = await kit.f.call('profiles.session', {
     name: 'Careless',
     colour: 'blue',
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -57,11 +57,11 @@ beforeAll(async () => {
     credential: { kind: 'typed', accessKeySecret: 'secret', securityToken: '' },
   })
   careless = profile.id
-  writeFileSync(join(j.f.folder, 'good.txt'), PLAIN)
-  await j.up([join(j.f.folder, 'good.txt')])
-  await j.down(['good.txt'], 'raw', { raw: true })
-  sealed = await j.headers('good.txt')
-  blob = readFileSync(join(j.f.folder, 'raw', 'good.txt'))
+  writeFileSync(join(kit.f.folder, 'good.txt'), PLAIN)
+  await kit.up([join(kit.f.folder, 'good.txt')])
+  await kit.down(['good.txt'], 'raw', { raw: true })
+  sealed = await kit.headers('good.txt')
+  blob = readFileSync(join(kit.f.folder, 'raw', 'good.txt'))
 })
 
 afterAll(() => void server.close().closeAllConnections())
@@ -78,11 +78,11 @@ async function fetchedAll(
   const folder = `out-${round++}`
   kept.clear()
   objects.forEach((object, i) => kept.set(`${i}.txt`, object))
-  const transfers = await j.down([...kept.keys()], folder, { profileId: careless, ...change })
+  const transfers = await kit.down([...kept.keys()], folder, { profileId: careless, ...change })
   const errors = transfers.map(({ phase, error }) =>
     phase === 'done' ? null : (error ?? ({ code: 'unexpected', reference: 'no error' } as const)),
   )
-  expect([...(await namesIn(join(j.f.folder, folder)))].sort()).toEqual(
+  expect([...(await namesIn(join(kit.f.folder, folder)))].sort()).toEqual(
     [...kept.keys()].filter((_, i) => errors[i] === null).sort(),
   )
   for (const error of errors)
@@ -199,15 +199,15 @@ test('key and counter exchanged: damaged', async () => {
 })
 
 test('an envelope file cut off at every byte never opens', async () => {
-  const file = readFileSync(join(j.f.folder, 'raw', 'good.txt.ossenv.json'), 'utf8').trimEnd()
+  const file = readFileSync(join(kit.f.folder, 'raw', 'good.txt.ossenv.json'), 'utf8').trimEnd()
   const [grant, target] = [
-    await j.readGrant(join(j.f.folder, 'raw', 'good.txt')),
-    await j.folderGrant(join(j.f.folder, 'offline')),
+    await kit.readGrant(join(kit.f.folder, 'raw', 'good.txt')),
+    await kit.folderGrant(join(kit.f.folder, 'offline')),
   ]
   const codes = new Set<string>()
   const ids: string[] = []
   for (let length = 0; length < file.length; length++) {
-    const answer = await j.f.bridge.call('offline.start', {
+    const answer = await kit.f.bridge.call('offline.start', {
       blob: grant,
       envelope: null,
       envelopeText: file.slice(0, length),
@@ -220,36 +220,36 @@ test('an envelope file cut off at every byte never opens', async () => {
     if (answer.ok) ids.push(answer.value)
     else codes.add(answer.error.code)
   }
-  for (const { phase, error } of await j.f.ended(ids)) {
+  for (const { phase, error } of await kit.f.ended(ids)) {
     expect(phase).not.toBe('done')
     codes.add(error?.code ?? '')
   }
-  expect(await namesIn(join(j.f.folder, 'offline'))).toEqual([])
+  expect(await namesIn(join(kit.f.folder, 'offline'))).toEqual([])
   expect([...codes]).toEqual(['no-envelope', 'envelope-file'])
 })
 
 describe('envelopes of two objects exchanged', () => {
   test('of different sizes, sent in parts: the size that the envelope names gives it away', async () => {
-    const [a, b] = [join(j.f.folder, 'a.bin'), join(j.f.folder, 'b.bin')]
+    const [a, b] = [join(kit.f.folder, 'a.bin'), join(kit.f.folder, 'b.bin')]
     writeFileSync(a, randomBytes(300_000))
     writeFileSync(b, randomBytes(400_000))
-    await j.up([a, b], '', { partSize: 102_400 })
-    await j.down(['a.bin'], 'raw', { raw: true })
+    await kit.up([a, b], '', { partSize: 102_400 })
+    await kit.down(['a.bin'], 'raw', { raw: true })
     expect(
-      await fetched(await j.headers('b.bin'), readFileSync(join(j.f.folder, 'raw', 'a.bin'))),
+      await fetched(await kit.headers('b.bin'), readFileSync(join(kit.f.folder, 'raw', 'a.bin'))),
     ).toEqual({ code: 'size-differs', expected: 400_000, actual: 300_000 })
   })
   test('of different master keys: the wrong key is named', async () => {
-    await j.f.call('secrets.unlock', { passphrase: 'pass phrase' })
-    const key = await j.f.call('keys.generate', {
+    await kit.f.call('secrets.unlock', { passphrase: 'pass phrase' })
+    const key = await kit.f.call('keys.generate', {
       name: 'Other',
       bits: 2048,
       description: '{"other":"key"}',
       style: 'compact',
     })
-    writeFileSync(join(j.f.folder, 'c.txt'), 'c')
-    await j.up([join(j.f.folder, 'c.txt')], '', { keyId: key.id })
-    const theirs = await j.headers('c.txt')
+    writeFileSync(join(kit.f.folder, 'c.txt'), 'c')
+    await kit.up([join(kit.f.folder, 'c.txt')], '', { keyId: key.id })
+    const theirs = await kit.headers('c.txt')
     const error = await fetched({ ...theirs, [`${E}matdesc`]: sealed[`${E}matdesc`] ?? '' })
     expect(error?.code).toBe('wrong-master-key')
     expect(error && exitCodeOf(error)).toBe(3)
@@ -261,7 +261,7 @@ describe('envelopes of two objects exchanged', () => {
       (
         await fetched(theirs, blob, {
           keyIds: [
-            (await j.f.call('keys.list', {})).find(({ origin }) => origin === 'sample')?.id ?? '',
+            (await kit.f.call('keys.list', {})).find(({ origin }) => origin === 'sample')?.id ?? '',
           ],
         })
       )?.code,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { openFixture, type Fixture } from './core-fixture.ts'
-import { judge, namesIn } from './judge-kit.ts'
+import { openAppKit, namesIn } from './app-kit.ts'
 
 /** Needs root: file systems of their own that are soon full. */
 const asRoot = process.getuid?.() === 0 && process.platform === 'linux'
@@ -16,7 +16,7 @@ if (!asRoot) console.warn('skipped: full disks on a small tmpfs (needs root on L
 const MIB = 1024 * 1024
 const mounts: string[] = []
 function tmpfs(kibibytes: number): string {
-  const where = mkdtempSync(join(tmpdir(), 'judge-disk-'))
+  const where = mkdtempSync(join(tmpdir(), 'cb-full-disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'tmpfs', where])
   mounts.push(where)
   return where
@@ -43,11 +43,11 @@ const clear = (error: AppError | null | undefined, path: string): void => {
 }
 
 describe.skipIf(!asRoot)('a target disk that is full', () => {
-  const j = judge()
+  const kit = openAppKit()
   const plain = randomBytes(2 * MIB)
   beforeAll(async () => {
-    writeFileSync(join(j.f.folder, 'big.bin'), plain)
-    await j.up([join(j.f.folder, 'big.bin')])
+    writeFileSync(join(kit.f.folder, 'big.bin'), plain)
+    await kit.up([join(kit.f.folder, 'big.bin')])
   })
 
   test.each([
@@ -56,14 +56,14 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
   ])('%s: told before a byte is fetched; after there is room, a retry works', async (_, change) => {
     const where = tmpfs(4096)
     fill(where, 1000)
-    const [got] = await j.down(['big.bin'], where, change)
+    const [got] = await kit.down(['big.bin'], where, change)
     expect(got?.phase).toBe('needs-user')
     clear(got?.error, join(where, 'big.bin'))
     expect(readdirSync(where)).toEqual(['filler'])
     rmSync(join(where, 'filler'))
-    await j.f.call('transfers.retry', { ids: [got?.id ?? ''] })
+    await kit.f.call('transfers.retry', { ids: [got?.id ?? ''] })
     const done = await new Promise((resolve) => {
-      const off = j.f.bridge.on(
+      const off = kit.f.bridge.on(
         'transfers.changed',
         (all) =>
           all.some(({ id, phase }) => id === got?.id && phase === 'done') && (off(), resolve(true)),
@@ -74,39 +74,39 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
 
   test('a raw download whose envelope file has no room any more: neither of the two is there', async () => {
     const where = tmpfs(2 * 1024)
-    const [got] = await j.down(['big.bin'], where, { raw: true })
+    const [got] = await kit.down(['big.bin'], where, { raw: true })
     clear(got?.error, where)
     // A file that is whole already waits, hidden, for room or for a cancel.
     expect(readdirSync(where).filter((name) => !name.endsWith('-part'))).toEqual([])
-    await j.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
+    await kit.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
     expect(readdirSync(where)).toEqual([])
   })
 
   test('offline decryption', async () => {
-    await j.down(['big.bin'], 'raw', { raw: true })
+    await kit.down(['big.bin'], 'raw', { raw: true })
     const where = tmpfs(2048)
     fill(where, 500)
     const grants = [
-      await j.readGrant(join(j.f.folder, 'raw', 'big.bin')),
-      await j.readGrant(join(j.f.folder, 'raw', 'big.bin.ossenv.json')),
+      await kit.readGrant(join(kit.f.folder, 'raw', 'big.bin')),
+      await kit.readGrant(join(kit.f.folder, 'raw', 'big.bin.ossenv.json')),
     ]
-    const id = await j.f.call('offline.start', {
+    const id = await kit.f.call('offline.start', {
       blob: grants[0] ?? '',
       envelope: grants[1] ?? null,
       envelopeText: null,
       keyIds: [],
-      target: await j.folderGrant(where),
+      target: await kit.folderGrant(where),
       fileName: null,
       existing: 'fail',
       repair: false,
     })
-    clear((await j.f.ended([id]))[0]?.error, join(where, 'big.bin'))
+    clear((await kit.f.ended([id]))[0]?.error, join(where, 'big.bin'))
     expect(readdirSync(where)).toEqual(['filler'])
   })
 
   test('key backup and public half', async () => {
-    await j.f.call('secrets.unlock', { passphrase: 'pass phrase' })
-    const key = await j.f.call('keys.generate', {
+    await kit.f.call('secrets.unlock', { passphrase: 'pass phrase' })
+    const key = await kit.f.call('keys.generate', {
       name: 'Mine',
       bits: 2048,
       description: '{"a":"b"}',
@@ -114,15 +114,15 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
     })
     const where = tmpfs(64)
     fill(where)
-    const target = await j.folderGrant(where)
+    const target = await kit.folderGrant(where)
     for (const answer of [
-      await j.f.bridge.call('keys.backup', {
+      await kit.f.bridge.call('keys.backup', {
         id: key.id,
         passphrase: 'a long passphrase',
         target,
         fileName: 'mine.pem',
       }),
-      await j.f.bridge.call('keys.exportPublic', {
+      await kit.f.bridge.call('keys.exportPublic', {
         id: key.id,
         target,
         fileName: 'mine-public.pem',
@@ -131,7 +131,7 @@ describe.skipIf(!asRoot)('a target disk that is full', () => {
       clear(answer.ok ? null : answer.error, where)
     expect(readdirSync(where)).toEqual(['filler'])
     // A backup that was not written does not count as one.
-    expect((await j.f.call('keys.list', {})).find(({ id }) => id === key.id)?.backedUp).toBeNull()
+    expect((await kit.f.call('keys.list', {})).find(({ id }) => id === key.id)?.backedUp).toBeNull()
   })
 })
 

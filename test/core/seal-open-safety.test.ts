@@ -27,7 +27,7 @@ import { errorOf, never } from './oss-practice.ts'
 import { kit, openersOf, PART, plaintext } from './transfer-kit.ts'
 import { CMK, fakeKms, readMessage, writeMessage } from './transfer-message-kit.ts'
 
-/* Faults that a review of the formats found; each of these tests failed before. */
+/* Sealing and opening under wrong input, changed sources and a KMS that refuses. */
 
 const k = kit()
 const kms = fakeKms()

@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import type { Fault } from '../tools/oss-faults.ts'
-import { judge, namesIn } from './judge-kit.ts'
+import { openAppKit, namesIn } from './app-kit.ts'
 
-const j = judge()
+const kit = openAppKit()
 const PART = 1024 * 1024
 const SIZE = 40 * PART
-afterEach(() => j.f.practice.faults.clear())
+afterEach(() => kit.f.practice.faults.clear())
 
 const ROWS: readonly (readonly [string, readonly Fault[]])[] = [
   [
@@ -73,37 +73,37 @@ const ROWS: readonly (readonly [string, readonly Fault[]])[] = [
 ]
 
 test.each(ROWS)('40 MiB in parts while %s: the same bytes in the end', async (name, faults) => {
-  const [path, key] = [join(j.f.folder, `${name}.bin`), `${name}.bin`]
+  const [path, key] = [join(kit.f.folder, `${name}.bin`), `${name}.bin`]
   const plain = randomBytes(SIZE)
   writeFileSync(path, plain)
-  const { id } = await j.plan([path])
-  await j.f.call('settings.update', { partSize: PART })
-  for (const fault of faults) j.f.practice.faults.add(fault)
-  const [sent] = await j.f.ended(await j.start(id, { partSize: PART }))
+  const { id } = await kit.plan([path])
+  await kit.f.call('settings.update', { partSize: PART })
+  for (const fault of faults) kit.f.practice.faults.add(fault)
+  const [sent] = await kit.f.ended(await kit.start(id, { partSize: PART }))
   expect([sent?.phase, sent?.error, sent?.outcome?.checksum]).toEqual(['done', null, 'matches'])
-  const [got] = await j.down([key], name)
+  const [got] = await kit.down([key], name)
   expect([got?.phase, got?.error, got?.outcome?.checksum]).toEqual(['done', null, 'matches'])
-  j.f.practice.faults.clear()
+  kit.f.practice.faults.clear()
   expect(
     createHash('sha256')
-      .update(readFileSync(join(j.f.folder, name, key)))
+      .update(readFileSync(join(kit.f.folder, name, key)))
       .digest('hex'),
   ).toBe(createHash('sha256').update(plain).digest('hex'))
-  expect(await namesIn(join(j.f.folder, name))).toEqual([key])
-  expect(await j.uploadsLeft()).toBe(0)
-  await j.remove(key)
+  expect(await namesIn(join(kit.f.folder, name))).toEqual([key])
+  expect(await kit.uploadsLeft()).toBe(0)
+  await kit.remove(key)
 })
 
 test('a server that is gone for good: it waits with a clear sentence, and cancelled it leaves nothing here', async () => {
-  writeFileSync(join(j.f.folder, 'alone.bin'), randomBytes(3 * PART))
-  await j.up([join(j.f.folder, 'alone.bin')])
-  j.f.practice.faults.add({
+  writeFileSync(join(kit.f.folder, 'alone.bin'), randomBytes(3 * PART))
+  await kit.up([join(kit.f.folder, 'alone.bin')])
+  kit.f.practice.faults.add({
     match: { method: 'GET', key: 'alone.bin' },
     do: { kind: 'reset-response', afterBytes: 1000 },
     times: 10_000,
   })
-  const [got] = await j.down(['alone.bin'], 'alone', { range: null })
+  const [got] = await kit.down(['alone.bin'], 'alone', { range: null })
   expect([got?.phase, got?.error?.code]).toEqual(['needs-network', 'unreachable'])
-  await j.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
-  expect(await namesIn(join(j.f.folder, 'alone'))).toEqual([])
+  await kit.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
+  expect(await namesIn(join(kit.f.folder, 'alone'))).toEqual([])
 }, 120_000)

@@ -18,10 +18,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { bundleCli, records, runCli, type Ran, type RunOptions } from './cli-process.ts'
 
-/** Faults that a review of the command line found: each of these was wrong once. */
+/** Master keys on the command line: KMS, its region and account, and programs. */
 
 const PROGRAM = fileURLToPath(new URL('../core/command-program.mjs', import.meta.url))
-const work = mkdtempSync(join(tmpdir(), 'cb-review-cli-'))
+const work = mkdtempSync(join(tmpdir(), 'cb-cli-master-keys-'))
 const path = (name: string) => join(work, name)
 let practice: Practice
 let kms: readonly string[]

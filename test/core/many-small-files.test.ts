@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
-import { openChild, type Child } from './judge-child.ts'
-import { PLACE } from './judge-kit.ts'
+import { openShellProcess, type ShellProcess } from './shell-process.ts'
+import { PLACE } from './app-kit.ts'
 
 /** 500 files, or 5,000 with SLOW=1. */
 const FILES = process.env['SLOW'] === '1' ? 5000 : 500
@@ -13,7 +13,7 @@ const FOLDERS = 50
 const onLinux = process.platform === 'linux'
 if (!onLinux) console.warn('skipped: many small files in a process of its own (reads /proc)')
 
-const home = mkdtempSync(join(tmpdir(), 'judge-many-'))
+const home = mkdtempSync(join(tmpdir(), 'cb-many-files-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 test.skipIf(!onLinux)(
@@ -27,7 +27,7 @@ test.skipIf(!onLinux)(
       writeFileSync(join(top, `folder ${i % FOLDERS}`, `${i}.txt`), text(i))
     mkdirSync(join(home, 'back'))
 
-    const core = await openChild(join(home, 'data'))
+    const core = await openShellProcess(join(home, 'data'))
     try {
       await core.call('objects.list', { ...PLACE, prefix: '', cursor: null })
       // A key as users have them: its private half sealed, the key to that in the secret store.
@@ -95,7 +95,7 @@ test.skipIf(!onLinux)(
 )
 
 /** Resolves when all of them are done; rejects at the first that fails. */
-function allDone({ bridge, call }: Child, ids: readonly string[]): Promise<void> {
+function allDone({ bridge, call }: ShellProcess, ids: readonly string[]): Promise<void> {
   const open = new Set(ids)
   return new Promise((resolve, reject) => {
     const hear = (transfers: readonly Transfer[]): void => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openJournal } from '../../electron/core/store/journal.ts'
 import type { Transfer, UploadPlan } from '../../shared/contract/models-transfers.ts'
-import { openChild, type Child } from './judge-child.ts'
-import { PLACE } from './judge-kit.ts'
+import { openShellProcess, type ShellProcess } from './shell-process.ts'
+import { PLACE } from './app-kit.ts'
 
 /** 20,000 files, or 1,000,000 with SLOW=1: names of a few files, since the system counts names. */
 const SLOW = process.env['SLOW'] === '1'
@@ -16,7 +16,7 @@ const onLinux = process.platform === 'linux'
 if (!onLinux)
   console.warn('skipped: a folder of a million files in a process of its own (reads /proc)')
 
-const home = mkdtempSync(join(tmpdir(), 'judge-million-'))
+const home = mkdtempSync(join(tmpdir(), 'cb-million-files-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }), 600_000)
 
 /** In a folder of its own: CI tries a failed test once more. */
@@ -36,13 +36,13 @@ function makeFiles(home: string): string {
   return top
 }
 
-const list = async ({ call }: Child): Promise<Transfer | undefined> =>
+const list = async ({ call }: ShellProcess): Promise<Transfer | undefined> =>
   (await call('transfers.list', {}))[0]
 /**
  * How long the core takes for an answer that costs it nothing, at worst, until the returned
  * function is called. Milliseconds.
  */
-function listening({ call }: Child): () => number {
+function listening({ call }: ShellProcess): () => number {
   let [worst, on] = [0, true]
   const ask = async (): Promise<void> => {
     while (on) {
@@ -65,7 +65,7 @@ test.skipIf(!onLinux)(
     const place = mkdtempSync(join(home, 'try-'))
     const top = makeFiles(place)
     const data = join(place, 'data')
-    let core = await openChild(data)
+    let core = await openShellProcess(data)
     let id = ''
     const figures: Record<string, number> = {}
     try {
@@ -132,7 +132,7 @@ test.skipIf(!onLinux)(
     await journal.close()
 
     const opened = performance.now()
-    core = await openChild(data)
+    core = await openShellProcess(data)
     try {
       figures['openedMs'] = performance.now() - opened
       expect((await list(core))?.phase).toBe('paused')

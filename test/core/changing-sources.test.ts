@@ -12,9 +12,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf } from '../../electron/cli/exit-codes.ts'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
-import { judge } from './judge-kit.ts'
+import { openAppKit } from './app-kit.ts'
 
-const j = judge()
+const kit = openAppKit()
 const PART = 102_400
 
 /**
@@ -57,21 +57,21 @@ describe.each([
 ] as const)('%s', (way, size, partSize) => {
   for (const [name, change, codes] of CHANGES) {
     test(`a file that ${name} while it goes up`, async () => {
-      const path = join(j.f.folder, `${way} ${name}.bin`)
+      const path = join(kit.f.folder, `${way} ${name}.bin`)
       const key = `${way} ${name}.bin`
       writeFileSync(path, randomBytes(size))
-      const { id } = await j.plan([path])
+      const { id } = await kit.plan([path])
       // The server is slow, so that the change comes in the middle.
-      j.f.practice.faults.add({
+      kit.f.practice.faults.add({
         match: { method: 'PUT', key },
         do: { kind: 'delay', ms: 300 },
         times: 3,
       })
-      const ids = await j.start(id, { partSize, parallel: 2 })
+      const ids = await kit.start(id, { partSize, parallel: 2 })
       await arrival(key)
       change(path, size)
-      const [transfer] = await j.f.ended(ids)
-      j.f.practice.faults.clear()
+      const [transfer] = await kit.f.ended(ids)
+      kit.f.practice.faults.clear()
       // Bytes that were all sent before the change are whole: only then may it have gone well.
       expect([transfer?.phase, codes.includes(transfer?.error?.code ?? '')]).toEqual([
         'failed',
@@ -80,30 +80,30 @@ describe.each([
       for (const language of ['en', 'zh-CN'] as const)
         expect(transfer?.error && sentence(transfer.error, language)).toContain(key)
       expect(transfer?.error && [4, 2]).toContain(transfer?.error && exitCodeOf(transfer.error))
-      expect(await j.exists(key)).toBe(false)
-      expect(await j.uploadsLeft()).toBe(0)
+      expect(await kit.exists(key)).toBe(false)
+      expect(await kit.uploadsLeft()).toBe(0)
     })
   }
 })
 
 test('a file that changes between the plan and the start goes up as it is then', async () => {
-  const path = join(j.f.folder, 'later.txt')
+  const path = join(kit.f.folder, 'later.txt')
   writeFileSync(path, 'as planned')
-  const { id } = await j.plan([path])
+  const { id } = await kit.plan([path])
   writeFileSync(path, 'as it is when it starts, and longer')
-  expect((await j.f.ended(await j.start(id)))[0]?.phase).toBe('done')
-  await j.down(['later.txt'], 'later')
-  expect(readFileSync(join(j.f.folder, 'later', 'later.txt'), 'utf8')).toBe(
+  expect((await kit.f.ended(await kit.start(id)))[0]?.phase).toBe('done')
+  await kit.down(['later.txt'], 'later')
+  expect(readFileSync(join(kit.f.folder, 'later', 'later.txt'), 'utf8')).toBe(
     'as it is when it starts, and longer',
   )
 })
 
 test('a file that is gone at the start is told by name, and the others go up', async () => {
-  const [gone, stays] = [join(j.f.folder, 'gone.txt'), join(j.f.folder, 'stays.txt')]
+  const [gone, stays] = [join(kit.f.folder, 'gone.txt'), join(kit.f.folder, 'stays.txt')]
   for (const path of [gone, stays]) writeFileSync(path, 'text')
-  const { id } = await j.plan([gone, stays])
+  const { id } = await kit.plan([gone, stays])
   rmSync(gone)
-  const sent = await j.f.ended(await j.start(id))
+  const sent = await kit.f.ended(await kit.start(id))
   expect(sent.map(({ phase, error }) => [phase, error])).toEqual([
     ['failed', { code: 'source-unreadable', path: gone, reason: 'ENOENT' }],
     ['done', null],
@@ -113,7 +113,7 @@ test('a file that is gone at the start is told by name, and the others go up', a
 /** Resolves once the server has seen a PUT of this key. */
 async function arrival(key: string): Promise<void> {
   const seen = (): boolean =>
-    j.f.practice.log.entries().some((entry) => entry.method === 'PUT' && entry.key === key) ||
-    j.f.practice.faults.left < 3
+    kit.f.practice.log.entries().some((entry) => entry.method === 'PUT' && entry.key === key) ||
+    kit.f.practice.faults.left < 3
   while (!seen()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,11 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openProfiles } from '../../electron/core/app/profiles/profiles.ts'
 import { openDefaultKeys } from '../../electron/core/app/profiles/default-keys.ts'
-import { openSeenIndex } from '../../electron/core/index/seen-index.ts'
-import { underLock } from '../../electron/core/store/file-lock.ts'
 import type { SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss, type Oss } from '../../electron/core/oss/client.ts'
@@ -219,50 +217,4 @@ test('with "close keys after use", looking at an object leaves no private key op
   // A key that is open in memory needs no file; a locked one does.
   await rm(join(f.folder, 'data', 'state', `private-half.${key.id}.json`))
   await expect(look()).rejects.toMatchObject({ error: { code: 'secret-lost' } })
-})
-
-test.each(['{', 'null', '{"k":null}', '{"k":{"b":{"o":"x"}}}'])(
-  'a damaged index of seen objects (%s) does not keep the app from starting',
-  async (text) => {
-    const texts = memoryTexts()
-    await texts.save('seen-objects', text)
-    const seen = await openSeenIndex(texts)
-    expect(seen.counts('k')).toEqual([])
-    await seen.close()
-  },
-)
-
-test('who slept so long that another took the lock does not end the lock of the other', async () => {
-  const path = join(f.folder, 'a.lock')
-  const inside = new Set<string>()
-  const met: string[] = []
-  const gate = (): { readonly opened: Promise<void>; open(): void } => {
-    let open = (): void => undefined
-    const opened = new Promise<void>((resolve) => (open = resolve))
-    return { opened, open: () => open() }
-  }
-  const [wake, second] = [gate(), gate()]
-  const work = (name: string, until: Promise<void> | null) => async () => {
-    inside.add(name)
-    await until
-    met.push([...inside].join(' '))
-    inside.delete(name)
-  }
-  const sleeper = underLock(path, work('sleeper', wake.opened))
-  await expect.poll(() => inside.has('sleeper')).toBe(true)
-  await utimes(path, 1, 1)
-  const other = underLock(path, work('other', second.opened))
-  await expect.poll(() => inside.has('other')).toBe(true)
-  wake.open()
-  await sleeper
-  expect(
-    await stat(path).then(
-      () => 'locked',
-      () => 'open',
-    ),
-  ).toBe('locked')
-  const third = underLock(path, work('third', null))
-  second.open()
-  await Promise.all([other, third])
-  expect(met).toEqual(['sleeper other', 'other', 'third'])
 })

@@ -16,7 +16,7 @@ const root = new URL('../../', import.meta.url)
  * The browser shell as users run it, core and practice server in a process of their own: for what
  * only a whole process shows.
  */
-export interface Child {
+export interface ShellProcess {
   readonly bridge: Bridge
   call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
   /** Largest resident set so far, MiB. Linux only. */
@@ -26,7 +26,7 @@ export interface Child {
   close(): Promise<void>
 }
 
-export async function openChild(home: string): Promise<Child> {
+export async function openShellProcess(home: string): Promise<ShellProcess> {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
     ensureBundles(names: string[]): Promise<void>
   }

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
-import { bundleCli, runCli, type Ran } from '../shells/cli-process.ts'
+import { bundleCli, runCli, type Ran } from './cli-process.ts'
 
 /**
  * The command line as a user runs it: what it prints, what it leaves behind, and the numbers
  * scripts rely on.
  */
-const home = mkdtempSync(join(tmpdir(), 'judge-secrets-'))
+const home = mkdtempSync(join(tmpdir(), 'cb-cli-secrets-'))
 const at = (...names: string[]): string => join(home, ...names)
 const PASSPHRASES = {
   secrets: 'correct-horse-secrets',
   key: 'battery-staple-key',
   backup: 'tr0ubador-backup',
 }
-const STS_TOKEN = `CAIS${'stsTokenOfAJudge'.repeat(6)}`
+const STS_TOKEN = `CAIS${'stsTokenOfASession'.repeat(6)}`
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const encrypted = keys.privateKey.export({
   type: 'pkcs8',
@@ -72,7 +72,7 @@ const K = [
   '--passphrase-file',
   at('key.pass'),
   '--description',
-  '{"judge":"key"}',
+  '{"purpose":"key"}',
 ]
 const S = ['--secrets-passphrase-file', at('secrets.pass')]
 
@@ -191,7 +191,7 @@ test('exit codes 0, 2, 3, 4 and 5, and nothing under a real name unless it is th
       4,
     ],
     ['no such object', ['get', 'nothing', '--out', 'out.txt', ...B, ...K.slice(0, 4)], 5],
-    ['wrong secret', ['ls', ...B], 5, { OSS_ACCESS_KEY_SECRET: 'WrongSecretOfAJudge0123456789' }],
+    ['wrong secret', ['ls', ...B], 5, { OSS_ACCESS_KEY_SECRET: 'WrongSecretOfASession0123456789' }],
     ['a token that is none', ['ls', ...B], 5, { OSS_SESSION_TOKEN: STS_TOKEN }],
     ['nobody there', ['ls', ...B], 5, { OSS_ENDPOINT: 'http://127.0.0.1:9' }],
     ['http elsewhere', ['ls', ...B], 2, { OSS_ENDPOINT: 'http://example.com' }],
@@ -221,7 +221,7 @@ test('stored keys and profiles: made, used, backed up, and failing with each of 
       '--name',
       'mine',
       '--description',
-      '{"judge":"key"}',
+      '{"purpose":"key"}',
       '--passphrase-file',
       at('key.pass'),
       ...S,
@@ -235,7 +235,7 @@ test('stored keys and profiles: made, used, backed up, and failing with each of 
       '--bits',
       '2048',
       '--description',
-      '{"judge":"made"}',
+      '{"purpose":"made"}',
       ...S,
     ]),
   ).toMatchObject({ code: 0 })
@@ -252,7 +252,7 @@ test('stored keys and profiles: made, used, backed up, and failing with each of 
       ...S,
     ]),
   ).toMatchObject({ code: 0 })
-  expect(await cli(['profiles', 'add', 'judge', ...B, ...S])).toMatchObject({ code: 0 })
+  expect(await cli(['profiles', 'add', 'work', ...B, ...S])).toMatchObject({ code: 0 })
   expect(
     await cli(['profiles', 'add', 'token', ...B, ...S], { OSS_SESSION_TOKEN: STS_TOKEN }),
   ).toMatchObject({ code: 0 })
@@ -264,14 +264,14 @@ test('stored keys and profiles: made, used, backed up, and failing with each of 
   }
   expect(
     await cli(
-      ['get', 'in/file.txt', '--out', 'by-profile.txt', '--profile', 'judge', ...S],
+      ['get', 'in/file.txt', '--out', 'by-profile.txt', '--profile', 'work', ...S],
       without,
     ),
   ).toMatchObject({ code: 0 })
   for (const args of [
     ['ls', '--profile', 'token', ...S],
-    ['ls', '--profile', 'judge', '--secrets-passphrase-file', at('backup.pass')],
-    ['ls', '--profile', 'judge'],
+    ['ls', '--profile', 'work', '--secrets-passphrase-file', at('backup.pass')],
+    ['ls', '--profile', 'work'],
     ['ls', '--profile', 'none', ...S],
   ]) {
     expect((await cli([...args, '--json'], without)).code).not.toBe(0)
@@ -283,7 +283,7 @@ test('no secret is printed by any of these commands, and none lies in the data f
     ['AccessKey secret', practice.accessKeySecret],
     ['secret of a token', temporary.accessKeySecret],
     ['token', temporary.securityToken],
-    ['wrong secret', 'WrongSecretOfAJudge0123456789'],
+    ['wrong secret', 'WrongSecretOfASession0123456789'],
     ['STS token', STS_TOKEN],
     ...Object.entries(PASSPHRASES),
     ...[

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { startPractice } from '../../electron/practice/start.ts'
-import { openChild } from './judge-child.ts'
-import { PLACE } from './judge-kit.ts'
+import { openShellProcess } from './shell-process.ts'
+import { PLACE } from './app-kit.ts'
 
 const OBJECTS = 100_000
 const LIMIT_MIB = 300
 const onLinux = process.platform === 'linux'
 if (!onLinux) console.warn('skipped: memory of the core with 100,000 objects (reads /proc)')
 
-const home = mkdtempSync(join(tmpdir(), 'judge-listing-'))
+const home = mkdtempSync(join(tmpdir(), 'cb-large-listing-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 test.skipIf(!onLinux)(
@@ -22,7 +22,7 @@ test.skipIf(!onLinux)(
     practice.fill(Array.from({ length: OBJECTS }, (_, i) => key(i)))
     await practice.close()
 
-    const core = await openChild(home)
+    const core = await openShellProcess(home)
     try {
       await core.call('objects.list', { ...PLACE, prefix: '', cursor: null })
       const [cpu, began] = [core.cpuMs(), performance.now()]
