@@ -1,7 +1,7 @@
 /**
- * The action for a name that is already there. 'same': the object stays when this file was uploaded
- * as it and both are unchanged; else it is replaced. 'newer': the object is replaced when the file
- * here is newer; else it stays.
+ * The action for a name that is already there. 'same': the object stays when it is this file's last
+ * upload and neither has changed; else it is replaced. 'newer': the object is replaced when the
+ * file here is newer; else it stays.
  */
 export type ExistingRule = 'ask' | 'skip' | 'rename' | 'replace' | 'same' | 'newer'
 

@@ -11,7 +11,7 @@ export type TransferPhase =
   | 'needs-master-key'
   /** The transfer continues by itself when its profile has credentials that OSS accepts. */
   | 'needs-credentials'
-  /** The transfer starts again by itself at `retryAt`. */
+  /** The transfer is tried again by itself at `retryAt`. */
   | 'needs-network'
   /** The transfer needs the user: see `error`. */
   | 'needs-user'
@@ -19,7 +19,7 @@ export type TransferPhase =
   | 'done'
 
 /**
- * The reason why a transfer could not continue from its checkpoint and started again. 'no-record':
+ * The reason why a transfer could not continue from its checkpoint and started over. 'no-record':
  * this computer did not start it, or no longer knows the sent bytes.
  */
 export type Restart =
@@ -64,9 +64,9 @@ export interface Transfer {
   readonly keyName: string | null
   readonly outcome: TransferOutcome | null
   readonly error: AppError | null
-  /** ISO 8601; null unless the transfer starts again by itself. */
+  /** ISO 8601; null unless the transfer is tried again by itself. */
   readonly retryAt: string | null
-  /** The reason why the transfer started again; null when it did not. */
+  /** The reason why the transfer started over; null when it did not. */
   readonly restarted: Restart | null
   /**
    * The state of a batch's files. `done` and `total` then count the bytes of all files. Null for
@@ -119,8 +119,8 @@ export interface TransferOutcome {
 }
 
 /**
- * An upload in parts that was started, and neither completed nor aborted. Null: the app has not
- * looked, or OSS does not tell.
+ * An upload in parts that was started, and neither completed nor aborted. A null field: the app has
+ * not looked, or OSS does not tell.
  */
 export interface Leftover {
   readonly key: string

@@ -9,5 +9,5 @@ export const TROUBLE: ReadonlySet<TransferPhase> = new Set([
   'needs-master-key',
 ])
 
-/** Phases that a transfer does not leave by itself, 'paused' apart. */
+/** 'done', and the phases in which a transfer waits for help. 'paused' is not among them. */
 export const ENDED: ReadonlySet<TransferPhase> = new Set(['done', ...TROUBLE])

@@ -27,8 +27,8 @@ const LOOSE: OneName = { cases: true, forms: true }
 
 /**
  * Returns a path for each object, with no two on one file. No path is a needed folder or the
- * envelope file of another object. A path in conflict becomes `name (2).ext`. Objects whose names
- * were not changed come first, so they have their own names more often.
+ * envelope file of another object. A path in conflict becomes `name (2).ext`. Objects with
+ * unchanged names are named first.
  * `folders`: paths that are folders whatever the objects are. `isUsed`: says whether a name with a
  * number belongs to something else.
  */
