@@ -1,9 +1,9 @@
 /**
- * Which headers of a stored object may be edited, and to what. Without zod, which a page under our
- * policy cannot run.
+ * The headers of a stored object that a user may edit, and the values that they may have. This file
+ * does not use zod, which a page under our policy cannot run.
  */
 
-/** In lower case, and none of an envelope or of a message. */
+/** Header names in lower case. Headers of an envelope or of a message do not match. */
 export const EDITABLE_HEADER =
   /^(?:content-(?:type|disposition|encoding|language)|cache-control|expires|x-oss-meta-(?!client-side-encryption-|oss-(?:crypto-|cek-alg$|wrap-alg$|matdesc$)|x-oss-meta-|header$|iv$|authtag$)[a-z0-9-]+)$/
 /** Printable ASCII, as a header carries it. */

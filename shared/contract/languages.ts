@@ -2,8 +2,9 @@ import type { Settings } from './models-settings.ts'
 import type { Language } from './sentences/sentences.ts'
 
 /**
- * The first of the wanted languages that the app speaks, as BCP 47 or POSIX writes them: `zh-TW`,
- * `zh-Hans-CN`, `zh_CN.UTF-8`. Every kind of Chinese is answered in zh-CN; English where none fits.
+ * Returns the first of the wanted languages that the app speaks. The tags are those of BCP 47 or
+ * POSIX: `zh-TW`, `zh-Hans-CN`, `zh_CN.UTF-8`. Every kind of Chinese gives zh-CN. English is the
+ * answer when no tag fits.
  */
 export function languageOf(wanted: readonly string[]): Language {
   const spoken = wanted
@@ -13,8 +14,8 @@ export function languageOf(wanted: readonly string[]): Language {
 }
 
 /**
- * What an Accept-Language header wants, best first; those it refuses (`q=0`) left out. Source: RFC
- * 9110 §12.5.4.
+ * Returns the languages of an Accept-Language header, best first. Languages that the header refuses
+ * (`q=0`) are left out. Source: RFC 9110 §12.5.4.
  */
 export function acceptedLanguages(header: string): readonly string[] {
   const ranges = header.split(',').map((range) => {
@@ -31,9 +32,9 @@ export function acceptedLanguages(header: string): readonly string[] {
 }
 
 /**
- * What the environment of a terminal wants. The first of LC_ALL, LC_MESSAGES and LANG that is set
- * decides; LANGUAGE, a list, comes before it unless that one is C. Source: POSIX.1 §8.2, GNU
- * gettext "The LANGUAGE variable".
+ * Returns the languages that a terminal's environment asks for. The first of LC_ALL, LC_MESSAGES
+ * and LANG that is set decides. The list in LANGUAGE comes first, unless the locale is C. Source:
+ * POSIX.1 §8.2, GNU gettext "The LANGUAGE variable".
  */
 export function terminalLanguages(
   environment: Readonly<Record<string, string | undefined>>,
@@ -46,6 +47,6 @@ export function terminalLanguages(
   return [...(environment['LANGUAGE'] ?? '').split(':'), locale].filter((tag) => tag !== '')
 }
 
-/** What the user chose, else what the system speaks. */
+/** Returns the language that the user chose, else the system's language. */
 export const chosenLanguage = (chosen: Settings['language'], system: Language): Language =>
   chosen === 'system' ? system : chosen

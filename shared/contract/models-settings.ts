@@ -1,13 +1,13 @@
 /**
- * What becomes of a name that is there already. 'same': left alone when it still is what was
- * uploaded from this file as the file is now, else replaced. 'newer': replaced when the file here
- * is newer than the object, else left alone.
+ * The action for a name that is already there. 'same': the object stays when it is this file's last
+ * upload and neither has changed; else it is replaced. 'newer': the object is replaced when the
+ * file here is newer; else it stays.
  */
 export type ExistingRule = 'ask' | 'skip' | 'rename' | 'replace' | 'same' | 'newer'
 
 /**
- * Minutes of the day in local time, 0 to 1439: from `from` up to and without `to`, past midnight
- * when `to` is smaller. Equal: all day.
+ * Minutes of the day in local time, 0 to 1439. The window includes `from` and excludes `to`. It
+ * spans midnight when `to` is smaller. Equal values: all day.
  */
 export interface TimeWindow {
   readonly from: number
@@ -16,45 +16,47 @@ export interface TimeWindow {
 
 export interface Settings {
   readonly theme: 'system' | 'light' | 'dark'
-  /** 'system' until the user chose: the system's, or that of the browser. */
+  /** 'system' until the user chooses: the language of the system, or of the browser. */
   readonly language: 'system' | 'en' | 'zh-CN'
   /** Transfers at the same time, 1 to 16. */
   readonly files: number
   /** Parts of one transfer at the same time, 1 to 16. */
   readonly parts: number
-  /** Files of this many bytes and more go up in parts. */
+  /** A file of at least so many bytes is uploaded in parts. */
   readonly multipartFrom: number
   /** Preferred part size in bytes. */
   readonly partSize: number
   readonly existing: ExistingRule
-  /** Bytes per second of all transfers together, here; 0 for none. */
+  /**
+   * Bytes per second that all transfers may use together, limited by this computer; 0: no limit.
+   */
   readonly speedLimit: number
-  /** Bits per second that OSS keeps each request to; 0 for none. */
+  /** Bits per second to which OSS limits each request; 0: no limit. */
   readonly trafficLimit: number
-  /** When transfers may move; null: at any time. */
+  /** The time of day when transfers may run; null: at any time. */
   readonly window: TimeWindow | null
-  /** What unfinished transfers do when the app starts. */
+  /** The state of unfinished transfers when the app starts. */
   readonly onStart: 'continue' | 'paused'
   /**
-   * A notification of the system when all transfers have ended, with the names of files in it or
-   * without.
+   * The system shows a notification when all transfers have ended. `notifyNames`: the notification
+   * has the names of files.
    */
   readonly notifyEnd: boolean
   readonly notifyNames: boolean
   readonly showPractice: boolean
   readonly showGuide: boolean
-  /** Steps of the guide that were seen to be done. */
+  /** Steps of the guide that the app saw completed. */
   readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
 }
 
 /**
- * Where a window was and how it looked, kept for each shell. `version`: a later one may mean
- * something else.
+ * The place and the layout of a window, stored for each shell. A later `version` may have another
+ * meaning.
  */
 export interface ViewState {
   readonly version: 1
-  /** `prefix`: '' or ending in '/'. Null: nowhere yet. */
+  /** `prefix`: '' or a text that ends in '/'. Null: the window shows no place yet. */
   readonly place: {
     readonly profileId: string
     readonly bucket: string

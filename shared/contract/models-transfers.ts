@@ -4,36 +4,36 @@ import type { Encryption, GrantId, PlanId, ProfileId, TransferId } from './model
 export type TransferPhase =
   | 'waiting'
   | 'running'
-  /** All bytes are sent or received; checks, rename, complete are under way. */
+  /** All bytes are sent or received, and the checks, the rename or the completion still run. */
   | 'finishing'
   | 'paused'
-  /** Goes on by itself when a key is here that opens its envelope. */
+  /** The transfer continues by itself when this computer has a key that unwraps its envelope. */
   | 'needs-master-key'
-  /** Goes on by itself when its profile has credentials that OSS takes. */
+  /** The transfer continues by itself when its profile has credentials that OSS accepts. */
   | 'needs-credentials'
-  /** Is tried again by itself, at `retryAt`. */
+  /** The transfer is tried again by itself at `retryAt`. */
   | 'needs-network'
-  /** Needs the user: see `error`. */
+  /** The transfer needs the user: see `error`. */
   | 'needs-user'
   | 'failed'
   | 'done'
 
 /**
- * Why a transfer could not go on where it was, and began again. 'no-record': this computer did not
- * start it, or no longer knows what was sent.
+ * The reason why a transfer could not continue from its checkpoint and started over. 'no-record':
+ * this computer did not start it, or no longer knows the sent bytes.
  */
 export type Restart =
   'source-changed' | 'upload-gone' | 'envelope-differs' | 'object-changed' | 'no-record'
 
-/** The files of a transfer of many. */
+/** The files of a batch. */
 export interface TransferFiles {
-  /** Found so far; all of them once `counting` is false. */
+  /** Files found so far; all files once `counting` is false. */
   readonly total: number
   readonly counting: boolean
-  /** Ended well, skipped ones among them. */
+  /** Files that ended well, skipped files among them. */
   readonly done: number
   readonly skipped: number
-  /** Failed, or waiting for the user: each has a row of its own. */
+  /** Files that failed or wait for the user. Each of them has a row of its own. */
   readonly failed: number
 }
 
@@ -42,39 +42,40 @@ export interface Transfer {
   readonly kind:
     'upload' | 'download' | 'download-raw' | 'decrypt' | 'copy' | 'move' | 'delete' | 'count'
   readonly phase: TransferPhase
-  /** File or object name, without folders. */
+  /** The name of the file or object, without folders. */
   readonly name: string
-  /** Where it goes: bucket and prefix, or folder name. */
+  /** The destination: bucket and prefix, or the name of a folder. */
   readonly target: string
   readonly profileId: ProfileId | null
-  /** The object; of a copy or move, the one that is written. */
+  /** The object. For a copy or move it is the written object. */
   readonly bucket: string | null
   readonly key: string | null
-  /** Bytes acknowledged by the wire, and bytes in all. */
+  /** Bytes that the other side acknowledged, and bytes in all. */
   readonly done: number
   readonly total: number
   readonly partsDone: number
   readonly parts: number
-  /** Mean bytes per second over five seconds; null when nothing moves. */
+  /** Mean bytes per second over five seconds; null when no bytes move. */
   readonly speed: number | null
-  /** Whole seconds, null when it cannot be told. */
+  /** Whole seconds; null when the time is unknown. */
   readonly secondsLeft: number | null
-  /** Attempts after the first that are under way or were needed. */
+  /** Attempts after the first one, completed or running. */
   readonly retries: number
   readonly keyName: string | null
   readonly outcome: TransferOutcome | null
   readonly error: AppError | null
-  /** ISO 8601; null unless it is tried again by itself. */
+  /** ISO 8601; null unless the transfer is tried again by itself. */
   readonly retryAt: string | null
-  /** Why it began again; null when it did not. */
+  /** The reason why the transfer started over; null when it did not. */
   readonly restarted: Restart | null
   /**
-   * Of many files: how they are; `done` and `total` are bytes of all of them. Null for one file.
+   * The state of a batch's files. `done` and `total` then count the bytes of all files. Null for
+   * one file.
    */
   readonly files: TransferFiles | null
   /**
-   * The transfer of many that this file belongs to, whose numbers include it; null for one of its
-   * own.
+   * The batch that this file belongs to. The batch's numbers include the file. Null for a transfer
+   * outside a batch.
    */
   readonly batchId: TransferId | null
   /** ISO 8601 */
@@ -82,72 +83,84 @@ export interface Transfer {
   readonly order: number
 }
 
-/** How a finished transfer ended well. */
+/** The outcome of a transfer that ended well. */
 export interface TransferOutcome {
   readonly encrypted: boolean
-  /** 'absent' when OSS or the envelope file gave no checksum to compare with. */
+  /** 'absent': OSS or the envelope file gave no checksum to compare with. */
   readonly checksum: 'matches' | 'absent'
   /**
-   * Of a GCM message: 'verified' over all of it; a range of one is 'not-verified'. 'none' where the
-   * format has no tag.
+   * The state of a GCM message's tag. 'verified': the tag of the whole message matches.
+   * 'not-verified': only a range was read. 'none': the format has no tag.
    */
   readonly tag: 'none' | 'verified' | 'not-verified'
   /**
-   * Left out unless the initial counter is one that no SDK writes: some SDKs read ranges of such an
-   * object wrongly.
+   * Set when the initial counter is one that no SDK writes. Some SDKs read ranges of such an object
+   * wrongly.
    */
   readonly oddCounter?: true
-  /** Absolute path of what was written on this computer; null for uploads. */
+  /** Absolute path of the written file on this computer; null for uploads. */
   readonly savedAs: string | null
   readonly skipped: boolean
   /**
-   * Of a copy or move that was not skipped. `key`: what was written. `inside`: OSS did it by
-   * itself, and no byte came here.
+   * Set for a copy or move that was not skipped. `key`: the written object. `inside`: OSS copied by
+   * itself, and no byte passed through this computer.
    */
   readonly copied?: { readonly key: string; readonly inside: boolean }
-  /** Of a range of objects that were to be deleted: how many were, and how many stay. */
+  /**
+   * Set for a range of objects that were to be deleted. `objects`: the number of deleted objects.
+   * `left`: the number of objects that stay.
+   */
   readonly deleted?: { readonly objects: number; readonly left: number }
-  /** Of many: how many rows there were, and how many were left as they are. */
+  /**
+   * Set for a batch. `objects`: the number of rows. `skipped`: the number of rows that stay
+   * unchanged.
+   */
   readonly many?: { readonly objects: number; readonly skipped: number }
 }
 
 /**
- * An upload in parts that was begun and neither finished nor dropped. Null: not looked at, or OSS
- * does not say.
+ * An upload in parts that was started, and neither completed nor aborted. A null field: the app has
+ * not looked, or OSS does not tell.
  */
 export interface Leftover {
   readonly key: string
   readonly uploadId: string
   /**
-   * This computer has a record of it, of a command line that was killed: it may go on. Else the
-   * file is sent again under a new data key.
+   * This computer has a record of the upload from a command line that was killed, so the upload may
+   * continue. Without a record, the file is sent again under a new data key.
    */
   readonly startedHere: boolean
   /** ISO 8601 */
   readonly begun: string
-  /** Parts and bytes that OSS holds, and charges for. */
+  /** Parts and bytes that OSS stores and charges for. */
   readonly parts: number | null
   readonly bytes: number | null
-  /** Bytes the whole object will have, as it was declared. */
+  /** Bytes of the whole object, as the upload declared them. */
   readonly dataSize: number | null
-  /** Has it an envelope in format V2? Only then can it be resumed from the file alone. */
+  /**
+   * True when the upload has an envelope in format V2. Only such an upload can be resumed from the
+   * file alone.
+   */
   readonly encrypted: boolean | null
-  /** The transfer of this computer that it belongs to. */
+  /** The transfer of this computer that the upload belongs to. */
   readonly transferId: TransferId | null
 }
 
-/** A path the user chose, by an opaque id. */
+/** A path that the user chose, under an opaque id. */
 export interface Grant {
   readonly id: GrantId
   /** '' for loose files. */
   readonly name: string
-  /** 'files': many loose ones that were dropped together. */
+  /** 'files': many loose files that were dropped together. */
   readonly kind: 'file' | 'folder' | 'files'
-  /** Bytes of a file, null for others. */
+  /** Bytes of a file; null for other kinds. */
   readonly size: number | null
 }
 
-/** An upload being counted, and then waiting for the user's word. Nothing is sent before that. */
+/**
+ * An upload that the app counts, and that then waits for the user's word. The app sends nothing
+ * before.
+ */
 export interface UploadPlan {
   readonly id: PlanId
   readonly phase: 'counting' | 'ready' | 'failed'
@@ -165,15 +178,15 @@ export interface UploadPlan {
   readonly files: number
   readonly bytes: number
   /**
-   * At most 1,000 links and the like, and 1,000 others; `leftOutCount` is the whole number,
-   * `missing` that without links, pipes, sockets and devices.
+   * At most 1,000 links, pipes, sockets and devices, and at most 1,000 other paths. `leftOutCount`:
+   * the whole number. `missing`: the number without links, pipes, sockets and devices.
    */
   readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[]
   readonly leftOutCount: number
   readonly missing: number
   /**
-   * Keys that two of the files would share: at most 100 of them; `sharedCount` is the whole number.
-   * Paths on this computer.
+   * At most 100 keys that two of the files would share. `sharedCount`: the whole number. `first`
+   * and `second`: paths on this computer.
    */
   readonly shared: readonly {
     readonly key: string
@@ -182,11 +195,11 @@ export interface UploadPlan {
   }[]
   readonly sharedCount: number
   /**
-   * False: there are too many names to look them all up before; those that are taken are found
-   * while uploading.
+   * False: there are too many names to compare before the start. The upload then finds the taken
+   * names while it runs.
    */
   readonly compared: boolean
-  /** At most 1,000 of them; `conflictCount` is the whole number. */
+  /** At most 1,000 conflicts. `conflictCount`: the whole number. */
   readonly conflicts: readonly {
     readonly key: string
     readonly size: number
@@ -202,8 +215,9 @@ export interface UploadPlan {
 export interface OfflineItem {
   readonly blob: Grant | null
   /**
-   * `grant` is what `offline.start` takes as `envelope`; null for 'beside' (found again by the
-   * core), 'pasted', and 'inside': the blob itself is a whole message of the KMS Encryption SDK.
+   * `grant`: the value that `offline.start` takes as `envelope`. It is null for three sources.
+   * 'beside': the core finds the file again. 'pasted': the envelope is a text. 'inside': the blob
+   * is a whole message of the KMS Encryption SDK.
    */
   readonly envelope: {
     readonly name: string
@@ -212,6 +226,6 @@ export interface OfflineItem {
   } | null
   readonly encryption: Encryption | null
   readonly error: AppError | null
-  /** Bytes the envelope says the blob has; null when it does not say. */
+  /** Bytes of the blob that the envelope declares; null when the envelope does not declare them. */
   readonly expectedSize: number | null
 }

@@ -1,6 +1,6 @@
 import type { AppError, FormatName } from './errors.ts'
 
-/** Ids are made by the core and mean nothing outside it. */
+/** The core makes ids, and an id has no meaning outside the core. */
 export type ProfileId = string
 export type MasterKeyId = string
 export type TransferId = string
@@ -9,7 +9,7 @@ export type PlanId = string
 
 export type ProfileColour = 'jade' | 'blue' | 'plum' | 'clay' | 'gold' | 'ink'
 
-/** A way to call OSS. No secret in it, ever. */
+/** An account and an endpoint for calls to OSS. A profile never holds a secret. */
 export interface Profile {
   readonly id: ProfileId
   readonly name: string
@@ -18,18 +18,18 @@ export interface Profile {
   readonly region: string
   readonly accessKeyId: string
   readonly hasToken: boolean
-  /** 'practice' for the built-in practice bucket, 'session' for one that is not stored. */
+  /** 'practice': the built-in practice bucket. 'session': a profile that is not stored. */
   readonly kind: 'stored' | 'practice' | 'session'
-  /** Buckets the account cannot list but the user named, so that they show in the tree. */
+  /** Buckets that the user named because the account cannot list them. The tree shows them. */
   readonly buckets: readonly string[]
   readonly defaultKey: MasterKeyId | null
   readonly bucketKeys: Readonly<Record<string, MasterKeyId>>
 }
 
-/** An account found in the environment or in another tool's file; the secret stays in the core. */
+/** An account found in the environment or in another tool's file. The secret stays in the core. */
 export interface FoundAccount {
   readonly source: string
-  /** Where it was found, in words a user knows: `~/.ossutilconfig`. */
+  /** The place of the account in words that a user knows: `~/.ossutilconfig`. */
   readonly label: string
   readonly endpoint: string
   readonly region: string
@@ -37,7 +37,7 @@ export interface FoundAccount {
   readonly hasToken: boolean
 }
 
-/** An object in a bucket. `versionId`: OSS's id of one version; null for the current one. */
+/** An object in a bucket. `versionId`: OSS's id of one version; null for the current version. */
 export interface ObjectRef {
   readonly bucket: string
   readonly key: string
@@ -53,8 +53,8 @@ export interface Bucket {
 
 export interface ObjectRow {
   /**
-   * Full key. Ends in '/' for a folder, and for an object with content that somebody gave such a
-   * name: its kind is 'file'.
+   * The full key. The key of a folder ends in '/'. An object with content may have such a key too;
+   * its kind is 'file'.
    */
   readonly key: string
   readonly kind: 'file' | 'folder'
@@ -68,18 +68,18 @@ export interface ObjectRow {
 
 export interface ObjectPage {
   readonly rows: readonly ObjectRow[]
-  /** Pass back to get the next page; null when this was the last. */
+  /** The value that requests the next page; null when this page is the last. */
   readonly cursor: string | null
 }
 
 /**
- * What is known of an object's encryption from its headers alone. 'sealed' means the right key is
- * here; that it opens is known only after an unwrap.
+ * The facts about an object's encryption that its headers alone give. 'sealed': the right master
+ * key is here. Only an unwrap proves that the key decrypts the object.
  */
 export type Encryption =
   /**
-   * `wasEncrypted`: an object of this name was, when it was last seen or uploaded here. Someone may
-   * have replaced it.
+   * `wasEncrypted`: an object of this name was encrypted when this computer last saw or uploaded
+   * it. Somebody may have replaced the object.
    */
   | { readonly state: 'plain'; readonly wasEncrypted?: true }
   | {
@@ -96,52 +96,57 @@ export type Encryption =
       readonly problem: 'missing' | 'invalid'
       readonly present: readonly string[]
     }
-  /** Recognised, and not read by this version. */
+  /** This version recognises the format and does not read it. */
   | { readonly state: 'later'; readonly format: FormatName; readonly facts: EnvelopeFacts | null }
 
 export interface EnvelopeFacts {
   readonly format: FormatName
   /** The key description as written, '' when absent. */
   readonly description: string
-  /** As written; for messages of the Encryption SDK the algorithm's name. */
+  /**
+   * The content algorithm as written. For messages of the Encryption SDK it is the algorithm's
+   * name.
+   */
   readonly contentAlgorithm: string
   /** '' for messages of the Encryption SDK: KMS wraps their data keys. */
   readonly wrapAlgorithm: string
   /** Length of the wrapped data key in bits: the modulus for RSA. 0 for messages. */
   readonly wrapBits: number
-  /** CMK names (ARNs) of a message's data keys; empty otherwise. */
+  /** CMK names (ARNs) of a message's data keys; empty for other formats. */
   readonly cmks: readonly string[]
-  /** Encryption context that a message carries in the clear; empty otherwise. */
+  /** Encryption context that a message carries in the clear; empty for other formats. */
   readonly context: Readonly<Record<string, string>>
-  /** What a change of the stored bytes would be noticed by: 'tag' for GCM messages. */
+  /** The means that detects a change of the stored bytes: 'tag' for GCM messages. */
   readonly protection: 'none' | 'tag'
   /**
-   * Bytes between the counters of neighbouring parts and bytes in a part, where a Java SDK split
-   * the file anew; null otherwise.
+   * Set when a Java SDK split the file again. `declared`: bytes between the counters of
+   * neighbouring parts. `actual`: bytes in a part.
    */
   readonly resplit: { readonly declared: number; readonly actual: number } | null
   readonly dataSize: number | null
   readonly partSize: number | null
-  /** True when the object carries the MD5 of its plaintext in the clear: worth a warning. */
+  /**
+   * True when the object carries the MD5 of its plaintext in the clear, which deserves a warning.
+   */
   readonly plaintextMd5: boolean
 }
 
 export interface ObjectFacts {
   readonly key: string
-  /** Null where the bucket never had versioning. */
+  /** Null when the bucket never had versioning. */
   readonly versionId: string | null
   readonly size: number
   readonly modified: string
   readonly etag: string
   readonly storageClass: string
   readonly contentType: string
-  /** CRC-64 of the stored bytes as decimal text, '' when OSS keeps none. */
+  /** CRC-64 of the stored bytes as decimal text, '' when OSS has none. */
   readonly crc64: string
   /** User metadata without the envelope's headers; names without `x-oss-meta-`. */
   readonly metadata: Readonly<Record<string, string>>
   /**
-   * Of Cache-Control, Content-Disposition, -Encoding and -Language and Expires those that it has,
-   * by name in lower case.
+   * The object's own values of Cache-Control, Content-Disposition, Content-Encoding,
+   * Content-Language and Expires. The names are in lower case.
    */
   readonly headers: Readonly<Record<string, string>>
   readonly encryption: Encryption
@@ -151,34 +156,34 @@ export type KeyState = 'active' | 'decrypt-only'
 export type DescriptionStyle = 'compact' | 'python'
 
 /**
- * What new objects are written as. RSA keys: 'v2', 'v2-oaep' (for oss2's LocalRsaProvider), 'v1'
- * (for old Python readers). KMS keys: 'v2' (form A), 'v2-kms-b' (oss2's double base64), 'v1',
- * 'sdk-split', 'sdk-message'. Programs: 'v2'.
+ * The format of new objects. RSA keys: 'v2', 'v2-oaep' (for oss2's LocalRsaProvider), 'v1' (for old
+ * Python readers). KMS keys: 'v2' (form A), 'v2-kms-b' (oss2's double base64), 'v1', 'sdk-split',
+ * 'sdk-message'. Programs: 'v2'.
  */
 export type WriteFormat = 'v2' | 'v2-oaep' | 'v2-kms-b' | 'v1' | 'sdk-split' | 'sdk-message'
 
-/** What is known of a master key in KMS. No secret in it. */
+/** The facts about a master key in KMS, without a secret. */
 export interface KmsKeyFacts {
   /** Id or alias, as the user gave it. */
   readonly cmkId: string
-  /** `acs:kms:<region>:<account>:key/<id>`, '' until KMS told it. */
+  /** `acs:kms:<region>:<account>:key/<id>`, '' until KMS returned it. */
   readonly arn: string
   readonly region: string
   /** '' for the public endpoint of the region. */
   readonly endpoint: string
-  /** The profile whose credentials are used; null when the key has its own. */
+  /** The profile whose credentials the key uses; null when the key has its own. */
   readonly profileId: ProfileId | null
-  /** Its own AccessKey ID; '' when a profile's is used. */
+  /** The key's own AccessKey ID; '' when the key uses a profile's. */
   readonly accessKeyId: string
   /**
-   * Sent with every call; empty for none. oss2's passphrase is `{"x-passphrase": …}` and is a
-   * secret: then only its name is here.
+   * The encryption context of every call; empty for none. oss2's passphrase is the context
+   * `{"x-passphrase": …}` and is a secret, so only its name is here.
    */
   readonly context: Readonly<Record<string, string>>
   readonly hasPassphrase: boolean
 }
 
-/** What is known of a master key that is a program of the user's own. */
+/** The facts about a master key that is a program of the user's own. */
 export interface CommandKeyFacts {
   /** Absolute path. */
   readonly program: string
@@ -201,11 +206,11 @@ export interface MasterKey {
   readonly kms: KmsKeyFacts | null
   readonly command: CommandKeyFacts | null
   readonly writes: WriteFormat
-  /** Modulus of an RSA key; 0 for others. */
+  /** Modulus of an RSA key in bits; 0 for other kinds. */
   readonly bits: number
   /**
-   * False: only the public half is here, so it can encrypt and not decrypt. True for keys that are
-   * not RSA.
+   * False: only the public half is here, so the key encrypts and cannot decrypt. True for keys that
+   * are not RSA.
    */
   readonly hasPrivate: boolean
   readonly state: KeyState
@@ -216,13 +221,13 @@ export interface MasterKey {
   readonly fingerprint: string
   readonly created: string
   readonly origin: 'generated' | 'imported' | 'sample' | 'session'
-  /** ISO 8601 time of the last backup, null when there is none. */
+  /** ISO 8601 time of the last backup; null without a backup. */
   readonly backedUp: string | null
-  /** ISO 8601 time of the last wrap/unwrap proof, null when not proven. */
+  /** ISO 8601 time of the last wrap/unwrap proof; null when not proven. */
   readonly proven: string | null
-  /** Confirmed by the user for encryption although it is shorter than 2048 bits. */
+  /** The user allowed encryption with the key although it is shorter than 2048 bits. */
   readonly weakAllowed: boolean
-  /** Why the private half cannot be read right now; null when it can. */
+  /** The reason why the private half cannot be read now; null when it can be read. */
   readonly unavailable:
     'keychain-locked' | 'keychain-missing' | 'secret-lost' | 'passphrase-needed' | null
   readonly defaultFor: readonly {
@@ -230,7 +235,10 @@ export interface MasterKey {
     readonly profileName: string
     readonly bucket: string | null
   }[]
-  /** Objects seen under this key in folders opened on this computer: at least so many. */
+  /**
+   * Objects under this key in the folders that were opened on this computer. The real number may be
+   * higher.
+   */
   readonly seen: readonly {
     readonly bucket: string
     readonly objects: number
@@ -238,7 +246,7 @@ export interface MasterKey {
   }[]
 }
 
-/** What a key file holds, told before it is imported. */
+/** The content of a key file, shown before the import. */
 export interface KeyFileFacts {
   readonly container:
     | 'pkcs1'
@@ -256,30 +264,30 @@ export interface KeyFileFacts {
   readonly bits: number
   readonly hasPrivate: boolean
   readonly fingerprint: string
-  /** Name of a key that is already here with the same fingerprint. */
+  /** Name of the key here that has the same fingerprint; null when no key has it. */
   readonly alreadyHere: string | null
 }
 
 export interface SecretsStatus {
   readonly place: 'keychain' | 'passphrase-file'
   readonly state: 'working' | 'locked' | 'missing' | 'passphrase-needed'
-  /** For 'passphrase-file': a passphrase was chosen before. */
+  /** For 'passphrase-file': the user chose a passphrase before. */
   readonly exists: boolean
   /** ISO 8601 time of the last probe. */
   readonly checked: string
-  /** Names of profiles and keys whose secret was stored and is gone. */
+  /** Names of the profiles and keys whose stored secret is missing. */
   readonly lost: readonly string[]
 }
 
 export interface AppInfo {
   readonly version: string
-  /** What the system speaks; null: the page asks its browser. */
+  /** The system's language; null: the page asks its browser. */
   readonly language: 'en' | 'zh-CN' | null
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly platform: 'mac' | 'windows' | 'linux'
   /**
-   * `samples`: an object of the practice bucket with such a key and ETag is one of the app's
-   * samples.
+   * `samples`: the app's own sample objects in the practice bucket. A sample has such a key and
+   * ETag.
    */
   readonly practice: {
     readonly profileId: ProfileId
@@ -287,11 +295,11 @@ export interface AppInfo {
     readonly bytes: number
     readonly samples: readonly { readonly key: string; readonly etag: string }[]
   } | null
-  /** What was wrong with the app's own files since it started. */
+  /** Problems of the app's own files since the app started. */
   readonly problems: readonly AppError[]
 }
 
-/** One line of the loopback shell's file chooser. */
+/** One row of the loopback shell's file chooser. */
 export interface LocalEntry {
   readonly name: string
   readonly kind: 'file' | 'folder'

@@ -2,12 +2,15 @@
 export const MAX_KEY_BYTES = 1023
 
 /**
- * What OSS does not take as the name of an object. 'not-text': half a surrogate pair, which has no
- * UTF-8.
+ * The rule that OSS applies to the name of an object. 'not-text': half a surrogate pair, which
+ * UTF-8 cannot encode.
  */
 export type NameRule = 'empty' | 'slash' | 'backslash' | 'too-long' | 'not-text'
 
-/** The rule that a name breaks, or null. It holds for prefixes too, which may be empty besides. */
+/**
+ * Returns the rule that a name breaks, or null. The rules hold for prefixes too, but a prefix may
+ * be empty.
+ */
 export function brokenNameRule(key: string): NameRule | null {
   if (key === '') return 'empty'
   if (!isText(key)) return 'not-text'
@@ -16,7 +19,7 @@ export function brokenNameRule(key: string): NameRule | null {
   return utf8Bytes(key) > MAX_KEY_BYTES ? 'too-long' : null
 }
 
-/** Has this text a UTF-8? Half a surrogate pair has none. */
+/** Says whether UTF-8 can encode this text. UTF-8 cannot encode half a surrogate pair. */
 export const isText = (text: string): boolean => !/\p{Surrogate}/u.test(text)
 
 function utf8Bytes(text: string): number {

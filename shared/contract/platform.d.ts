@@ -1,4 +1,4 @@
-/** What every platform of ours has, and nothing more: enough for cancellation. */
+/** The types that every platform of ours has: enough for cancellation, and nothing more. */
 interface AbortSignal {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void

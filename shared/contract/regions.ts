@@ -1,15 +1,16 @@
 /**
- * `oss-cn-hangzhou-internal` → `cn-hangzhou`: region names as hosts, tools and ListBuckets spell
- * them.
+ * Returns the plain name of a region: `oss-cn-hangzhou-internal` → `cn-hangzhou`. Hosts, tools and
+ * ListBuckets spell region names with the prefix or the ending.
  */
 export function plainRegion(name: string): string {
   return name.replace(/^oss-/, '').replace(/-internal$/, '')
 }
 
 /**
- * The region that an endpoint of Alibaba Cloud names: with or without scheme, port, a slash or a
- * dot at the end, in any letter case. Null for one that names none: an accelerating endpoint, an
- * address, a domain of one's own, the address of a bucket.
+ * Returns the region that an endpoint of Alibaba Cloud names. The scheme, the port and a slash or a
+ * dot at the end are optional, and the letter case is free.
+ * Returns null for an endpoint that names no region: an accelerating endpoint, an address, a custom
+ * domain, the address of a bucket.
  */
 export function regionOfEndpoint(endpoint: string): string | null {
   const [host = ''] = endpoint

@@ -2,9 +2,10 @@ import type { TransferId } from './models.ts'
 import type { Transfer } from './models-transfers.ts'
 
 /**
- * Transfers from the first that has something to do to the moment when none has. `done` and
- * `total`: bytes of those that go on and of those that ended well; `total` is 0 while files are
- * still being counted; `unfinished`: how many go on. Many files are one.
+ * A round lasts from the first transfer that has work to the moment when no transfer has work. A
+ * batch counts as one transfer.
+ * `done` and `total`: bytes of the unfinished transfers and of those that ended well. `total` is 0
+ * while the app still counts files. `unfinished`: the number of transfers that still have work.
  */
 export interface RoundTotals {
   readonly done: number
@@ -15,26 +16,32 @@ export interface RoundTotals {
 /** How a round ended. */
 export interface RoundEnd {
   readonly finished: number
-  /** Failed, or waiting for the user. */
+  /** Transfers that failed or wait for the user. */
   readonly needs: number
-  /** Of the first three that finished. */
+  /** Names of the first three transfers that finished. */
   readonly names: readonly string[]
 }
 
 /**
- * For a dock or taskbar: −1 for nothing, 2 for "something, nobody knows how much", else 0 to 0.99:
- * it is 1 only when it is over.
+ * Returns the progress for a dock or taskbar. −1: no progress. 2: the progress is unknown. 0 to
+ * 0.99: the fraction of the bytes. The round is over at 1, so an unfinished round stays below.
  */
 export function progressOf({ done, total, unfinished }: RoundTotals): number {
   if (unfinished === 0) return -1
   return total === 0 ? 2 : Math.min(0.99, Math.max(0, done / total))
 }
 
-/** What of a round is looked at from outside a list. */
+/** The interface of a round for code outside a list. */
 export interface Round {
-  /** The end, if this was it. Transfers that are all paused have not ended. */
+  /**
+   * Takes changed transfers and returns the end of the round, or null before the end. A round whose
+   * transfers are all paused has not ended.
+   */
   changed(transfers: readonly Transfer[]): RoundEnd | null
-  /** Those that were cancelled, or cleared away: no news, whoever did it knows. */
+  /**
+   * Forgets transfers that the user cancelled or cleared away. The user knows of them, so no
+   * notification follows.
+   */
   removed(ids: readonly TransferId[]): void
   totals(): RoundTotals
 }
@@ -49,7 +56,10 @@ interface Member {
 
 const NAMES = 3
 
-/** Takes the core's events; every one costs what it brings, however many transfers there are. */
+/**
+ * Opens a round that takes the core's events. The cost of an event depends on its content alone,
+ * not on the number of transfers.
+ */
 export function openRound(): Round {
   const members = new Map<TransferId, Member>()
   let counts: Readonly<Record<Standing, number>> = { going: 0, paused: 0, needs: 0, finished: 0 }
@@ -71,7 +81,9 @@ export function openRound(): Round {
     members.set(id, member)
     add(member, 1)
   }
-  /** What stands still stays known, so that it counts when it goes on. */
+  /**
+   * Forgets all transfers except the paused ones. A paused transfer counts again when it continues.
+   */
   const close = (): void => {
     for (const [id, { standing }] of members) if (standing !== 'paused') set(id, null)
     names = []
@@ -80,7 +92,7 @@ export function openRound(): Round {
     changed(transfers) {
       const wentOn = counts.going > 0
       for (const transfer of transfers) {
-        // The many it is one of count it.
+        // The batch of this transfer counts it.
         if (transfer.batchId !== null) continue
         const standing = standingOf(transfer)
         if (

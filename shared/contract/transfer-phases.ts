@@ -1,9 +1,6 @@
 import type { TransferPhase } from './models-transfers.ts'
 
-/**
- * Phases in which a transfer stands still until somebody or something helps: each has an error that
- * says what.
- */
+/** Phases in which a transfer waits for help. The error of such a transfer says which help. */
 export const TROUBLE: ReadonlySet<TransferPhase> = new Set([
   'failed',
   'needs-user',
@@ -12,5 +9,5 @@ export const TROUBLE: ReadonlySet<TransferPhase> = new Set([
   'needs-master-key',
 ])
 
-/** Phases that a transfer does not leave while nobody does anything, 'paused' apart. */
+/** 'done', and the phases in which a transfer waits for help. 'paused' is not among them. */
 export const ENDED: ReadonlySet<TransferPhase> = new Set(['done', ...TROUBLE])

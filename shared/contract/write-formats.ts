@@ -1,8 +1,8 @@
 import type { MasterKey, WriteFormat } from './models.ts'
 
 /**
- * What new objects can be written as under a key of each kind, the usual one first. What a program
- * wraps has no readers besides itself, so there is nobody to write an older format for.
+ * The formats of new objects under a key of each kind, the usual format first. Only the program
+ * itself reads the values that the program wraps. Nobody needs an older format for such a key.
  */
 export const WRITES: Readonly<Record<MasterKey['kind'], readonly WriteFormat[]>> = {
   rsa: ['v2', 'v2-oaep', 'v1'],

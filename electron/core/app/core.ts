@@ -18,9 +18,8 @@ export interface PracticeAccess {
 }
 
 /**
- * One thing that was asked for and is not done as asked: a file left out of an upload, or one of
- * two files with one key. It can also be a name that exists, or a file of a batch that was skipped
- * or failed.
+ * One thing that was asked for and not done: a file left out of an upload, or one of two files with
+ * one key. It can also be a name that exists, or a file of a batch that was skipped or failed.
  */
 export type NotSent =
   | ({ readonly what: 'left-out' } & UploadPlan['leftOut'][number])

@@ -49,7 +49,7 @@ export interface Parts {
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue
-  /** What jobs are made with. */
+  /** The services that jobs use. */
   readonly needs: JobNeeds
   findAccounts(): Promise<readonly SourceAccount[]>
   /**

@@ -3,14 +3,14 @@ import type { NameRule } from '../object-names.ts'
 import type { BadAnswer, LeftOutReason, Obstacle, ProxyProblem } from './problems.ts'
 
 /**
- * Everything that is expected to go wrong, as one closed union of plain data: it crosses threads,
- * IPC and sockets unchanged. Bugs are not in here; they throw. The sentences for people are in
+ * Every expected failure, as one closed union of plain data. An `AppError` crosses threads, IPC and
+ * sockets unchanged. Bugs are not members: a bug throws. The sentences for people are in
  * `sentences-en.ts` and `sentences-zh.ts`.
  */
 export type AppError =
   /**
-   * The caller sent something the route does not take. `detail`: route and fields, for us; people
-   * are told the field in words, and its `rule`.
+   * The caller sent an input that the route does not accept. `detail` names the route and the
+   * fields for developers. People read the field's name in words and its `rule`.
    */
   | {
       readonly code: 'bad-request'
@@ -19,12 +19,12 @@ export type AppError =
         'empty' | 'too-short' | 'too-long' | 'too-small' | 'too-large' | 'too-many' | 'not-text'
       readonly limit?: number
     }
-  /** A name that OSS gives to no object. */
+  /** OSS gives this name to no object. */
   | { readonly code: 'bad-name'; readonly name: string; readonly rule: NameRule }
   | { readonly code: 'cancelled' }
-  /** More at once than a call takes. */
+  /** One call had more items than the call accepts. */
   | { readonly code: 'too-many'; readonly limit: number }
-  /** A bug. `reference` is also in the local log, where the stack is. */
+  /** A bug. The local log holds the stack under the same `reference`. */
   | { readonly code: 'unexpected'; readonly reference: string }
   | {
       readonly code: 'not-found'
@@ -32,37 +32,40 @@ export type AppError =
         'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan' | 'upload'
       readonly name: string
     }
-  /** Another window or shell of the app is open on this data folder. */
+  /** Another window or shell of the app has this data folder open. */
   | { readonly code: 'already-open'; readonly folder: string }
   | { readonly code: 'name-taken'; readonly name: string }
   | KeyError
   // Files on this computer
   | { readonly code: 'source-changed'; readonly path: string }
-  /** It is not the file that an upload which is to go on was started with, or it changed since. */
+  /**
+   * The file is not the one that the resumed upload was started with, or the file changed since
+   * then.
+   */
   | { readonly code: 'source-differs'; readonly path: string }
   /**
-   * There is more to be read than its `size` (bytes) says: all of it would have to be read before
-   * anything can be told of it.
+   * The file has more bytes than its reported `size` (bytes). The app would have to read the whole
+   * file to know its length.
    */
   | { readonly code: 'source-longer'; readonly path: string; readonly size: number }
   | { readonly code: 'source-unreadable'; readonly path: string; readonly reason: string }
   /**
-   * Dropped or pasted, and no file on this computer's disk: a picture of a web page, or of the
-   * clipboard.
+   * The dropped or pasted items are not files on this computer's disk. Examples are a picture of a
+   * web page and a picture of the clipboard.
    */
   | { readonly code: 'not-on-disk'; readonly names: readonly string[] }
   | { readonly code: 'target-exists'; readonly path: string }
   /**
-   * `path` is a folder, a link, a file where a folder is needed, or a device or pipe: nothing is
-   * written there, and it stays.
+   * `path` is a folder, a link, a file where a folder is needed, a device or a pipe. The app writes
+   * nothing there and leaves the obstacle in place.
    */
   | { readonly code: 'target-blocked'; readonly path: string; readonly by: Obstacle }
   | { readonly code: 'target-unwritable'; readonly path: string; readonly reason: string }
   /** `needed`: bytes; 0 when unknown. */
   | { readonly code: 'disk-full'; readonly path: string; readonly needed: number }
   /**
-   * Not all that was dropped on the page came: `files` did. 'page': it was closed or loaded anew;
-   * 'app': this app ended; else the disk of the copies.
+   * Only `files` of the files that were dropped on the page arrived. 'page': the page was closed or
+   * reloaded. 'app': the app ended. 'disk-full' and 'unwritable': the disk of the copies failed.
    */
   | {
       readonly code: 'drop-broken-off'
@@ -70,8 +73,8 @@ export type AppError =
       readonly why: 'page' | 'app' | 'disk-full' | 'unwritable'
     }
   /**
-   * Of what was to be uploaded, `count` files and folders were left out; the first of them, and
-   * why. All others were uploaded.
+   * The upload left out `count` files and folders and uploaded all others. `path` and `reason`
+   * describe the first of the left-out files.
    */
   | {
       readonly code: 'left-out'
@@ -79,7 +82,7 @@ export type AppError =
       readonly path: string
       readonly reason: LeftOutReason
     }
-  /** Two files of one upload would become one object; `count` such objects. */
+  /** Two files of one upload would become one object. `count`: the number of such objects. */
   | {
       readonly code: 'one-key-for-two'
       readonly key: string
@@ -88,25 +91,28 @@ export type AppError =
       readonly count: number
     }
   /**
-   * A file of the app's own folder is damaged, or of a later version. `kept`: what it is called
-   * now; null: it lies where it was.
+   * A file in the app's own folder is damaged, or a later version wrote it. `kept`: the file's name
+   * now; null when the file is where it was.
    */
   | { readonly code: 'file-damaged'; readonly path: string; readonly kept: string | null }
-  /** Of `of` objects that were to be deleted, OSS did not delete `count`; `key` is the first. */
+  /**
+   * OSS did not delete `count` of the `of` objects that were to be deleted. `key`: the first of
+   * them.
+   */
   | {
       readonly code: 'not-deleted'
       readonly count: number
       readonly of: number
       readonly key: string
     }
-  /** An object name that no file here can have. */
+  /** No file on this computer can have this object name. */
   | { readonly code: 'name-not-local'; readonly name: string }
   // Secrets at rest
   | { readonly code: 'keychain-locked' }
   | { readonly code: 'keychain-missing' }
   /**
-   * The keychain works, but an entry that was stored is gone; or the `place` that is named. Nothing
-   * is made again in its place.
+   * The keychain works, but a stored entry is missing. With `place`, the entry is missing from the
+   * named place. The app creates no replacement for the entry.
    */
   | {
       readonly code: 'secret-lost'
@@ -114,12 +120,12 @@ export type AppError =
       readonly place?: 'passphrase-file' | 'data-folder'
     }
   /**
-   * The passphrase file is closed; unlock it first. `exists`: false when no passphrase was chosen
-   * yet.
+   * The passphrase file is locked, and the user must unlock it first. `exists`: false when no
+   * passphrase was chosen yet.
    */
   | { readonly code: 'passphrase-needed'; readonly exists: boolean }
   | { readonly code: 'wrong-passphrase' }
-  /** A new passphrase is too easy to guess. `least`: characters it must have. */
+  /** A new passphrase is too easy to guess. `least`: the number of characters that it must have. */
   | { readonly code: 'weak-passphrase'; readonly least: number }
   // OSS and the network
   | {
@@ -132,10 +138,12 @@ export type AppError =
       readonly retryAfterMs: number
     }
   /**
-   * A good answer that says what it may not. `name`: an object, a bucket or '' where none is to
-   * blame; `asked`: the prefix, key or bucket that was asked for. 'outside': not below it; 'order':
-   * there twice, or before what came before; 'name': nothing can have it; 'not-asked': done, and
-   * not asked for; 'endless': pages without end; 'too-large': more than such an answer can be.
+   * A successful answer has content that it must not have. `name`: an object or a bucket, '' when
+   * neither is the cause. `asked`: the requested prefix, key or bucket.
+   * 'outside': the name is not below the prefix. 'order': the name is there twice, or before an
+   * earlier name. 'name': no object can have the name. 'not-asked': OSS did something that was not
+   * requested. 'endless': the pages do not end. 'too-large': the answer is larger than such an
+   * answer can be.
    */
   | {
       readonly code: 'bad-answer'
@@ -150,25 +158,28 @@ export type AppError =
       readonly ec: string
       readonly requestId: string
     }
-  /** `service`: left out for OSS, here and below. */
+  /** `service` is left out for OSS, here and in the members below. */
   | {
       readonly code: 'bad-credentials'
       readonly reason: 'unknown-key-id' | 'wrong-secret' | 'expired'
       readonly requestId: string
       readonly service?: 'kms'
     }
-  /** `minutes` > 0: this computer is behind the server; 0 when it did not say by how much. */
+  /**
+   * `minutes` > 0: this computer's clock is behind the server's. 0: the server did not say by how
+   * much.
+   */
   | {
       readonly code: 'clock'
       readonly minutes: number
       readonly requestId: string
       readonly service?: 'kms'
     }
-  /** No answer at all. `reason`: the system's code, such as ECONNREFUSED. */
+  /** No answer arrived. `reason`: the system's code, such as ECONNREFUSED. */
   | { readonly code: 'unreachable'; readonly host: string; readonly reason: string }
   /**
-   * The proxy does not let a connection to `host` through. `proxy`: its host and port, '' where the
-   * setting cannot be read. `detail`: HTTP status, SOCKS5 reply code, or the system's code.
+   * The proxy does not let a connection to `host` through. `proxy`: host and port, '' when the
+   * setting cannot be read. `detail`: the HTTP status, the SOCKS5 reply code or the system's code.
    */
   | {
       readonly code: 'proxy'
@@ -178,18 +189,18 @@ export type AppError =
       readonly detail: string
     }
   | { readonly code: 'insecure-endpoint'; readonly endpoint: string }
-  /** 'no-region': an endpoint, and nothing says in which region. */
+  /** 'no-region': nothing names the region of the endpoint. */
   | { readonly code: 'bad-endpoint'; readonly endpoint: string; readonly problem?: 'no-region' }
-  /** The object was replaced while it was being read (If-Match failed). */
+  /** The object was replaced while the app read it (If-Match failed). */
   | { readonly code: 'object-changed'; readonly key: string }
   /**
-   * What was written is not what was to be copied: another size, or another value of this header.
-   * It was removed.
+   * The written object differs from the source in its size or in the header `what`. The app removed
+   * the written object.
    */
   | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
   /**
-   * The metadata that `key` was to get is larger than OSS takes: names and values, those of the
-   * envelope among them. Both in bytes.
+   * The metadata for `key` is larger than OSS accepts. The size counts all names and values, the
+   * envelope's among them. `size` and `limit`: bytes.
    */
   | {
       readonly code: 'metadata-too-large'
@@ -198,13 +209,14 @@ export type AppError =
       readonly limit: number
     }
   /**
-   * Headers were to be changed, and the server stored others than were asked for. `kept`: a whole
-   * copy of the object as it was to be.
+   * The server stored other headers than the requested ones. `kept`: the key of a whole copy of the
+   * object with the requested headers.
    */
   | { readonly code: 'headers-differ'; readonly key: string; readonly kept: string }
   /**
-   * A move whose copy was made: its source is not the one any more that was copied, could not be
-   * deleted, or nothing proves the copy. Both are there.
+   * A move made its copy, and the source stays as well. 'changed': the source is no longer the
+   * copied object. 'not-deleted': the source could not be deleted. 'not-proven': nothing proves the
+   * copy.
    */
   | {
       readonly code: 'source-kept'
@@ -213,8 +225,9 @@ export type AppError =
       readonly requestId: string
     }
   /**
-   * What was stored lacks the envelope (`what`: the header; '' for all of a message) or has another
-   * size, so nobody could decrypt it. `removed`: it is gone again.
+   * The stored object lacks its envelope or has another size, so nobody could decrypt it. `what`:
+   * the missing header; '' when a whole message is concerned. `removed`: true when the app removed
+   * the object.
    */
   | {
       readonly code: 'envelope-lost'
@@ -222,13 +235,13 @@ export type AppError =
       readonly what: string
       readonly removed: boolean
     }
-  /** OSS refused to replace an object, as it was asked to. */
+  /** OSS refused to replace an object, as the request demanded. */
   | { readonly code: 'object-exists'; readonly key: string }
-  /** CRC-64 of the bytes here and of the bytes OSS stored differ. */
+  /** The CRC-64 of the bytes here differs from the CRC-64 of the bytes that OSS stored. */
   | { readonly code: 'checksum' }
   /**
-   * `expected` and `actual`: bytes. `told`: who said what to expect; left out for the envelope,
-   * 'server' for the answer that brought the bytes.
+   * `expected` and `actual`: bytes. `told`: the source of the expected size. It is left out for the
+   * envelope, and 'server' for the answer that brought the bytes.
    */
   | {
       readonly code: 'size-differs'

@@ -2,12 +2,15 @@ import { z } from 'zod'
 import type { AppError } from '../errors.ts'
 import { brokenNameRule, isText, type NameRule } from '../object-names.ts'
 
-/** How an input breaks its shape, as far as people can be told. */
+/** The rule that an input breaks, as far as people can read it. */
 type InputRule = NonNullable<Extract<AppError, { readonly code: 'bad-request' }>['rule']>
 
 type Issue = z.core.$ZodIssue
 
-/** A text that is the name of an object, or (`orEmpty`) a prefix: see {@link brokenNameRule}. */
+/**
+ * Returns the shape of an object's name or, with `orEmpty`, of a prefix: see {@link
+ * brokenNameRule}.
+ */
 export function nameShape(orEmpty: boolean) {
   return z.string().superRefine((name, context) => {
     const rule = orEmpty && name === '' ? null : brokenNameRule(name)
@@ -16,8 +19,8 @@ export function nameShape(orEmpty: boolean) {
 }
 
 /**
- * What is wrong with an input of `route`: the rule of names in words, else the field and its rule.
- * Values are never in it: they may be secrets.
+ * Returns the error for an input of `route`: the broken rule of names, else the field and its rule.
+ * The error never holds a value, because a value may be a secret.
  */
 export function inputError(route: string, issues: readonly Issue[]): AppError {
   for (const issue of issues) {
@@ -48,8 +51,9 @@ function ruleOf(issue: Issue): { readonly rule?: InputRule; readonly limit?: num
 }
 
 /**
- * The way to the first text in a value that has no UTF-8, or null. No file, object or header can be
- * called so: what is not found here would fail somewhere below as a bug.
+ * Returns the path to the first text in a value that cannot be encoded as UTF-8, or null. No file,
+ * object or header can have such a name. A text that passed this check by mistake would fail later
+ * as a bug.
  */
 export function notText(value: unknown, at = ''): string | null {
   if (typeof value === 'string') return isText(value) ? null : at

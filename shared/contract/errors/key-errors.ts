@@ -6,24 +6,27 @@ import type {
   KmsKeyProblem,
 } from './problems.ts'
 
-/** What goes wrong with envelopes and master keys: a part of `AppError`. */
+/** Failures of envelopes and master keys: a part of `AppError`. */
 export type KeyError =
-  /** Some of the envelope is there, but `header` is missing or not valid: damaged, never plain. */
+  /**
+   * The object has some of an envelope's headers, and `header` is missing or not valid. The object
+   * is damaged, and never plain.
+   */
   | {
       readonly code: 'not-an-envelope'
       readonly header: string
       readonly problem: 'missing' | 'invalid'
     }
   /**
-   * A file that was named as an envelope holds no headers of an encrypted object, or none was named
-   * and none lies beside the blob.
+   * The named file holds no headers of an encrypted object. Without `file`: no file was named, and
+   * no envelope file lies beside the blob.
    */
   | { readonly code: 'no-envelope'; readonly file?: string }
   /**
-   * A file that was named as an envelope holds some of one, and cannot be used. The file is at
-   * fault, whatever the object is. `file`: its name, '' for a pasted text. `header`: what is
-   * missing or cannot be read. 'cut': the wrapped values are shorter than any key makes them.
-   * `count`: of different envelopes.
+   * The named file holds part of an envelope and cannot be used. The file is the cause, whatever
+   * the object is. `file`: the file's name, '' for a pasted text. `header`: the missing or
+   * unreadable header. 'cut': the wrapped values are shorter than any key makes them. `count`: the
+   * number of different envelopes.
    */
   | {
       readonly code: 'envelope-file'
@@ -33,32 +36,33 @@ export type KeyError =
       readonly count: number
     }
   /**
-   * It has no envelope, though a master key was named for it or it was encrypted when it was last
-   * seen. Nothing of it was kept.
+   * The object has no envelope. 'key-named': a master key was named for the object.
+   * 'was-encrypted': the object was encrypted when it was last seen. Nothing of the object was
+   * saved.
    */
   | {
       readonly code: 'not-encrypted'
       readonly key: string
       readonly why: 'key-named' | 'was-encrypted'
     }
-  /** So many objects of one download did not open that the rest was not tried. */
+  /** Many objects of one download did not decrypt, so the download did not try the others. */
   | { readonly code: 'too-many-damaged'; readonly count: number }
-  /** A format we recognise and do not read. */
+  /** The app recognises the format and does not read it. */
   | { readonly code: 'unsupported-format'; readonly format: FormatName }
   /**
-   * A message of the KMS Encryption SDK whose header or content is not what was written: its tag
-   * does not fit; 'ending': its length or padding; 'shape': it was to be one, and is none.
+   * A message of the KMS Encryption SDK differs from the written message. 'header' and 'content':
+   * the tag does not match. 'ending': the length or the padding is wrong. 'shape': the object was
+   * expected to be a message, and it is not a message.
    */
   | { readonly code: 'message-damaged'; readonly part: 'header' | 'content' | 'ending' | 'shape' }
   /**
-   * No master key here has this description ('' when the object has none); for messages, is one of
-   * these CMKs: their ARNs.
+   * No master key here has this key description. `description`: '' when the object has no key
+   * description. For messages it holds the ARNs of the CMKs, and no master key here is one of them.
    */
   | { readonly code: 'unknown-master-key'; readonly description: string }
-  /** Keys were tried and none opens the envelope. */
   /**
-   * `bits`: what the values in the envelope take, and what the keys have, where that alone tells
-   * that none fits.
+   * None of the tried keys unwraps the envelope. `bits`: the modulus length of the envelope's
+   * values and of the keys. It is set when the lengths alone prove that no key fits.
    */
   | {
       readonly code: 'wrong-master-key'
@@ -79,7 +83,7 @@ export type KeyError =
         | 'not-here'
     }
   | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
-  /** The private and public halves do not undo each other. */
+  /** The private half and the public half do not reverse each other. */
   | { readonly code: 'key-proof-failed'; readonly name: string }
   | {
       readonly code: 'key-description'
@@ -87,7 +91,7 @@ export type KeyError =
       readonly detail: string
     }
   | { readonly code: 'confirmation-differs'; readonly name: string }
-  /** This kind of key does not write that. */
+  /** A key of this kind does not write this format. */
   | {
       readonly code: 'format-not-for-key'
       readonly format: string
@@ -95,8 +99,8 @@ export type KeyError =
     }
   // Master keys that are elsewhere
   /**
-   * KMS knows the credentials, and this key cannot be used. `name`: of the master key, or the key's
-   * id where it has none.
+   * KMS accepts the credentials, and this key cannot be used. `name`: the master key's name, or the
+   * key's id when the key has no name.
    */
   | {
       readonly code: 'kms-key'
@@ -105,8 +109,8 @@ export type KeyError =
       readonly requestId: string
     }
   /**
-   * KMS refused for another reason, or was not able to answer. `kmsCode`: its error code, never its
-   * message. `status` 0: what answered was not KMS.
+   * KMS refused for another reason, or KMS was not able to answer. `kmsCode`: the error code of
+   * KMS, never its message. `status` 0: something other than KMS answered.
    */
   | {
       readonly code: 'kms'
@@ -115,8 +119,8 @@ export type KeyError =
       readonly requestId: string
     }
   /**
-   * The user's own program did not wrap or unwrap. `detail`: exit code, seconds, bytes, or what the
-   * program said itself.
+   * The user's own program did not wrap or unwrap. `detail`: the exit code, seconds, bytes or the
+   * program's own text.
    */
   | {
       readonly code: 'command-failed'
@@ -124,5 +128,5 @@ export type KeyError =
       readonly problem: CommandProblem
       readonly detail: string
     }
-  /** The key is default somewhere; a successor must be named first. */
+  /** The key is a default key somewhere, so the user must name a successor first. */
   | { readonly code: 'key-is-default'; readonly places: readonly string[] }

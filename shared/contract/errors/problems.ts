@@ -1,10 +1,11 @@
 export type BadAnswer = 'outside' | 'order' | 'name' | 'not-asked' | 'endless' | 'too-large'
 
 /**
- * 'setting': it is not the address of a proxy. 'insecure': an http target behind a proxy on another
- * computer. 'unreachable', 'distrust': the proxy cannot be reached, or its certificate is not
- * trusted. 'login': it asks for another user or password. 'refused': it does not allow the target.
- * 'no-way': it could not reach the target. 'not-a-proxy': it speaks something else.
+ * 'setting': the setting is not the address of a proxy. 'insecure': the proxy is on another
+ * computer, and the target is http. 'unreachable': the proxy cannot be reached. 'distrust': this
+ * computer does not trust the proxy's certificate. 'login': the proxy asks for another user or
+ * password. 'refused': the proxy does not allow the target. 'no-way': the proxy could not reach the
+ * target. 'not-a-proxy': the host speaks another protocol.
  */
 export type ProxyProblem =
   | 'setting'
@@ -17,14 +18,15 @@ export type ProxyProblem =
   | 'not-a-proxy'
 
 /**
- * What stands at a path where a file is to be written, or at a folder above it: no file that could
- * be replaced.
+ * The thing that blocks the path of a new file, or a folder above it. An obstacle is never a file
+ * that could be replaced.
  */
 export type Obstacle = 'folder' | 'link' | 'file' | 'device'
 
 /**
- * Formats that are recognised; see FORMAT.md for how. The last two are not read: messages whose
- * data key lies in a secret store of its own, and messages under SM4.
+ * Formats that the app recognises; see FORMAT.md for how. The app does not read the last two.
+ * 'sdk-external': the data key of the message lies in a separate secret store. 'sdk-sm4': the
+ * message is encrypted under SM4.
  */
 export type FormatName =
   | 'v1'
@@ -39,8 +41,8 @@ export type FormatName =
   | 'sdk-sm4'
 
 /**
- * Why a file or folder is not uploaded. Links, pipes, sockets and devices are left out on purpose;
- * the others were wanted.
+ * The reason why a file or folder is not uploaded. The app leaves out links, pipes, sockets and
+ * devices on purpose. The user wanted the others.
  */
 export type LeftOutReason =
   | 'symlink'
@@ -52,12 +54,12 @@ export type LeftOutReason =
   | 'name-not-allowed'
 
 /**
- * 'cannot-open': KMS has the key, and what it was given was not made with it, or under another
+ * 'cannot-open': KMS has the key, but the ciphertext was made with another key or another
  * encryption context.
  */
 export type KmsKeyProblem = 'not-found' | 'disabled' | 'deleting' | 'wrong-use' | 'cannot-open'
 
-/** 'not-wrapped': what it was to wrap stands in its answer as it was. */
+/** 'not-wrapped': the program's answer holds the plain value that it had to wrap. */
 export type CommandProblem =
   | 'not-started'
   | 'timed-out'
@@ -73,19 +75,19 @@ export type KeyImportProblem =
   | 'not-rsa'
   | 'needs-passphrase'
   | 'wrong-passphrase'
-  /** Closed with a passphrase in OpenSSH's own way, which is not read here. */
+  /** The key has a passphrase in OpenSSH's own format, which the app does not read. */
   | 'openssh-closed'
   | 'halves-differ'
   | 'too-short'
   /**
-   * Anybody can compute the private half: the modulus is even, a prime, a power, has a small
-   * factor, or its primes are no secret.
+   * Anybody can compute the private half. The modulus is even, is a prime or a power, or has a
+   * small factor, or its primes are public.
    */
   | 'breakable'
   | 'several-keys'
-  /** More than two primes, which Electron's cryptography does not take. */
+  /** The key has more than two primes, which Electron's cryptography does not accept. */
   | 'many-primes'
-  /** Notations that are recognised and not read. */
+  /** The app recognises these notations and does not read them. */
   | 'putty'
   | 'pgp'
   | 'ssh2'

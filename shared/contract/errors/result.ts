@@ -7,8 +7,8 @@ export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value })
 export const fail = <E extends AppError>(error: E): Result<never, E> => ({ ok: false, error })
 
 /**
- * An expected failure on its way through code that throws (streams, callbacks). Caught at the edge
- * by {@link caught}.
+ * An expected failure on its way through code that throws (streams, callbacks). {@link caught}
+ * catches the failure at the edge.
  */
 export class Failure extends Error {
   readonly error: AppError
@@ -19,15 +19,15 @@ export class Failure extends Error {
   }
 }
 
-/** The value, or a thrown {@link Failure}. */
+/** Returns the value, or throws a {@link Failure}. */
 export function valueOf<T>(result: Result<T>): T {
   if (result.ok) return result.value
   throw new Failure(result.error)
 }
 
 /**
- * What a `catch` got: a {@link Failure} or an abort becomes a Result, anything else is a bug and is
- * thrown again.
+ * Returns the Result for the cause of a `catch`: a {@link Failure} or an abort becomes a Result.
+ * Any other cause is a bug, which `caught` throws again.
  */
 export function caught(cause: unknown): Result<never> {
   if (cause instanceof Failure) return fail(cause.error)
@@ -35,7 +35,7 @@ export function caught(cause: unknown): Result<never> {
   throw cause
 }
 
-/** May the same request be sent again unchanged? One answer for the whole app. */
+/** Says whether the same request may be sent again unchanged: one answer for the whole app. */
 export function isRetryable(error: AppError): boolean {
   switch (error.code) {
     case 'oss':
@@ -59,8 +59,8 @@ export function isRetryable(error: AppError): boolean {
 }
 
 /**
- * What the same request meets again, whenever it is sent: the object, the name or the format is
- * what it is. Offering another try would promise what cannot come.
+ * Says whether the same request always fails in the same way. The object, the name or the format
+ * does not change, so the window offers no further try.
  */
 export const isFinal = (error: AppError): boolean => FINAL.has(error.code)
 
@@ -81,8 +81,8 @@ const FINAL: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
 ])
 
 /**
- * Is it the server's certificate that this computer does not trust? That will not change within
- * seconds.
+ * Says whether this computer does not trust the server's certificate. A further try within seconds
+ * meets the same certificate.
  */
 export const isDistrust = (reason: string): boolean => CERTIFICATE_REASONS.has(reason)
 
@@ -97,7 +97,8 @@ const CERTIFICATE_REASONS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * For the `default` of a switch that must name every case: does not compile while one is missing.
+ * Throws for a case that a switch does not handle. The `default` of a switch calls it, and the
+ * switch does not compile while a case is missing.
  */
 export function unreachable(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`)

@@ -5,16 +5,22 @@ import type { In, Out, RouteName } from './routes.ts'
 /** A wire that carries plain values both ways: IPC, a WebSocket, or a pair in memory. */
 export interface Port {
   send(message: unknown): void
-  /** Called for every message until the returned function is called. */
+  /** Calls the listener for every message until the returned function is called. */
   on(listener: (message: unknown) => void): () => void
-  /** Called once when the wire ends, from whichever side. */
+  /** Calls the listener once when the wire ends, from whichever side. */
   onClose(listener: () => void): () => void
   close(): void
 }
 
-/** What the renderer and the terminal program against; they never learn which shell they run in. */
+/**
+ * The interface that the renderer and the terminal call. Its callers cannot tell which shell they
+ * run in.
+ */
 export interface Bridge {
-  /** Never rejects: an aborted signal and a lost wire are Results too. */
+  /**
+   * Sends one call and returns its Result. The call never rejects: an aborted signal and a lost
+   * wire are Results too.
+   */
   call<N extends RouteName>(name: N, input: In<N>, signal?: AbortSignal): Promise<Result<Out<N>>>
   on<E extends EventName>(event: E, listener: (value: Events[E]) => void): () => void
   close(): void
@@ -29,7 +35,7 @@ export type Message =
 
 const LOST: AppError = { code: 'unreachable', host: 'core', reason: 'CLOSED' }
 
-/** Client half: typed calls over a port. */
+/** Returns the client half: typed calls over a port. */
 export function bridgeOver(port: Port): Bridge {
   const waiting = new Map<number, (result: Result<unknown>) => void>()
   const listeners = new Map<EventName, Set<(value: never) => void>>()

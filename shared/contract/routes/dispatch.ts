@@ -3,11 +3,11 @@ import { inputError, notText } from '../errors/input-errors.ts'
 import { routes, type Handlers, type RouteName } from './routes.ts'
 
 /**
- * The only door into the core: every shell calls this one function with untrusted values.
- * Errors 'bad-request' for a name that is no route, or an input that is not of its shape,
- * 'too-many' for a list that is too long, 'bad-name' for one that OSS gives to no object; a handler
- * that throws is a bug and is passed on to the caller, which must not show it (see `masked` in
- * app/log.ts).
+ * Checks an untrusted call and runs its handler. Every shell reaches the core through this one
+ * function.
+ * Errors: 'bad-request' for an unknown route or an input that breaks its shape, 'too-many' for a
+ * list that is too long. 'bad-name': OSS gives the name to no object. A handler that throws is a
+ * bug. The caller gets the thrown value and must not show it (see `masked` in app/log.ts).
  */
 export async function dispatch(
   handlers: Handlers,

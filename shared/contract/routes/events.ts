@@ -3,9 +3,9 @@ import type { MasterKey, PlanId, Profile, SecretsStatus, TransferId } from '../m
 import type { Settings } from '../models-settings.ts'
 import type { Transfer, UploadPlan } from '../models-transfers.ts'
 
-/** What the core tells every window without being asked. */
+/** The events that the core sends to every window without a call. */
 export interface Events {
-  /** At most four times a second, only what changed. */
+  /** At most four times a second, with the changed transfers alone. */
   'transfers.changed': readonly Transfer[]
   'transfers.removed': readonly TransferId[]
   'plan.changed': UploadPlan
@@ -14,13 +14,13 @@ export interface Events {
   'profiles.changed': readonly Profile[]
   'settings.changed': Settings
   'secrets.changed': SecretsStatus
-  /** Something under this prefix is no longer what was listed. */
+  /** Something under this prefix differs from the last listing. */
   'objects.changed': {
     readonly profileId: string
     readonly bucket: string
     readonly prefix: string
   }
-  /** A failure nobody asked for by a call. */
+  /** A failure outside any call. */
   'app.problem': AppError
 }
 export type EventName = keyof Events

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * One call: the shape of its input, checked at run time, and the type of its output, which nothing
- * stores.
+ * One call: the shape of its input and the type of its output. The input is checked at run time.
+ * Nothing stores the output.
  */
 export interface Route<Input extends z.ZodType, Output> {
   readonly input: Input
@@ -11,5 +11,5 @@ export interface Route<Input extends z.ZodType, Output> {
 export const route =
   <Output>() =>
   <Input extends z.ZodType>(input: Input): Route<Input, Output> => ({ input })
-/** The input of a call that takes nothing. */
+/** The input of a call without arguments. */
 export const nothing = z.object({})

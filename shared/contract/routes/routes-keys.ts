@@ -6,7 +6,7 @@ import { nothing, route } from './route.ts'
 /** Calls about master keys. */
 export const keyRoutes = {
   'keys.list': route<readonly MasterKey[]>()(nothing),
-  /** Is this description fit for a key? Answers with the text that would be written. */
+  /** Checks whether a key description is valid, and returns the text that would be written. */
   'keys.checkDescription': route<{ readonly written: string }>()(
     z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() }),
   ),
@@ -20,11 +20,14 @@ export const keyRoutes = {
   'keys.import': route<MasterKey>()(
     z.object({ ...s.keyFields, grant: s.id, passphrase: s.secret.nullable(), use: s.keyUse }),
   ),
-  /** A key from a file for this session only; not stored. */
+  /** Loads a key from a file for this session only. The key is not stored. */
   'keys.session': route<MasterKey>()(
     z.object({ grant: s.id, passphrase: s.secret.nullable(), description: s.description }),
   ),
-  /** A key in KMS. It is described (its ARN is learnt) and proven before it is kept. */
+  /**
+   * Adds a key in KMS. The core reads the key's ARN from KMS and proves the key before it stores
+   * the key.
+   */
   'keys.addKms': route<MasterKey>()(
     z.object({
       ...s.keyFields,
@@ -34,15 +37,15 @@ export const keyRoutes = {
     }),
   ),
   /**
-   * The same for this session only. `cmkId` '': opens whatever this region's KMS opens, and
-   * encrypts nothing.
+   * Adds a key in KMS for this session only. With `cmkId` '' the key decrypts everything that this
+   * region's KMS decrypts, and it encrypts nothing.
    */
   'keys.sessionKms': route<MasterKey>()(
     z.object({ ...s.kmsFields, description: s.description, style: s.style, writes: s.writeFormat }),
   ),
   /**
-   * Where KMS is and how it is called; the CMK itself stays. `keepPassphrase`: the one it has,
-   * which no route tells.
+   * Changes where KMS is and how it is called. The CMK stays the same. `keepPassphrase`: the key's
+   * own passphrase stays, which no route returns.
    */
   'keys.updateKms': route<MasterKey>()(
     z.object({
@@ -54,7 +57,10 @@ export const keyRoutes = {
     }),
   ),
   'keys.listKms': route<readonly KmsListedKey[]>()(z.object(s.kmsPlace)),
-  /** `program`: grant of the program file. Proven before it is kept. */
+  /**
+   * Adds a key that is a program. `program`: the grant of the program file. The core proves the key
+   * before it stores the key.
+   */
   'keys.addCommand': route<MasterKey>()(
     z.object({
       ...s.keyFields,
@@ -67,9 +73,15 @@ export const keyRoutes = {
   'keys.update': route<MasterKey>()(
     z.object({ id: s.id, ...s.keyFields, state: s.keyUse, writes: s.writeFormat }),
   ),
-  /** Wraps and unwraps 32 and 16 random bytes, and compares; in KMS and through a program too. */
+  /**
+   * Wraps and unwraps 32 and 16 random bytes, and compares them. The proof also works in KMS and
+   * through a program.
+   */
   'keys.prove': route<MasterKey>()(z.object({ id: s.id })),
-  /** `existing`: left out, a file that is there stays, and this one gets a number. */
+  /**
+   * Writes the public half to a file. Without `existing`, a file of that name stays, and the new
+   * file's name gets a number.
+   */
   'keys.exportPublic': route<{ readonly savedAs: string }>()(
     z.object({
       id: s.id,

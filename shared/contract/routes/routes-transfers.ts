@@ -4,12 +4,12 @@ import type { Transfer } from '../models-transfers.ts'
 import { nothing, route } from './route.ts'
 import * as s from './shapes.ts'
 
-/** Transfers over a selection, and everything that is done with transfers. */
+/** Transfers over a selection, and the calls that act on transfers. */
 export const transferRoutes = {
   /**
-   * Deletes a selection as one transfer. It deletes what is listed while it runs; objects that were
-   * written after this call stay. `missing`: folders that stand for nothing. No transfer is made
-   * where nothing is left to delete.
+   * Deletes a selection as one transfer. It deletes the objects that are listed while it runs.
+   * Objects that were written after this call stay. `missing`: folders that stand for nothing. The
+   * route makes no transfer when nothing is left to delete.
    */
   'deletes.start': route<{
     readonly ids: readonly TransferId[]
@@ -22,15 +22,18 @@ export const transferRoutes = {
   'transfers.list': route<readonly Transfer[]>()(nothing),
   'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** Ends it; nothing half-done stays, here or in the bucket. */
+  /** Ends the transfers. Nothing half-done stays, here or in the bucket. */
   'transfers.cancel': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   'transfers.retry': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** The same as `retry`, from nothing: what was sent or received is dropped. */
+  /** Tries the transfers again from the start. Everything sent or received before is discarded. */
   'transfers.startOver': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
-  /** What to do about names that are taken; of one of many, or of all that still come. */
+  /**
+   * Sets the action for names that are taken: of one file of a batch, or of all files that still
+   * follow.
+   */
   'transfers.decide': route<null>()(
     z.object({ ids: z.array(s.id).max(100_000), existing: z.enum(['skip', 'rename', 'replace']) }),
   ),
-  /** Takes finished and failed ones off the list. */
+  /** Removes finished and failed transfers from the list. */
   'transfers.clear': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
 } as const

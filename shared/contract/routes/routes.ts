@@ -19,14 +19,14 @@ import type {
 import type { Settings, ViewState } from '../models-settings.ts'
 import type { Grant, Leftover, OfflineItem, UploadPlan } from '../models-transfers.ts'
 
-/** Every call the core takes. A name that is not here does not exist. */
+/** Every call that the core accepts. A name that is not here does not exist. */
 export const routes = {
   'app.info': route<AppInfo>()(nothing),
   'settings.get': route<Settings>()(nothing),
   'settings.update': route<Settings>()(s.settings.partial()),
   /**
-   * Where this shell's window was, and how it looked; null: never open before, or written by a
-   * later version.
+   * Reads the place and the layout of this shell's window. Null: the window was never open before,
+   * or a later version wrote the state.
    */
   'view.get': route<ViewState | null>()(nothing),
   'view.set': route<null>()(s.viewState),
@@ -35,19 +35,19 @@ export const routes = {
   'secrets.status': route<SecretsStatus>()(nothing),
   /** Writes, reads and removes a test entry. */
   'secrets.check': route<SecretsStatus>()(nothing),
-  /** Opens the passphrase file, or makes it when none exists. */
+  /** Unlocks the passphrase file, or makes the file when none exists. */
   'secrets.unlock': route<SecretsStatus>()(z.object({ passphrase: s.secret.min(1) })),
 
   'profiles.list': route<readonly Profile[]>()(nothing),
   'profiles.find': route<readonly FoundAccount[]>()(nothing),
   'profiles.add': route<Profile>()(z.object(s.profileFields)),
-  /** A profile for this session only: nothing of it is stored. */
+  /** Adds a profile for this session only. Nothing of it is stored. */
   'profiles.session': route<Profile>()(z.object(s.profileFields)),
   'profiles.update': route<Profile>()(z.object({ id: s.id, ...s.profileFields })),
   'profiles.remove': route<null>()(z.object({ id: s.id })),
   /**
-   * `id`: the stored profile whose secret `keep` means; null for a new one. Answers with the number
-   * of buckets seen.
+   * Tests a profile and returns the number of buckets seen. `id`: the stored profile whose secret
+   * `keep` means; null for a new profile.
    */
   'profiles.test': route<{ readonly buckets: number }>()(
     z.object({ id: s.id.nullable(), bucket: s.bucketName.nullable(), ...s.profileFields }),
@@ -63,8 +63,8 @@ export const routes = {
   ),
   'objects.facts': route<ObjectFacts>()(z.object(s.object)),
   /**
-   * HEADs what is not known yet; answers in the order asked. Null where the object is gone or may
-   * not be read.
+   * Sends HEAD requests for the objects that are not known yet, and answers in the order of the
+   * input. Null: the object is gone or may not be read.
    */
   'objects.encryption': route<readonly (Encryption | null)[]>()(
     z.object({
@@ -72,13 +72,16 @@ export const routes = {
       objects: z.array(z.object({ key: s.listedKey, etag: s.text })).max(200),
     }),
   ),
-  /** Tries every key on the envelope; the one that opens it, whatever its description. */
+  /**
+   * Tries every key on the envelope and returns the key that unwraps it, whatever the key
+   * description.
+   */
   'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(
     z.object(s.object),
   ),
   /**
-   * Deletes objects of exactly these names. Answers with the number of objects deleted, and with
-   * `look` with the names that no object has: OSS does not tell.
+   * Deletes objects of exactly these names and returns the number of deleted objects. With `look`
+   * it also returns the names that no object has, because OSS does not tell them.
    */
   'objects.remove': route<{ readonly removed: number; readonly missing: readonly string[] }>()(
     z.object({
@@ -88,13 +91,14 @@ export const routes = {
     }),
   ),
   /**
-   * Reads the first bytes of an object without envelope headers: is it a whole message of the KMS
-   * Encryption SDK? Null: it is not.
+   * Reads the first bytes of an object without envelope headers to find a whole message of the KMS
+   * Encryption SDK. Null: the object is not a message.
    */
   'objects.sniff': route<Encryption | null>()(z.object(s.object)),
   /**
-   * Counts one step of a selection, folders counted through: some 20,000 objects. `cursor`: of the
-   * step before, null or left out for the first. Answers with the numbers of this step.
+   * Counts one step of a selection, with everything below its folders: some 20,000 objects. Returns
+   * the numbers of this step. `cursor`: the cursor of the step before; null or left out for the
+   * first step.
    */
   'objects.count': route<{
     readonly objects: number
@@ -102,7 +106,7 @@ export const routes = {
     readonly cursor: string | null
   }>()(z.object({ ...s.place, ...s.selection, cursor: s.text.nullable().optional() })),
   'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
-  /** Decrypted text, at most 256 KiB, as UTF-8; `binary` when it is none. */
+  /** Returns decrypted text, at most 256 KiB, as UTF-8. `binary`: the content is not UTF-8 text. */
   'objects.preview': route<{
     readonly text: string
     readonly binary: boolean
@@ -122,8 +126,8 @@ export const routes = {
   ),
 
   /**
-   * Changes headers of one object, of which the content stays. `etag`: the object that is meant. A
-   * value of null takes the header off.
+   * Changes headers of one object and leaves its content as it is. `etag`: the ETag of the object
+   * that the user saw. The value null removes a header.
    */
   'objects.editHeaders': route<null>()(
     z.object({
@@ -134,17 +138,17 @@ export const routes = {
     }),
   ),
 
-  /** Starts counting what the grants hold; progress comes as `plan.changed`. */
+  /** Starts to count the files of the grants. Progress arrives as `plan.changed`. */
   'uploads.plan': route<UploadPlan>()(
     z.object({ ...s.place, prefix: s.prefix, grants: z.array(s.id).min(1).max(100_000) }),
   ),
   'uploads.forget': route<null>()(z.object({ planId: s.id })),
   /**
-   * `keyId` null: the default key of the bucket, then of the profile. `decisions`: per conflicting
-   * key, for 'ask'.
-   * `allowWeak`: the user ticked the box for a key below 2048 bits. `toKey`: full key for a plan of
-   * one file.
-   * `format`: null for what the key writes.
+   * Starts the upload of a plan.
+   * `keyId` null: the default key of the bucket, then of the profile. `decisions`: the decision for
+   * each conflicting key, for 'ask'. `allowWeak`: the user ticked the box for a key below 2048
+   * bits. `toKey`: the full key for a plan of one file. `format` null: the format that the key
+   * writes.
    */
   'uploads.start': route<readonly TransferId[]>()(
     z.object({
@@ -160,15 +164,16 @@ export const routes = {
     }),
   ),
   /**
-   * `target`: grant of a folder; `fileName`: name inside it for one object, null for the object's
-   * own. `keyIds`: only these keys; empty to choose by description. `range`: offset and length of
-   * one object. Keys ending in '/' are folders.
-   * `message`: of objects without envelope; true: each is a whole message of the KMS Encryption
-   * SDK, or is refused; 'maybe': those that are none are saved as they are. `repair`: decrypt as a
-   * Java SDK wrote it that split the file anew. `itself`: keys that end in '/' and stand for the
-   * object of that name alone. `plain`: what becomes of an object that is not encrypted,
-   * 'unless-seen' when left out: it is refused where it was encrypted when it was last seen here.
-   * `versionId`: of one object.
+   * Starts the download of a selection. Keys that end in '/' are folders.
+   * `target`: the grant of a folder. `fileName`: the name inside the folder for one object; null
+   * for the object's own name. `keyIds`: the only keys to try; empty to choose by key description.
+   * `range`: the offset and length of one object.
+   * `message`: the rule for objects without envelope. True: each must be a whole message of the KMS
+   * Encryption SDK, or is refused. 'maybe': objects that are not messages are saved as they are.
+   * `repair`: decrypt as a Java SDK wrote the object when it split the file again. `itself`: keys
+   * ending in '/' that stand for the object of that name alone.
+   * `plain`: the rule for objects that are not encrypted. The default 'unless-seen' refuses an
+   * object that was encrypted when it was last seen here. `versionId`: the version of one object.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
@@ -188,10 +193,10 @@ export const routes = {
   ),
 
   /**
-   * Copies objects as they are stored, or moves them: inside OSS where it does that, else through
-   * this computer as ciphertext. Keys that end in '/' stand for everything below them. `toPrefix`:
-   * the folder they go into, under their own names; `toKey`: the new name of one, which ends in '/'
-   * for a folder. One of the two is null.
+   * Copies objects as they are stored, or moves them. OSS copies inside itself when it can. Else
+   * this computer relays the ciphertext. Keys that end in '/' stand for everything below them.
+   * `toPrefix`: the folder for the objects, which keep their own names. `toKey`: the new name of
+   * one object; a folder's name ends in '/'. One of the two is null.
    */
   'copies.start': route<readonly TransferId[]>()(
     z.object({
@@ -207,9 +212,12 @@ export const routes = {
 
   ...transferRoutes,
 
-  /** Uploads in parts that nobody finished, oldest first. */
+  /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),
-  /** Drops them and their parts; a transfer of this computer that one belongs to is cancelled. */
+  /**
+   * Aborts the uploads and deletes their parts. A transfer of this computer that owns such an
+   * upload is cancelled.
+   */
   'leftovers.abort': route<{ readonly aborted: number }>()(
     z.object({
       ...s.place,
@@ -220,8 +228,8 @@ export const routes = {
     }),
   ),
   /**
-   * Goes on with one that another computer began, from a file that must be the same. `keyIds`: as
-   * in `downloads.start`.
+   * Continues an upload that another computer started, from a file that must be the same. `keyIds`:
+   * as in `downloads.start`.
    */
   'leftovers.resume': route<TransferId>()(
     z.object({
@@ -235,7 +243,7 @@ export const routes = {
 
   ...keyRoutes,
 
-  /** Pairs dropped blobs and envelopes by name, then size. */
+  /** Pairs dropped blobs and envelopes by name, then by size. */
   'offline.pair': route<readonly OfflineItem[]>()(
     z.object({ grants: z.array(s.id).min(1).max(100_000) }),
   ),
@@ -260,8 +268,8 @@ export const routes = {
   ),
 
   /**
-   * Not served by the desktop shell, whose page must not name paths. `write`: grants of folders to
-   * write into.
+   * Lists a folder of this computer. The desktop shell does not serve these routes, because its
+   * page must not name paths. `write`: the grants are for folders to write into.
    */
   'local.list': route<{
     readonly path: string

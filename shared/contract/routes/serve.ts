@@ -5,31 +5,31 @@ import type { EventName, Events } from './events.ts'
 import type { Handlers } from './routes.ts'
 import { eventNames } from './events.ts'
 
-/** Where the core's events are heard. */
+/** The source of the core's events. */
 export interface EventSource {
   on<E extends EventName>(event: E, listener: (value: Events[E]) => void): () => void
 }
 
-/** What a shell serves: the composed core. */
+/** The interface of the composed core that a shell serves. */
 export interface Served {
   readonly handlers: Handlers
   readonly events: EventSource
-  /** Turns a thrown bug into the one error that may be shown, after writing it to the local log. */
+  /** Writes a thrown bug to the local log and returns the one error that may be shown. */
   masked(cause: unknown): AppError
 }
 
 /**
- * Calls of one client that run at the same time. More wait in line: each may hold megabytes, and
- * who does not read his answers has no use for more.
+ * Calls of one client that run at the same time. More calls wait in line, because each call may
+ * hold megabytes. A client that reads slowly has no use for more calls.
  */
 const MOST_RUNNING = 32
-/** More than this in line, and the client is not one of ours. */
+/** The most calls in line. A client with more calls is not one of ours. */
 const MOST_WAITING = 4096
 
 /**
- * Server half: answers one client over a port until it closes. Calls run side by side; a cancel
- * message, or the end of the port, aborts the handler's signal. A call number that is in use is
- * refused: its cancel and its answer are the first call's.
+ * Answers one client over a port until the port closes. Calls run side by side. A cancel message,
+ * or the end of the port, aborts the handler's signal. A call number in use is refused, because its
+ * cancel and its answer belong to the first call.
  */
 export function servePort(port: Port, core: Served): void {
   const open = new Map<number, AbortController>()
@@ -47,7 +47,7 @@ export function servePort(port: Port, core: Served): void {
     } catch (cause) {
       result = fail(core.masked(cause))
     }
-    // A cancelled call was answered on the other side already.
+    // The other side has answered a cancelled call already.
     if (open.delete(i) && !control.signal.aborted)
       port.send({ t: 'result', i, result } satisfies Message)
   }
@@ -96,7 +96,7 @@ export function servePort(port: Port, core: Served): void {
   })
 }
 
-/** Untrusted value → a message a client may send, or null. */
+/** Turns an untrusted value into a message that a client may send, or null. */
 function asMessage(raw: unknown): Extract<Message, { t: 'call' | 'cancel' }> | null {
   if (typeof raw !== 'object' || raw === null) return null
   const { t, i, name, input } = raw as Record<string, unknown>

@@ -3,33 +3,36 @@ import { EDITABLE_HEADER, HEADER_VALUE, MAX_HEADER_VALUE } from '../header-rules
 import { nameShape } from '../errors/input-errors.ts'
 
 /**
- * The shapes that several routes share. Bounds are generous for people and tight for a broken
+ * The shapes that several routes share. The bounds are generous for people and tight for a broken
  * caller.
  */
 export const id = z.string().min(1).max(128)
 export const text = z.string().max(4096)
 export const secret = z.string().max(16_384)
-/** OSS object key: 1 to 1,023 bytes of UTF-8, without a slash or backslash before it. */
+/** OSS object key: 1 to 1,023 bytes of UTF-8 that do not start with a slash or backslash. */
 export const objectKey = nameShape(false)
 export const prefix = nameShape(true)
-/** A key as a listing gave it, which may be one that OSS takes from nobody any more. */
+/** A key from a listing. OSS may not accept such a key for new objects any more. */
 export const listedKey = z.string().min(1).max(1023)
 export const bucketName = z.string().min(3).max(63)
-/** A header that a user may change: in lower case, and none of an envelope or of a message. */
+/**
+ * The name of a header that a user may change, in lower case. Headers of an envelope or of a
+ * message do not match.
+ */
 export const editableHeader = z.string().regex(EDITABLE_HEADER)
 /** Printable ASCII, as a header carries it. */
 export const headerValue = z.string().min(1).max(MAX_HEADER_VALUE).regex(HEADER_VALUE)
 /** A whole number of bytes. */
 export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /**
- * Of keys that end in '/', those that stand for the object of that name alone and not for what is
- * below it.
+ * Keys ending in '/' that stand for the object of that name alone, without the objects below it.
  */
 export const itself = z.array(objectKey).optional()
 /**
  * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
- * everything below them. `under`: everything below `prefix`, without the empty marker of the prefix
- * itself, save the objects and folders in `except`. One of the two is empty or left out.
+ * everything below them. `under`: everything below `prefix`, except the objects and folders in
+ * `except`. The empty marker of the prefix itself is not selected. One of the two is empty or left
+ * out.
  */
 export const selection = {
   keys: z.array(objectKey),
@@ -37,28 +40,30 @@ export const selection = {
   under: z.object({ prefix, except: z.array(listedKey) }).optional(),
 }
 /**
- * What becomes of an object that is not encrypted: saved; refused; refused where it was encrypted
- * when it was last seen here.
+ * The rule for an object that is not encrypted. 'allow': the object is saved. 'refuse': the object
+ * is refused. 'unless-seen': the object is refused when it was encrypted when it was last seen
+ * here.
  */
 export const plainRule = z.enum(['allow', 'refuse', 'unless-seen'])
-/** What becomes of a file of this computer that has the name. */
+/** The action for a file of this computer that has the name already. */
 export const existingFile = z.enum(['fail', 'rename', 'replace'])
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
 export const keyUse = z.enum(['decrypt-only', 'active'])
 export const style = z.enum(['compact', 'python'])
 export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
-/** Where keys and objects are. */
+/** The place of keys and objects. */
 export const place = { profileId: id, bucket: bucketName }
-/** One version of an object; null or left out: the current one. */
+/** One version of an object; null or left out: the current version. */
 export const versionId = z.string().min(1).max(128).nullable().optional()
 /** An object of a bucket. */
 export const object = { ...place, key: objectKey, versionId }
-/** Key description as the user typed it; parsed and judged by `format/key-description`. */
+/** Key description as the user typed it. `format/key-description` parses and checks it. */
 export const description = z.string().max(8192)
 
 /**
- * How a profile's secret reaches the core: typed, taken from a place `profiles.find` named, or left
- * as it is.
+ * The way by which a profile's secret reaches the core. 'typed': the user typed the secret.
+ * 'found': the secret comes from a source that `profiles.find` named. 'keep': the secret stays as
+ * it is.
  */
 export const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
@@ -68,12 +73,12 @@ export const credential = z.discriminatedUnion('kind', [
 
 export const writeFormat = z.enum(['v2', 'v2-oaep', 'v2-kms-b', 'v1', 'sdk-split', 'sdk-message'])
 
-/** What every new master key is given. */
+/** The fields of every new master key. */
 export const keyFields = { name: z.string().min(1).max(80), description, style }
 
 /**
- * Whose account KMS is called with: a profile's, typed for this key alone, or as it is (when a key
- * is changed).
+ * The account for calls to KMS. 'profile': a profile's account. 'own': an account for this key
+ * alone. 'keep': the account stays as it is when a key is changed.
  */
 export const kmsCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile'), profileId: id }),
@@ -86,7 +91,9 @@ export const kmsCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keep') }),
 ])
 
-/** Where KMS is and how to call it. `endpoint` '' for the region's public one. */
+/**
+ * The place of KMS and the account for calls to it. `endpoint` '': the region's public endpoint.
+ */
 export const kmsPlace = {
   region: z.string().min(1).max(64),
   endpoint: z.string().max(300),
@@ -94,8 +101,8 @@ export const kmsPlace = {
 }
 
 /**
- * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's, sent as the
- * context `x-passphrase`; null for none. A key has a context or a passphrase.
+ * `context`: JSON text of an object of texts, '' for none. `passphrase`: oss2's passphrase, sent as
+ * the context `x-passphrase`; null for none. A key has a context or a passphrase, not both.
  */
 export const kmsFields = {
   ...kmsPlace,
@@ -120,7 +127,7 @@ const minuteOfDay = z
   .min(0)
   .max(24 * 60 - 1)
 
-/** ViewState. */
+/** The shape of `ViewState`. */
 export const viewState = z.object({
   version: z.literal(1),
   place: z
@@ -157,7 +164,7 @@ export const settings = z.object({
     .min(100 * 1024)
     .max(5 * 1024 ** 3),
   existing: existingRule,
-  // Below it a part would outlast the patience of any server.
+  // Below this limit a part would take longer than any server waits.
   speedLimit: z.union([z.literal(0), bytes.min(10_000)]),
   // Source: OSS documentation, "single-connection bandwidth throttling".
   trafficLimit: z.union([z.literal(0), z.number().int().min(819_200).max(838_860_800)]),
@@ -175,6 +182,7 @@ export const settings = z.object({
 })
 
 /**
- * Is an object without envelope a whole message of the KMS Encryption SDK? See `downloads.start`.
+ * The rule for an object without envelope that may be a whole message of the KMS Encryption SDK.
+ * See `downloads.start`.
  */
 export const message = z.union([z.boolean(), z.literal('maybe')])

@@ -2,7 +2,7 @@ import type { RoundEnd } from '../round.ts'
 import type { Language } from './sentences.ts'
 import { shown } from './sentences-words.ts'
 
-/** What a notification of the system says. */
+/** The text of a system notification. */
 export interface Notice {
   readonly title: string
   readonly body: string
@@ -36,7 +36,10 @@ const WORDS: Readonly<Record<Language, Words>> = {
   },
 }
 
-/** `withNames`: only where the user wants that; whoever sees the screen can read it. */
+/**
+ * Returns the notification for the end of a round. `withNames`: the user allows names of files,
+ * which everybody near the screen can read.
+ */
 export function endNotice(
   { finished, needs, names }: RoundEnd,
   language: Language,

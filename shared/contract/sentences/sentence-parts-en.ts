@@ -185,7 +185,7 @@ export const CREDENTIALS: Readonly<
 
 export const serviceOf = (error: { readonly service?: 'kms' }): string =>
   error.service === 'kms' ? 'KMS' : 'OSS'
-/** `kms:Decrypt` and `oss:GetObject` name their service. */
+/** Returns the name of the service in an action such as `kms:Decrypt` or `oss:GetObject`. */
 export const serviceIn = (action: string): string => (action.startsWith('kms:') ? 'KMS' : 'OSS')
 
 export function clock({ minutes, ...error }: Of<'clock'>): string {
@@ -193,7 +193,7 @@ export function clock({ minutes, ...error }: Of<'clock'>): string {
   return `This computer’s clock is ${minutes === 0 ? 'too far from that of' : off} ${serviceOf(error)}. Set the clock, then try again.`
 }
 
-/** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
+/** The OSS codes that have words of their own. Source: Alibaba Cloud OSS error reference. */
 const OSS: Readonly<Record<string, string>> = {
   InvalidObjectState:
     'This object is archived and cannot be read immediately. Restore it in the OSS console, wait until it is restored, then try again.',

@@ -159,7 +159,7 @@ export const CREDENTIALS: Readonly<
 
 export const serviceOf = (error: { readonly service?: 'kms' }): string =>
   error.service === 'kms' ? 'KMS' : 'OSS'
-/** `kms:Decrypt` and `oss:GetObject` name their service. */
+/** Returns the name of the service in an action such as `kms:Decrypt` or `oss:GetObject`. */
 export const serviceIn = (action: string): string => (action.startsWith('kms:') ? 'KMS' : 'OSS')
 
 export function kms({ status, kmsCode }: Of<'kms'>): string {
@@ -170,7 +170,7 @@ export function kms({ status, kmsCode }: Of<'kms'>): string {
   return `KMS 拒绝了请求（${shown(kmsCode) || status}）。请在“主密钥”页检查密钥后重试。`
 }
 
-/** OSS codes that deserve their own words. Source: Alibaba Cloud OSS error reference. */
+/** The OSS codes that have words of their own. Source: Alibaba Cloud OSS error reference. */
 const OSS: Readonly<Record<string, string>> = {
   InvalidObjectState: '此文件（Object）已归档，无法直接读取。请在 OSS 控制台解冻，完成后重试。',
   UserDisable: 'OSS 已停用此账号，通常是因为欠费。请在阿里云控制台处理后重试。',

@@ -3,14 +3,13 @@ import type { AppError, LeftOutReason } from '../errors.ts'
 import type { NameRule } from '../object-names.ts'
 
 /**
- * Sentences about what somebody typed, chose or dropped, in both languages: fields and rules in
- * words.
+ * Sentences about typed, chosen and dropped input, in both languages: fields and rules in words.
  */
 
 type Of<C extends AppError['code']> = Extract<AppError, { readonly code: C }>
 type Words = readonly [en: string, zh: string]
 
-/** Fields of the routes that people fill in. What is not here is the app's own mistake. */
+/** Fields of the routes that people fill in. An error in another field is the app's own mistake. */
 const FIELDS: Readonly<Record<string, Words>> = {
   accessKeyId: ['The AccessKey ID', 'AccessKey ID '],
   accessKeySecret: ['The AccessKey secret', 'AccessKey Secret '],
@@ -47,8 +46,8 @@ const FIELDS: Readonly<Record<string, Words>> = {
 }
 
 /**
- * The field that a detail such as `profiles.session: buckets.0` is about: the innermost that has a
- * name for people.
+ * Returns the words for the field that a detail such as `profiles.session: buckets.0` names. The
+ * innermost field with a name for people counts.
  */
 function fieldOf(detail: string): Words | null {
   const [first = ''] = detail
@@ -125,7 +124,7 @@ export const badName: Sayings<'bad-name'> = [
     ),
 ]
 
-/** Why a file is not uploaded, as a note beside its name. */
+/** The reason why a file is not uploaded, as a note beside the file's name. */
 const LEFT_OUT: Readonly<Record<LeftOutReason, Words>> = {
   symlink: ['a symbolic link', '符号链接'],
   'not-a-file': ['a pipe, socket or device', '管道、套接字或设备'],
@@ -136,7 +135,7 @@ const LEFT_OUT: Readonly<Record<LeftOutReason, Words>> = {
   'name-not-allowed': ['its name begins with / or \\', '名称以 / 或 \\ 开头'],
 }
 
-/** {@link LEFT_OUT} for one language. */
+/** Returns the text of {@link LEFT_OUT} in one language. */
 export const leftOutWord = (reason: LeftOutReason, language: 'en' | 'zh-CN'): string =>
   LEFT_OUT[reason][language === 'en' ? 0 : 1]
 

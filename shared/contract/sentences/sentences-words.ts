@@ -1,8 +1,8 @@
 import type { AppError } from '../errors.ts'
 
 /**
- * One sentence maker per code. A new code does not compile until both languages have one.
- * `keychain`: its name on this system.
+ * One function for each error code that returns its sentence. A new code does not compile until
+ * both languages have a sentence. `keychain`: the keychain's name on this system.
  */
 export type Sentences = {
   readonly [C in AppError['code']]: (
@@ -11,10 +11,13 @@ export type Sentences = {
   ) => string
 }
 
-/** Longest name a sentence repeats in full, in characters. */
+/** Longest name that a sentence repeats in full, in characters. */
 const LONGEST = 80
 
-/** Names of the bidi controls. Shown, because they can make a name read as another one. */
+/**
+ * Names of the bidi controls. Sentences show them, because a bidi control can make a name read as
+ * another name.
+ */
 const BIDI: Readonly<Record<string, string>> = {
   '\u200e': 'LRM',
   '\u200f': 'RLM',
@@ -31,8 +34,8 @@ const BIDI: Readonly<Record<string, string>> = {
 }
 
 /**
- * A name from outside as it may stand in a sentence: control characters as pictures, bidi controls
- * by their name, and cut in the middle when it is long.
+ * Returns a name from outside in a form that is safe in a sentence. Control characters become
+ * pictures, bidi controls become their names, and a long name is cut in the middle.
  */
 export function shown(name: string): string {
   const letters = [...name].map(visible)
@@ -40,7 +43,7 @@ export function shown(name: string): string {
   return `${letters.slice(0, LONGEST - 21).join('')}…${letters.slice(-20).join('')}`
 }
 
-/** The same in full length, for lists and tables. */
+/** Returns the same form in full length, for lists and tables. */
 export const visibleName = (name: string): string => [...name].map(visible).join('')
 
 function visible(letter: string): string {
@@ -52,7 +55,7 @@ function visible(letter: string): string {
   return bidi === undefined ? letter : `⟨${bidi}⟩`
 }
 
-/** Bytes in powers of 1000 with three significant digits: `2.41 MB`. */
+/** Writes bytes in powers of 1000 with three significant digits: `2.41 MB`. */
 export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
   let value = count
@@ -64,19 +67,22 @@ export function bytes(count: number): string {
   return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`
 }
 
-/** The last word of an envelope header: `start` for `x-oss-meta-client-side-encryption-start`. */
+/**
+ * Returns the last word of an envelope header: `start` for
+ * `x-oss-meta-client-side-encryption-start`.
+ */
 export const headerWord = (header: string): string =>
   header.toLowerCase().replace(/^(x-oss-meta-)?(client-side-encryption-|oss-crypto-)?/, '')
 
-/** Is it the domain of a bucket, as the OSS console shows it, where an endpoint was asked for? */
+/** Says whether an endpoint is the domain of a bucket, as the OSS console shows it. */
 export const isBucketDomain = (endpoint: string): boolean =>
   /^(https?:\/\/)?[^./]+\.(oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com(\/|$)/i.test(
     endpoint.trim(),
   )
 
 /**
- * The RAM permission behind an action of OSS (also without its prefix) or KMS; '' when `action` is
- * none.
+ * Returns the RAM permission behind an action of OSS (also without its prefix) or KMS. Returns ''
+ * when `action` is not an action.
  */
 export function permission(action: string): string {
   const [, service = 'oss:', name] = /^(oss:|kms:)?([A-Z][A-Za-z0-9]+)$/.exec(action) ?? []

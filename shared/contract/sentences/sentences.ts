@@ -9,7 +9,7 @@ export type Language = 'en' | 'zh-CN'
 const LANGUAGES: Readonly<Record<Language, Sentences>> = { en: english, 'zh-CN': chinese }
 
 /**
- * What each system calls the place where it keeps passwords. English has one word for all of them.
+ * The name of the place where each system stores passwords. English has one word for all systems.
  * Source: the systems' own windows.
  */
 const KEYCHAINS: Readonly<Record<Language, Readonly<Record<AppInfo['platform'], string>>>> = {
@@ -17,13 +17,14 @@ const KEYCHAINS: Readonly<Record<Language, Readonly<Record<AppInfo['platform'], 
   'zh-CN': { mac: '钥匙串', windows: '凭据管理器', linux: '密钥环' },
 }
 
-/** The keychain of a system, as a language names it. */
+/** Returns the name of a system's keychain in a language. */
 export const keychainName = (language: Language, platform: AppInfo['platform']): string =>
   KEYCHAINS[language][platform]
 
 /**
- * What is the case, then what to do: one or two sentences, for the window and the terminal alike.
- * Names of files, keys and hosts are shown as `shown` does, so that no name can act as markup or as
+ * Returns one or two sentences for the window and the terminal: first the fact, then the user's
+ * next step.
+ * Names of files, keys and hosts appear as `shown` returns them. So no name can act as markup or as
  * a terminal command. `platform`: the system that the core runs on, which has its own word for the
  * keychain.
  */
@@ -37,8 +38,8 @@ export function sentence(
 }
 
 /**
- * For support, small and with a copy button: the code, then what OSS calls it. Never a name, a path
- * or a secret.
+ * Returns the technical line for support: the code, then the values from OSS. The window shows the
+ * line small, with a copy button. The line never holds a name, a path or a secret.
  */
 export function technical(error: AppError): string {
   const facts = [error.code as string]

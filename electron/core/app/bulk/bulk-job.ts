@@ -4,26 +4,26 @@ import { MOST_ROWS } from '../../transfer/queue/queue-notes.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import { openObjectList, type ListedObject, type ObjectListRecord } from './object-list.ts'
 
-/** What a bulk transfer does with the rows of its list. */
+/** The work of a bulk transfer on the rows of its list. */
 export interface BulkPlan extends Pick<
   BatchJob,
   'name' | 'target' | 'profileId' | 'shown' | 'bucket' | 'record'
 > {
   readonly list: ObjectListRecord
   /**
-   * 'row': one job for each row; 'shard': one for a range of up to {@link MOST_ROWS} rows; 'none':
-   * the list is all that is wanted.
+   * 'row': one job for each row. 'shard': one job for a range of up to {@link MOST_ROWS} rows.
+   * 'none': the transfer only makes the list.
    */
   readonly unit: 'row' | 'shard' | 'none'
   /** Makes the job of one unit. */
   jobOf(rows: readonly ListedObject[], index: number): ChildJob
   /**
-   * Prepares what needs the whole list, once, before the first job. Left out: jobs start while the
-   * list still grows. Throws Failure.
+   * Prepares the work that needs the whole list, once, before the first job. Without it, jobs start
+   * while the list still grows. Throws Failure.
    */
   prepare?(reader: () => ReturnType<ReturnType<typeof openObjectList>['reader']>): Promise<void>
   decide?(existing: 'skip' | 'rename' | 'replace'): void
-  /** Removes what the plan stored besides the list. */
+  /** Removes the files that the plan stored besides the list. */
   released?(): void
 }
 
@@ -31,9 +31,9 @@ type Unit = NonNullable<ReturnType<BatchJob['next']>>
 type Reader = ReturnType<ReturnType<typeof openObjectList>['reader']>
 
 /**
- * Makes a transfer of many from a list of objects: one job for each unit of rows. Rows that are
- * done are known by their numbers, so that a transfer goes on behind them after a kill. `done`: the
- * number behind the last of them.
+ * Makes a batch from a list of objects, with one job for each unit of rows. The numbers of the rows
+ * name the completed ones, so a batch continues behind them after a kill. `done`: the number behind
+ * the last completed row.
  */
 export function bulkJob(needs: JobNeeds, plan: BulkPlan, done = 0): BatchJob {
   const { name, target, profileId, shown, bucket, record, jobOf, prepare } = plan
@@ -105,7 +105,7 @@ export function bulkJob(needs: JobNeeds, plan: BulkPlan, done = 0): BatchJob {
   }
 }
 
-/** Joins rows to units. A unit is a range of the list that begins at a multiple of its length. */
+/** Joins rows to units. A unit is a range of the list that starts at a multiple of its length. */
 function openUnits(
   reader: Reader,
   perUnit: number,
@@ -119,7 +119,10 @@ function openUnits(
     return unit
   }
   return {
-    /** `isWhole`: no row comes any more, so that the last unit is not waited for. */
+    /**
+     * Returns the next unit, or null while it is incomplete. `isWhole`: the list does not grow any
+     * more, so the last unit may be short.
+     */
     next(isWhole: boolean, skip?: (index: number) => boolean): Unit | null {
       for (;;) {
         const one = reader.next(skip)
@@ -136,7 +139,7 @@ function openUnits(
   }
 }
 
-/** Runs a preparation once; after a failure, again when it was forgotten. */
+/** Runs a preparation once. After a failure, it runs again when the failure was forgotten. */
 function openPreparation(work: () => Promise<void>, { masked }: Pick<JobNeeds, 'masked'>) {
   const listeners = new Set<() => void>()
   let state: 'waiting' | 'running' | 'done' = 'waiting'

@@ -3,19 +3,22 @@ import { pagesOf, partsOf, type Selection, type Tree } from '../../oss/selection
 import type { CorePorts } from '../core.ts'
 import type { ListedObject } from './object-list.ts'
 
-/** A selection of so many objects has a transfer for each; a larger one is one transfer. */
+/**
+ * A selection of at most so many objects has a transfer for each object. A larger selection is one
+ * transfer.
+ */
 const MOST_FEW = 200
 
 /**
- * The objects of a selection that has a transfer for each, at most. The command line tells of each
- * object in a record of its own, whatever their number.
+ * Returns the most objects of a selection that has a transfer for each object. The command line
+ * reports each object in a record of its own, whatever their number.
  */
 export const mostRows = (shell: CorePorts['shell']): number =>
   shell === 'cli' ? Number.POSITIVE_INFINITY : MOST_FEW
 
 /**
- * Lists a selection of a few objects. Null where there are more. A tree that stands for nothing has
- * a row of its own name without a time. `most`: see {@link mostRows}. Throws Failure.
+ * Lists a selection of a few objects, or returns null for a larger selection. A tree without
+ * objects has a row of its own name without a time. `most`: see {@link mostRows}. Throws Failure.
  */
 export async function fewRows(
   oss: Oss,
@@ -39,7 +42,7 @@ export async function fewRows(
   }
   const roots = new Map(trees.map((tree, at) => [tree.prefix, at + 1]))
   const single = new Set(objects)
-  // In the order of the keys: so the rows of the panel stand as the user chose them.
+  // The rows follow the order of the keys, so the panel shows them as the user chose them.
   for (const key of [
     ...new Set(selection.keys),
     ...(selection.under ? [selection.under.prefix] : []),

@@ -7,18 +7,18 @@ import type { Tree } from '../../oss/selection.ts'
 import { FILE_SYSTEM } from '../local/file-system.ts'
 import type { ListedObject } from './object-list.ts'
 
-/** The path of an object below the target folder, as its name makes it. */
+/** The path of an object below the target folder, as its name gives it. */
 export interface LocalPath {
   /** Error 'name-not-local': no file here can have the name. */
   readonly path: Result<string>
-  /** The name could not be taken as it is. */
+  /** True: the name was changed to make the path. */
   readonly changed: boolean
   readonly isFolder: boolean
 }
 
 /**
- * Works out the path of one row. A folder comes with its own name, and what is in it keeps its
- * place; of everything below a prefix the prefix is left away.
+ * Returns the path of one row. The path of a chosen folder's object starts with the folder's own
+ * name. For everything below a prefix, the path has no prefix.
  */
 export function localPathOf(
   { root, path: key, size, modified }: ListedObject,
@@ -38,7 +38,7 @@ export function localPathOf(
       changed: false,
       isFolder: false,
     }
-  // Nothing was listed below a tree that has a row of its own name without a time.
+  // A tree without objects has a row of its own name without a time.
   const isFolder = key.endsWith('/') && size === 0 && modified !== 0
   return {
     path: ok(join(...names.value)),
@@ -47,7 +47,7 @@ export function localPathOf(
   }
 }
 
-/** Where the paths that differ from the names are stored, beside the list. */
+/** Returns the file for the paths that differ from the names. The file is beside the list. */
 export const newPathsFile = (listFolder: string, listId: string): string =>
   join(listFolder, `${listId}.names`)
 

@@ -6,29 +6,32 @@ import { pagesOf, type Selection, type Tree, partsOf } from '../../oss/selection
 import { openFileList, type FileList, type ListedFile } from '../../store/file-list.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 
-/** The objects that a bulk transfer works on: a list on the disk, and the trees that fill it. */
+/** The objects of a bulk transfer: a list on the disk, and the trees that fill it. */
 export interface ObjectListRecord {
-  /** Names the list: a UUID. */
+  /** The list's name: a UUID. */
   readonly listId: string
   readonly profileId: string
   readonly bucket: string
-  /** The trees of the selection; single objects are in the list from the start. */
+  /** The trees of the selection. Single objects are in the list from the start. */
   readonly trees: readonly Tree[]
 }
 
 /**
  * One object in the list. `root`: 0 for an object that the user named, n for the n-th tree, counted
- * from 1. `path`: its key. `size` and `modified` are 0 for an object that the user named.
+ * from 1. `path`: the key. `size` and `modified`: 0 for an object that the user named.
  */
 export type ListedObject = ListedFile
 
-/** A list that is being filled, or was filled. */
+/** A list that is growing or complete. */
 export interface ObjectList {
-  /** Opens a reader; rows come in the order of the list, which never changes. */
+  /** Opens a reader. Rows come in the order of the list, which never changes. */
   reader(): ReturnType<FileList['reader']>
-  /** Starts to fill the list where it ended; does nothing while that is under way. */
+  /**
+   * Starts to fill the list behind its last row. A call while the list is being filled does
+   * nothing.
+   */
   start(): void
-  /** While held, no further page is listed. */
+  /** Stops the listing of further pages while held. */
   hold(isHeld: boolean): void
   found(): {
     readonly files: number
@@ -36,17 +39,17 @@ export interface ObjectList {
     readonly counting: boolean
     readonly error: AppError | null
   }
-  /** True: no row comes any more. */
+  /** True: the list is complete. */
   isWhole(): boolean
   /** Calls `more` after each page and at the end, until the returned function is called. */
   onFound(more: () => void): () => void
-  /** Stops filling and closes the list. */
+  /** Stops the filling and closes the list. */
   stop(): Promise<void>
-  /** The same, and removes the list from the disk. */
+  /** Stops the filling, closes the list and removes it from the disk. */
   remove(): Promise<void>
 }
 
-/** Between so many rows the app has time for everything else. */
+/** Rows in one turn. The app handles everything else between two turns. */
 const AT_ONCE = 1000
 
 /**
@@ -67,10 +70,10 @@ export function createObjectList(
 }
 
 /**
- * Opens the list of a bulk transfer. Nothing is listed before `start`. A list that a kill cut off
- * goes on behind its last row, by one request that names it. `done`: the number behind the last row
- * that is done. A shorter list lost rows in a power cut. Other rows would take their numbers and
- * count as done, so its error is 'file-damaged'.
+ * Opens the list of a bulk transfer. Nothing is listed before `start`. After a kill, the list
+ * continues behind its last row, by one request that names this row.
+ * `done`: the number behind the last completed row. A shorter list lost rows in a power cut. Other
+ * rows would take the lost numbers and count as completed, so its error is 'file-damaged'.
  */
 export function openObjectList(
   needs: JobNeeds,
@@ -99,7 +102,7 @@ export function openObjectList(
     list.flush()
     for (const more of listeners) more()
   }
-  /** Reads what is listed. Resolves with the last row; null where there is none. */
+  /** Reads the listed rows. Resolves with the last row, or with null for an empty list. */
   const readListed = async (): Promise<ListedObject | null> => {
     let last: ListedObject | null = null
     ;[files, bytes] = [0, 0]
@@ -114,7 +117,7 @@ export function openObjectList(
   }
   const fillTree = async (tree: Tree, root: number, last: ListedObject | null): Promise<void> => {
     const after = last?.root === root ? last.path : ''
-    // The row of the tree's own name is its last.
+    // The row of the tree's own name is its last row.
     if (tree.marker && after === tree.prefix) return
     let isEmpty = after === ''
     const oss = connections.bucket(profileId, bucket)
@@ -125,7 +128,7 @@ export function openObjectList(
       await held?.over
       control.signal.throwIfAborted()
     }
-    // A folder that stands for nothing: its job finds out, and says so by name.
+    // This folder has no objects. Its job finds that out and reports it by name.
     if (isEmpty && tree.marker) add(root, tree.prefix, 0, '')
   }
   const fill = async (): Promise<void> => {
@@ -186,5 +189,5 @@ function openGate(): { readonly over: Promise<void>; readonly end: () => void } 
   return { over, end }
 }
 
-/** Where the list of a bulk transfer is. */
+/** Returns the path of a bulk transfer's list. */
 const pathOf = (listFolder: string, listId: string): string => join(listFolder, `${listId}.list`)

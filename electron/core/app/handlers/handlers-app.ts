@@ -22,7 +22,9 @@ export function appHandlers({
   views,
 }: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
   const { practice } = ports
-  /** The secret store knows accounts; people know profiles and keys. */
+  /**
+   * Replaces the secret store's account names by the names of profiles and keys, which people know.
+   */
   const named = (status: SecretsStatus): SecretsStatus => ({
     ...status,
     lost: status.lost.flatMap(

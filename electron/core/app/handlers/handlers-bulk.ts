@@ -10,7 +10,7 @@ import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
-/** Deletes and counts: transfers over a selection of any length. */
+/** Deletions and counts: transfers over a selection of any length. */
 export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
   const { connections, queue, needs } = parts
   return {

@@ -38,9 +38,10 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
 }
 
 /**
- * Checks where each object and folder goes. Errors 'bad-request', 'bad-name', and 'name-taken' for
- * what would go onto or into itself, and for two that would get one name: the second would replace
- * what this very command has written.
+ * Checks the target of each object and folder.
+ * Errors: 'bad-request', 'bad-name'. 'name-taken': an object or folder would be copied onto or into
+ * itself, or two of them would get one name. The second would replace the object that this command
+ * wrote first.
  */
 function checkTargets(input: Start): Result<null> {
   const { from, keys, under, to, toPrefix, toKey } = input
@@ -69,7 +70,7 @@ function checkTargets(input: Start): Result<null> {
   return ok(null)
 }
 
-/** One transfer for each object. */
+/** Starts one transfer for each object. */
 function startFew(
   { queue, needs, settings }: Parts,
   { from, to, toPrefix, toKey, move, existing }: Start,
@@ -94,7 +95,7 @@ function startFew(
   )
 }
 
-/** One transfer for all objects. */
+/** Starts one transfer for all objects. */
 function startMany({ queue, needs, settings }: Parts, input: Start): readonly TransferId[] {
   const { from, to, toPrefix, toKey, move, existing } = input
   const { multipartFrom, partSize } = settings.current()

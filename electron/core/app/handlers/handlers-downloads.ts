@@ -54,7 +54,7 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   }
 }
 
-/** One transfer for all objects. */
+/** Starts one transfer for all objects. */
 function startMany(parts: Parts, input: Start, target: Granted): readonly TransferId[] {
   const { queue, needs, settings } = parts
   const { profileId, bucket, existing, raw, message, repair, keyIds, plain } = input
@@ -81,13 +81,13 @@ function startMany(parts: Parts, input: Start, target: Granted): readonly Transf
 
 interface Wanted extends LocalPath {
   readonly row: ListedObject
-  /** Why the object cannot come. */
+  /** The reason why the object cannot be downloaded; null when it can be. */
   readonly refused: AppError | null
 }
 
 /**
- * One transfer for each object. Markers become folders here and now, so that empty folders are
- * there.
+ * Starts one transfer for each object. Markers become folders at once, so that empty folders exist
+ * too.
  */
 async function startFew(
   parts: Parts,

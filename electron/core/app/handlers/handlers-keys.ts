@@ -48,8 +48,8 @@ export function keyHandlers({
     }
   }
   /**
-   * A dropped key file is looked at, tried with passphrases and then taken; only then is its copy
-   * in the spool removed.
+   * Removes a dropped key file's copy from the spool after a successful call. The window inspects
+   * such a file first and tries passphrases, so an earlier call needs the copy.
    */
   const taken = <T>(grant: string, result: Result<T>): Result<T> => {
     if (result.ok) grants.used(grant)
@@ -107,8 +107,8 @@ export function keyHandlers({
       const file = grants.readable(program)
       if (!file.ok) return file
       if (file.value.kind !== 'file') return fail({ code: 'bad-request', detail: 'program' })
-      // By its own name: a link leads to another file with the next version, and some programs go
-      // by what they are called.
+      // The program runs under the name that the user gave. A link may point to another file in the
+      // next version, and some programs act by their own name.
       return changed(await catalog.addCommand({ ...rest, program: file.value.named }, signal))
     },
     'keys.prove': async ({ id }, signal) => changed(await catalog.prove(id, signal)),
@@ -136,7 +136,7 @@ export function keyHandlers({
         if (!successor.ok) return successor
         successor.value[Symbol.dispose]()
       }
-      // Defaults first: at no moment may a default name a key that is gone.
+      // The defaults change first, so that no default ever names a removed key.
       for (const place of places) await defaults.set(place, successorId)
       const removed = await catalog.remove(id)
       if (!removed.ok) return removed
@@ -154,7 +154,7 @@ function placeNames(
 ): readonly string[] {
   return places.flatMap(({ profileId, bucket }) => {
     const profile = profiles.get(profileId)
-    // A default of a profile that is gone concerns nobody.
+    // A default of a removed profile has no effect, so its name is left out.
     return profile.ok
       ? [bucket === null ? profile.value.name : `${profile.value.name} / ${bucket}`]
       : []

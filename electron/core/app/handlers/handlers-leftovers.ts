@@ -10,11 +10,13 @@ import { describeLeftover, judgeLeftover } from '../../transfer/upload/leftover-
 import { keyForWriting } from '../jobs/key-choice.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
-/** Uploads whose parts are looked at; of more only names and ages are told. */
+/** Uploads whose parts are listed. Of further uploads the list has only names and ages. */
 const MOST_LOOKED_AT = 500
 const PARALLEL = 6
 
-/** Uploads in parts that nobody finished: ours, and those of other computers and programs. */
+/**
+ * Uploads in parts that nobody completed: the app's own, and those of other computers and programs.
+ */
 export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
   const { connections, queue, grants, needs, settings, started } = parts
   return {
@@ -38,7 +40,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
           found[i] = {
             ...one,
             startedHere: (await started.find(upload)) !== null,
-            // An upload that is gone meanwhile, or may not be listed, has a name and an age.
+            // An upload that is gone by now, or may not be listed, has only a name and an age.
             ...(await describeLeftover(oss, upload, signal)),
           }
         }
@@ -51,7 +53,8 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
         let aborted = 0
         for (const { key, uploadId } of uploads) {
           const ours = queue.ofUpload(uploadId)
-          // A transfer that lost its upload would only begin it again.
+          // The transfer is cancelled first, because a transfer without its upload would start a
+          // new one.
           if (ours !== null) await queue.cancel([ours])
           await abortUpload(oss, { bucket, key, uploadId }, signal)
           aborted += 1
@@ -78,8 +81,8 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
           path,
           signal,
         )
-        // An upload that continues is opened by whichever key fits. One that starts again needs now
-        // the key that it is written with.
+        // An upload that continues is unwrapped by any key that fits. An upload that starts again
+        // needs its key now.
         const writes = continues
           ? ok(null)
           : await formatFor(parts, { profileId, bucket }, keyIds[0] ?? null, signal)

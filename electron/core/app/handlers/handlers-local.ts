@@ -10,8 +10,8 @@ const MAX_ENTRIES = 5000
 const byName = new Intl.Collator(undefined, { numeric: true })
 
 /**
- * The loopback shell's chooser. In every other shell these routes answer 'bad-request': a page
- * there must not name paths.
+ * Returns the handlers of the loopback shell's file chooser. The desktop shell answers with
+ * 'bad-request', because its page must not name paths.
  */
 export function localHandlers({ ports, grants }: Parts): HandlersOf<'local'> {
   const refused = fail({ code: 'bad-request', detail: 'local: only in the browser shell' })
@@ -54,7 +54,9 @@ export function localHandlers({ ports, grants }: Parts): HandlersOf<'local'> {
   }
 }
 
-/** Null for what is neither file nor folder, or vanished meanwhile. */
+/**
+ * Describes one entry. Returns null when it is neither a file nor a folder, or no longer exists.
+ */
 async function describe(path: string, name: string): Promise<LocalEntry | null> {
   const info = await stat(path).catch(() => null)
   if (info === null || !(info.isFile() || info.isDirectory())) return null

@@ -152,8 +152,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           ...ref,
           profileId: asked.profileId,
         })
-        // Without a key of the user's choice, bytes that nothing calls encrypted are shown as they
-        // are.
+        // Without a chosen key, bytes that no header marks as encrypted are shown as they are.
         const { bytes, encrypted } = await readRange(
           oss,
           { ...ref, offset, length },
@@ -171,8 +170,8 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
 }
 
 /**
- * Looks for an object that is to be deleted. An account that may delete need not be allowed to
- * look: then the object is taken to be there.
+ * Says whether an object that is to be deleted may exist. An account with the right to delete may
+ * lack the right to read. The object then counts as existing.
  */
 async function mayBeThere(
   oss: Oss,
@@ -188,7 +187,10 @@ async function mayBeThere(
   }
 }
 
-/** The message in the headers or, `whole`, in the bytes. Throws Failure where there is none. */
+/**
+ * Returns the message in the headers or, `whole`, in the bytes. Throws Failure when there is no
+ * message.
+ */
 function messageOf(
   found: Exclude<ReturnType<typeof recognise>, { kind: 'sealed' }>,
   whole: SealedMessage | null,
@@ -208,7 +210,8 @@ function messageOf(
 }
 
 /**
- * UTF-8, or binary. A range may end inside a character: up to three bytes at the end are forgiven.
+ * Decodes UTF-8, or reports binary content. A range may end inside a character, so up to three
+ * bytes at the end may be cut.
  */
 function asText(bytes: Uint8Array): { readonly text: string; readonly binary: boolean } {
   for (let cut = 0; cut <= Math.min(3, bytes.length); cut++) {
@@ -218,7 +221,7 @@ function asText(bytes: Uint8Array): { readonly text: string; readonly binary: bo
       )
       return text.includes('\0') ? { text: '', binary: true } : { text, binary: false }
     } catch {
-      // Try once more without the last byte.
+      // The loop tries again without the last byte.
     }
   }
   return { text: '', binary: true }

@@ -24,15 +24,15 @@ import type { Granted } from '../local/path-grants.ts'
 import { sniff } from '../objects/sniff.ts'
 
 type Named = NonNullable<OfflineItem['envelope']>
-/** An envelope, and where it came from. */
+/** An envelope and its source. */
 interface Found {
   readonly named: Named
   readonly file: Result<ReadEnvelopeFile>
 }
 
 /**
- * Nothing in this file, nor in what it calls, opens a socket; a transfer does to KMS alone, where a
- * key in KMS is to open the blob.
+ * Returns the handlers of the offline page. Nothing in this file, nor in the code that it calls,
+ * opens a socket. A transfer opens a socket to KMS alone, when a key in KMS must decrypt the blob.
  */
 export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
   const { grants, states, queue, needs } = parts
@@ -232,9 +232,9 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
 }
 
 /**
- * The envelope that a dropped file is, or null when it is a blob. A file whose name says JSON is
- * one where it holds any headers, and where they cannot be used; other texts are where they hold a
- * whole envelope.
+ * Returns the envelope in a dropped file, or null when the file is a blob. A JSON file with any
+ * headers counts as an envelope, even when its headers cannot be used. Another text file counts as
+ * an envelope when it holds a whole envelope.
  */
 async function envelopeAmong(
   { path, name }: Granted,
@@ -260,13 +260,13 @@ const NO_ENVELOPE: ReadEnvelopeFile = {
 }
 
 /**
- * No file, none that holds headers, or headers of an object that is not encrypted: then the blob
- * itself may be a whole message.
+ * Says whether the blob itself may be a whole message. That is so without an envelope file, without
+ * headers in it, or with the headers of an object that is not encrypted.
  */
 const saysNothing = (found: Found | null): boolean =>
   found === null || !found.file.ok || recognise(found.file.value.headers).kind === 'plain'
 
-/** Bytes the envelope file, or the envelope itself, says the blob has. */
+/** Returns the bytes of the blob that the envelope file, or the envelope itself, declares. */
 function bytesNamed({ size, headers }: ReadEnvelopeFile): number | null {
   if (size !== null) return size
   const named =

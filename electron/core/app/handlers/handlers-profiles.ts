@@ -57,8 +57,8 @@ export function profileHandlers({
       return told(await profiles.update(id, placed.value))
     },
     'profiles.remove': async ({ id }) => {
-      // While its credentials are here: without them, parts already in the bucket could not be
-      // removed.
+      // The transfers are cancelled while the profile's credentials are here. Without credentials,
+      // the parts in the bucket could not be removed.
       await queue.cancel(
         queue
           .list()
@@ -124,10 +124,7 @@ export function profileHandlers({
   }
 }
 
-/**
- * The region that an endpoint names is the profile's where none was given: one rule for every
- * shell.
- */
+/** Adds the endpoint's region to a profile without a region. Every shell uses this one rule. */
 function withRegion(fields: ProfileFields): Result<ProfileFields> {
   const endpoint = endpointOf(fields.endpoint, fields.region)
   if (!endpoint.ok || fields.region.trim() !== '') return endpoint.ok ? ok(fields) : endpoint
@@ -135,7 +132,10 @@ function withRegion(fields: ProfileFields): Result<ProfileFields> {
   return read.ok ? ok({ ...fields, region: read.value.region }) : read
 }
 
-/** Buckets of the account; none when it may not list them but some were named by the user. */
+/**
+ * Lists the buckets of the account. The list is empty when the account may not list them and the
+ * user named some.
+ */
 async function listed(oss: Oss, othersNamed: boolean, signal: AbortSignal) {
   try {
     return await listBuckets(oss, signal)
@@ -146,7 +146,8 @@ async function listed(oss: Oss, othersNamed: boolean, signal: AbortSignal) {
 }
 
 /**
- * Number of buckets reached: all of the account, or the named ones when the account may not list.
+ * Returns the number of buckets reached: all of the account's, or the named ones when the account
+ * may not list.
  */
 async function reach(oss: Oss, named: readonly string[], signal: AbortSignal): Promise<number> {
   const buckets = await listed(oss, named.length > 0, signal)

@@ -18,7 +18,7 @@ import { filesOf, type CountedPlan } from '../jobs/upload-plans.ts'
 type Start = In<'uploads.start'>
 type Chosen = Omit<UploadRecord, keyof UploadChoices | 'version' | 'kind' | 'spooled'>
 
-/** More files than this go as one transfer of many: as rows of their own nobody would read them. */
+/** An upload of more files is one batch. Nobody would read so many rows. */
 const MOST_ROWS = 200
 
 export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
@@ -27,8 +27,8 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
     'uploads.plan': async ({ profileId, bucket, prefix, grants: ids }) => {
       const profile = parts.profiles.get(profileId)
       if (!profile.ok) return profile
-      // Names are compared with what is there: a locked secret is said at once, and not when all
-      // has been counted.
+      // The plan compares names with the bucket later. A locked secret is reported at once, and not
+      // after the counting.
       const secret = await parts.profiles.credentials(profileId)
       if (!secret.ok) return secret
       return attemptedResult(async () => plans.start({ profileId, bucket, prefix }, ids))
@@ -66,13 +66,13 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
         partSize: input.partSize ?? partSize,
       }
       try {
-        // A few single files are counted in a moment, and have a row each: as one transfer of many
-        // the same name would stand there twice.
+        // A few single files are counted in a moment, and each has a row of its own. As a batch,
+        // one name would be there twice.
         if (isFewFiles(found.value)) await found.value.ready
-        // Two files of one key are found before anything is sent: where that may be, all are
-        // counted first.
+        // Two files with one key are found before anything is sent. When the roots may share keys,
+        // all files are counted first.
         if (mayShareKeys(found.value.roots)) await countedOr(found.value, signal)
-        // It may have been forgotten meanwhile, and counted on.
+        // The plan may have been forgotten while its files were counted.
         const plan = plans.look(input.planId)
         if (!plan.ok) return plan
         const shared = sharedError(plan.value, input)
@@ -88,7 +88,7 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
 const isFewFiles = ({ roots, arriving }: CountedPlan): boolean =>
   !arriving && roots.length <= MOST_ROWS && roots.every(({ kind }) => kind === 'file')
 
-/** Resolves when all is counted, or nobody waits any more. */
+/** Resolves when all files are counted or the signal aborts. */
 function countedOr({ count }: CountedPlan, signal: AbortSignal): Promise<void> {
   return Promise.race([
     count.done,
@@ -98,7 +98,7 @@ function countedOr({ count }: CountedPlan, signal: AbortSignal): Promise<void> {
   ])
 }
 
-/** Two files that would go under one key, unless both are to be kept under two. */
+/** Returns the error for two files with one key; null when the user chose two names for them. */
 function sharedError(
   { count: { shared } }: CountedPlan,
   { existing, decisions }: Start,
@@ -123,8 +123,7 @@ async function begin(
   const { count, listId, roots, prefix, spooled, conflicts, arriving } = plan
   const rule = input.existing
   const missing = missingError(count.scan)
-  // What was left out is told by one transfer of many: each row of its own would say that it is
-  // done.
+  // A batch reports the left-out files. Rows of single files would each report success alone.
   if (
     input.toKey === null &&
     (count.counting() || conflicts === null || count.scan.found > MOST_ROWS || missing !== null)
@@ -177,7 +176,8 @@ async function begin(
 }
 
 /**
- * Which files go up under which key, after the rule for existing names and the user's decisions.
+ * Returns the files to upload and their keys, by the rule for existing names and the user's
+ * decisions.
  */
 async function choose(
   plan: CountedPlan,
@@ -204,7 +204,7 @@ async function choose(
     if (files.length !== 1 || only === undefined || only.source === null)
       return fail({ code: 'bad-request', detail: 'uploads.start: toKey' })
     const replace = input.existing === 'replace'
-    // OSS itself refuses to replace; not every server that speaks like it does.
+    // OSS itself refuses to replace, but not every compatible server does.
     const taken =
       !replace &&
       (await headIfThere(
@@ -237,8 +237,8 @@ async function choose(
   return ok(
     files.flatMap((file) => {
       if (!conflicting.has(file.key)) return [file]
-      // What the rule for all skips is told of, one by one; what the user said no to himself is
-      // not.
+      // A file that the rule for all skips has a row. A file that the user skipped by a decision
+      // has no row.
       if (rule(file.key) === 'skip' && input.existing === 'ask') return []
       const renamed = free.get(file.key)
       return [

@@ -3,21 +3,24 @@ import { each } from '../../base/turns.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headIfThere, listObjects } from '../../oss/objects.ts'
 
-/** As the window sees it, and what the rule 'same' compares besides. */
+/** A conflict as the window shows it, with the values that the rule 'same' compares. */
 export type Conflict = UploadPlan['conflicts'][number] & {
   readonly theirEtag: string
-  /** Decimal; null where a listing told of the object, or OSS keeps none. */
+  /** Decimal; null when a listing described the object, or OSS has none. */
   readonly theirCrc64: string | null
 }
-/** A file, by the key it would go under. `modified`: ISO 8601. */
+/** A file and the key that it would be uploaded to. `modified`: ISO 8601. */
 export type NamedFile = Pick<Conflict, 'key' | 'size' | 'modified'>
-/** Up to so many names in one folder are asked for one by one; more are compared with a listing. */
+/**
+ * A folder with at most so many names takes one request for each name. More names are compared with
+ * a listing.
+ */
 const ASK_EACH = 6
 const PARALLEL = 6
 
 /**
- * Which of these files have an object of the same key already, in the order of `files`. One request
- * per folder or per few names; a folder that holds nothing yet costs one.
+ * Finds the files whose key an object has already, in the order of `files`. It sends one request
+ * for each folder or for each of a few names. An empty folder costs one request.
  */
 export async function findConflicts(
   oss: Oss,
@@ -52,7 +55,10 @@ async function askEach(
   await each(files, PARALLEL, ask, signal)
 }
 
-/** False when nothing at all begins with this folder's key. */
+/**
+ * Compares a folder's files with a listing. Resolves with false when no key starts with this
+ * folder's key.
+ */
 async function compareListing(
   oss: Oss,
   bucket: string,

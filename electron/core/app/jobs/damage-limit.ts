@@ -2,22 +2,23 @@ import { fail, type AppError, type Result } from '../../../../shared/contract/er
 import type { Opened } from '../../keys/keyring.ts'
 import type { Openers } from '../../transfer/run/jobs.ts'
 
-/** Envelopes of one download that may fail to open. */
+/** Envelopes of one download that may fail to unwrap. */
 const MOST_DAMAGED = 64
 
-/** Counts what does not open, over all objects that were asked for together. */
+/** Counts the envelopes that fail to unwrap, over all objects of one call. */
 export interface DamageLimit {
   /**
-   * The same openers, until too many have failed; then every one is refused with
-   * 'too-many-damaged', and no key is asked.
+   * Returns openers that stop after too many failures. They refuse every further envelope with
+   * 'too-many-damaged' and use no key.
    */
   counted(openers: Openers): Openers
 }
 
 /**
- * Whether an envelope opens is seen by the server: the object is fetched then, and else it is not.
- * With enough envelopes of its own making, each tried with the private key, a server could learn
- * what a wrapped key holds (Bleichenbacher, 1998). That takes millions.
+ * Opens a limit for the failed envelopes of one download. A server sees whether an envelope
+ * unwraps, because the app fetches the object only then. A server could make many envelopes and
+ * learn from the private key's answers the content of a wrapped key (Bleichenbacher, 1998). Such an
+ * attack takes millions of envelopes.
  */
 export function damageLimit(): DamageLimit {
   let damaged = 0
@@ -35,7 +36,7 @@ export function damageLimit(): DamageLimit {
   }
 }
 
-/** A key was tried, and did not open it. */
+/** Errors of an envelope that a key was tried on and did not unwrap. */
 const DAMAGED: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
   'wrong-master-key',
   'not-an-envelope',

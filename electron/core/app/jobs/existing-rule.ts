@@ -2,8 +2,8 @@ import type { ExistingRule } from '../../../../shared/contract/models-settings.t
 import type { Uploaded } from '../../index/upload-record.ts'
 
 /**
- * A file of this computer; `recorded`: what the index knows of its last upload to this key, null
- * for nothing.
+ * A file of this computer. `recorded`: the index's record of the last upload to this key; null
+ * without a record.
  */
 export interface LocalState {
   /** Bytes. */
@@ -20,7 +20,7 @@ export interface ObjectState {
   /** Milliseconds since 1970 by the clock of this computer. */
   readonly modifiedMs: number
   /**
-   * CRC-64 of the stored bytes, decimal; null where it is not known, as in a listing, or OSS keeps
+   * CRC-64 of the stored bytes, decimal; null when it is unknown, as in a listing, or when OSS has
    * none.
    */
   readonly crc64: string | null
@@ -29,11 +29,11 @@ export interface ObjectState {
 }
 
 /**
- * What becomes of one file whose name is taken. Only 'ask' is asked for.
+ * Decides the action for one file whose name is taken. The user is asked only for the result 'ask'.
  *
- * 'same' is proven, never guessed: the file has the size and time it had when it was uploaded from
- * here, and the object is the one that was stored then, by its size and CRC-64; where its CRC-64 is
- * not known, by its ETag.
+ * The rule 'same' is proven, never guessed. The file has the size and time of its last upload from
+ * this computer. The object is the one that was stored then, by its size and CRC-64. Without a
+ * CRC-64, its ETag decides.
  */
 export function decideExisting(
   rule: ExistingRule,

@@ -11,7 +11,7 @@ import type { DamageLimit } from './damage-limit.ts'
 import type { SpoolHolds } from '../local/spool-holds.ts'
 import type { UploadIndex } from '../../index/upload-index.ts'
 
-/** What jobs work with when they run. */
+/** The services that running jobs use. */
 export interface JobNeeds {
   readonly connections: Connections
   readonly catalog: KeyCatalog
@@ -20,7 +20,10 @@ export interface JobNeeds {
   readonly opened: OpenedCache
   readonly uploaded: UploadIndex
   readonly seen: SeenIndex
-  /** Which of these objects are not encrypted? One that cannot be looked at counts as encrypted. */
+  /**
+   * Says for each of these objects whether it is plain. An object that cannot be read counts as
+   * encrypted.
+   */
   arePlain(
     at: { readonly profileId: ProfileId; readonly bucket: string },
     keys: readonly string[],
@@ -28,16 +31,16 @@ export interface JobNeeds {
   readonly changes: Changes
   readonly spool: SpoolHolds
   /**
-   * What asks for the key of a place: the jobs of one plan share one, so that what is sealed
-   * together asks once.
+   * The functions that return the master key of a place. The jobs of one plan share one function,
+   * so that files sealed together ask for the key once.
    */
   readonly writers: Map<string, UploadJob['masterKey']>
-  /** Counts damaged envelopes over all downloads that were taken up again after a restart. */
+  /** Counts damaged envelopes over all downloads that continue after a restart. */
   readonly limitAfterRestart: DamageLimit
-  /** Where the lists of batches are. */
+  /** The folder of the lists of batches. */
   readonly listFolder: string
-  /** To be called when a master key was used. */
+  /** Reports the use of a master key. */
   afterUse(): void
-  /** A thrown bug → the error that may be shown. */
+  /** Turns a thrown bug into the error that may be shown. */
   masked(cause: unknown): AppError
 }

@@ -13,8 +13,8 @@ import { PRACTICE_PROFILE } from '../profiles/profiles.ts'
 type Needs = Pick<JobNeeds, 'catalog' | 'defaults' | 'practiceKey'>
 
 /**
- * The master key of a new upload: the one asked for, else the bucket's, else the profile's. Never
- * another one silently.
+ * Returns the master key of a new upload: the requested key, else the bucket's, else the profile's.
+ * It never chooses another key silently.
  */
 export async function keyForWriting(
   { catalog, defaults, practiceKey }: Needs,
@@ -25,13 +25,14 @@ export async function keyForWriting(
 ): Promise<Result<MasterKeyHandle>> {
   const chosen = keyId ?? defaults.choose(at.profileId, at.bucket)
   if (chosen === null) return fail({ code: 'no-master-key' })
-  // Its private half lies in a plain file: good enough for samples, and for nothing else.
+  // The practice key's private half lies in a plain file. It is good enough for samples, and for
+  // nothing else.
   if (chosen === practiceKey && at.profileId !== PRACTICE_PROFILE)
     return fail({ code: 'key-not-usable', name: 'Practice key', reason: 'sample' })
   return catalog.forWriting(chosen, allowWeak, signal)
 }
 
-/** An object, by whose name what was opened is kept. */
+/** The object whose name is part of the name of a remembered data key. */
 export interface OpenedAt {
   readonly profileId: ProfileId
   readonly bucket: string
@@ -39,12 +40,13 @@ export interface OpenedAt {
 }
 
 /**
- * Opens with the keys named in `only`, else by the rules of the key description or the CMKs of a
- * message.
+ * Returns openers that unwrap with the keys in `only`. Without such keys, the key description or
+ * the CMKs of a message choose the keys.
  *
- * What KMS or a program opened is remembered for the object `at` (null: not at all) under all that
- * its envelope says, so that a version with another one is another entry. The keys are asked for
- * first all the same: one that was removed, or is locked, opens nothing more.
+ * A data key that KMS or a program unwrapped is remembered for the object `at`; null: nothing is
+ * remembered. The memory's name covers all values of the envelope, so a version with another
+ * envelope is another entry. The keys are looked up first in any case, so that a removed or locked
+ * key unwraps nothing.
  */
 export function openersFor(
   { catalog, opened }: Pick<JobNeeds, 'catalog' | 'opened'>,
@@ -56,7 +58,7 @@ export function openersFor(
     choose: () => Promise<Result<readonly MasterKeyHandle[]>>,
     openWith: (keys: readonly MasterKeyHandle[]) => Promise<Result<Opened>>,
   ): Promise<Result<Opened>> => {
-    // Before the keys are looked up: one of them may go meanwhile.
+    // The era is read before the keys are looked up, because a key may be removed meanwhile.
     const era = opened.era()
     const candidates = await choose()
     if (!candidates.ok) return candidates
@@ -97,7 +99,7 @@ const saidBy = ({
 }: Envelope) => [format, wrapAlgorithm, keyDescription, wrappedDataKey, wrappedCounter]
 const saidByMessage = ({ form, header, iv }: SealedMessage) => [form, serializeHeader(header), iv]
 
-/** One name for all of it; no part can pass for another. */
+/** Returns one name for all parts. No part can be mistaken for another. */
 function nameOf(parts: readonly (Uint8Array | string)[]): string {
   const hash = createHash('sha256')
   for (const part of parts) {

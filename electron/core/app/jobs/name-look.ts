@@ -3,14 +3,18 @@ import type { Oss } from '../../oss/client.ts'
 import { headIfThere } from '../../oss/objects.ts'
 import { versioningOf } from '../../oss/versions.ts'
 
-/** Somebody may enable versioning while many files are uploaded. */
+/**
+ * The time after which the bucket's state is read again, in milliseconds. Somebody may enable
+ * versioning during a long upload.
+ */
 const STATE_MS = 60_000
 
 /**
- * Returns whether an upload may replace an object without being asked to. It is for one of many
- * files whose names were not compared before. OSS refuses to replace, so that no request is needed
- * for each file; but it replaces on a bucket whose versioning is enabled or suspended, and other
- * servers may. There the name is looked up.
+ * Returns whether an upload would replace an object that it must not replace. It is for one file of
+ * a batch whose names were not compared before the start.
+ * OSS refuses to replace, so that no file needs a request. But OSS replaces on a bucket whose
+ * versioning is enabled or suspended, and other servers may replace. For such a bucket the name is
+ * looked up.
  * Errors: Failure of that request.
  */
 export async function mayReplace(
@@ -26,15 +30,15 @@ export async function mayReplace(
 
 interface KnownState {
   readonly ignores: boolean
-  /** ms of the monotonic clock */
+  /** Milliseconds of the monotonic clock. */
   readonly until: number
 }
 
 const known = new WeakMap<Oss, Map<string, KnownState>>()
 
 /**
- * Returns whether OSS ignores `x-oss-forbid-overwrite` on a bucket. Source: OSS's documentation of
- * PutObject. An account that may not ask for the state is answered with yes.
+ * Returns whether OSS ignores `x-oss-forbid-overwrite` on a bucket. The answer is true for an
+ * account that may not read the bucket's versioning. Source: OSS's documentation of PutObject.
  */
 async function ignoresForbid(oss: Oss, bucket: string, signal: AbortSignal): Promise<boolean> {
   const states = known.get(oss) ?? new Map<string, KnownState>()

@@ -2,16 +2,17 @@ import type { PlainRefusal } from '../../transfer/run/jobs.ts'
 import type { JobNeeds } from './job-needs.ts'
 
 /**
- * 'refuse': it is refused, because a master key was named for it; 'unless-seen': only where it was
- * encrypted when it was last seen.
+ * The rule for an object that is not encrypted. 'refuse': the object is refused, because a master
+ * key was named for it. 'unless-seen': the object is refused when it was encrypted when it was last
+ * seen.
  */
 export type PlainRule = 'allow' | 'refuse' | 'unless-seen'
 
 type Needs = Pick<JobNeeds, 'seen' | 'uploaded'>
 
 /**
- * Was there an encrypted object of this name, as far as this computer knows? It was seen, or was
- * uploaded from here.
+ * Says whether an encrypted object of this name existed, as far as this computer knows. The object
+ * was seen here, or uploaded from here.
  */
 export async function wasEncrypted(
   { seen, uploaded }: Needs,
@@ -22,8 +23,8 @@ export async function wasEncrypted(
 }
 
 /**
- * Why an object without an envelope is neither saved nor shown; null: it is. Somebody may have put
- * it in the place of an encrypted one.
+ * Returns the reason why an object without an envelope is neither saved nor shown; null when it may
+ * be. Somebody may have put it in the place of an encrypted object.
  */
 export async function plainRefusal(
   needs: Needs,

@@ -8,27 +8,28 @@ import { isOfLaterVersion } from '../../transfer/run/checkpoint-text.ts'
 import { noteOf, type Note } from '../../transfer/queue/queue-notes.ts'
 import { jobRecordOf } from '../kinds/kinds.ts'
 
-/** Where the queue's journal and the lists of its batches are. */
+/** The queue's journal and the folder of its batches' lists. */
 export interface QueueMemory {
-  /** Null: this shell's transfers end with it. */
+  /** Null: the transfers of this shell end with it. */
   readonly book: QueueBook | null
   readonly folder: string
-  /** Where the prints of what was sent are, of every shell. */
+  /** The folder of the prints of sent bytes, for every shell. */
   readonly prints: string
   close(): Promise<void>
 }
 
 /**
- * Thousands of small files are noted in a second, and writing anew waits for the disk; reading so
- * much takes a moment.
+ * The size at which the journal is written again, in bytes. Thousands of small files may be noted
+ * in a second, and the writing waits for the disk. Reading a journal of this size takes a moment.
  */
 const LONG_BYTES = 16 * 1024 * 1024
 
 /**
- * `keeps` false: for a shell that shares the folder with one that keeps a queue; its lists go into
- * a folder of its own. Lists that no transfer has any more are removed: only an app that was killed
- * leaves some. A journal that is damaged, or holds records that do not fit, is kept beside and told
- * of; the other records stay. Throws Failure when it cannot be made.
+ * Opens the queue's journal and removes the lists that no transfer has. Only a killed app leaves
+ * such lists. `keeps` false: the shell has no queue and shares the folder with a shell that has
+ * one. Its lists are in a folder of its own.
+ * A copy of a journal with damaged or unknown records is saved beside it and reported. The other
+ * records stay. Throws Failure when the journal cannot be made.
  */
 export function openQueueMemory(
   dataDirectory: string,
@@ -64,8 +65,8 @@ export function openQueueMemory(
     unknown += 1
     book.ended(id)
   }
-  // All of it is kept beside; the journal is written again with what was understood, so that the
-  // next start tells nothing of it.
+  // A copy with all records is saved. The journal is written again with the known records, so that
+  // the next start reports nothing.
   const copied = kept ?? (unknown > 0 ? keptCopy(path) : null)
   if (copied !== null) {
     told(copied)
@@ -80,16 +81,19 @@ export function openQueueMemory(
   return { book, folder, prints, close: () => book.close() }
 }
 
-/** The list of a transfer of many, and what else is stored of it under the same name. */
+/** The list of a batch, and the other files that are stored under the same name. */
 const LIST_FILE = /\.(list|names)$/
 
-/** Its transfer starts over, and what the later version noted of it is in the copy that is kept. */
+/**
+ * Says whether a note has a checkpoint of a later version. Its transfer starts over, and the copy
+ * holds the later version's note.
+ */
 const hasLaterCheckpoint = (note: Note): boolean =>
   note.t === 'all'
     ? note.notes.some(hasLaterCheckpoint)
     : note.t === 'note' && isOfLaterVersion(note.text)
 
-/** One that cannot be opened is set aside too. */
+/** Opens the journal. A journal that cannot be opened is set aside too. */
 function openQueueJournal(
   path: string,
   told: ReportDamage,
@@ -104,7 +108,9 @@ function openQueueJournal(
   }
 }
 
-/** False where it throws: a record of another shape must cost itself alone. */
+/**
+ * Says whether a record can be applied. A record of another shape must not cost the other records.
+ */
 function fits(apply: () => void): boolean {
   try {
     apply()
@@ -114,7 +120,7 @@ function fits(apply: () => void): boolean {
   }
 }
 
-/** Is there a process of this number? */
+/** Says whether a process with this number exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -2,20 +2,17 @@ import { join } from 'node:path'
 import type { ListedFile } from '../../store/file-list.ts'
 import { keyUnder, type Root } from '../local/scan.ts'
 
-/**
- * Two files of one upload that would go under one key; how many such keys there are. Paths are
- * absolute.
- */
+/** Two files of one upload that would have one key. Paths are absolute. */
 export interface SharedKey {
   readonly key: string
   readonly first: string
   readonly second: string
 }
 
-/** Looks for keys that two files share. */
+/** Finds the keys that two files share. */
 export interface SharedKeys {
   see(file: ListedFile): void
-  /** The first of them. */
+  /** The first shared keys. */
   readonly found: readonly SharedKey[]
   count(): number
 }
@@ -23,12 +20,12 @@ export interface SharedKeys {
 const MOST_NAMED = 100
 
 /**
- * Things of which two may give one key: within one no two files do, so it takes two of one name, or
- * loose files beside others.
+ * Returns the roots that may share a key with another root. The files of one root never share a
+ * key. Sharing takes two roots of one name, or loose files beside other files.
  */
 function thoseThatMay(roots: readonly Root[]): ReadonlySet<number> {
-  // Loose ones have their names from a page that keeps them apart; another file beside them may
-  // have one of those.
+  // A page gave the loose files their names and made them differ. Another file beside them may have
+  // one of these names.
   const loose =
     roots.some(({ kind }) => kind === 'files') &&
     roots.filter(({ kind }) => kind !== 'folder').length > 1
@@ -45,8 +42,8 @@ function thoseThatMay(roots: readonly Root[]): ReadonlySet<number> {
 export const mayShareKeys = (roots: readonly Root[]): boolean => thoseThatMay(roots).size > 0
 
 /**
- * Remembers the keys only where two may be the same: an upload of one folder costs nothing. `told`:
- * hears of each pair.
+ * Opens the search for shared keys. It remembers keys only when two roots may share one, so an
+ * upload of one folder costs nothing. `told` receives each pair.
  */
 export function sharedKeys(
   prefix: string,
@@ -62,7 +59,7 @@ export function sharedKeys(
     found,
     count: () => count,
     see(file) {
-      // A folder that holds nothing is the same marker, whoever makes it.
+      // An empty folder is the same marker for every root.
       if (!may.has(file.root) || file.path.endsWith('/')) return
       const key = keyUnder(prefix, roots[file.root], file.path)
       const before = seen.get(key)

@@ -4,9 +4,9 @@ import type { UploadJob } from '../../transfer/run/jobs.ts'
 import type { JobNeeds } from './job-needs.ts'
 
 /**
- * The job of a copy of ours, one of many. It goes as soon as it is uploaded, for there may be a
- * million; and it must be what was listed, which a power cut may have prevented: 'source-changed'
- * where it is not.
+ * Returns the job of one file of a batch whose source is a copy in the spool. The copy is removed
+ * as soon as it is uploaded, because there may be a million copies. Error 'source-changed': the
+ * copy differs from the list, as after a power cut.
  */
 export function ofSpool({ spool }: Pick<JobNeeds, 'spool'>, job: UploadJob): UploadJob {
   const path = job.source

@@ -8,13 +8,15 @@ import type { TextStore } from '../../store/text-store.ts'
 import type { CheckpointStore } from '../../transfer/run/checkpoint-store.ts'
 import { isAlive } from './queue-memory.ts'
 
-/** Older than this, nothing goes on; OSS itself mostly keeps no parts for so long. */
+/**
+ * The age at which a record is removed, in milliseconds. OSS itself rarely keeps parts for so long.
+ */
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000
-/** The oldest go first. */
+/** The most records. The oldest records are removed first. */
 const MOST = 256
 const PREFIX = 'started-'
 
-/** One upload in parts, by all that names it. */
+/** One upload in parts, by the values that name it. */
 export interface StartedUpload {
   readonly bucket: string
   readonly key: string
@@ -22,19 +24,26 @@ export interface StartedUpload {
 }
 
 /**
- * Uploads in parts that a shell without a queue (the command line) started on this computer, each
- * until it ends: what fails there leaves nothing behind, and only the death of the process leaves a
- * record. Who has no record of an upload never sends anything under its envelope.
+ * Uploads in parts that a shell without a queue (the command line) started on this computer. A
+ * record stays until its upload ends. An upload that fails there leaves nothing behind, so only a
+ * killed process leaves a record. Without a record of an upload, no process sends anything under
+ * its envelope.
  */
 export interface StartedUploads {
-  /** For one transfer. What cannot be noted is not, and the transfer goes on. */
+  /**
+   * Returns the checkpoint store of one transfer. A failed note is ignored, and the transfer
+   * continues.
+   */
   saved(): CheckpointStore
-  /** Null: this computer did not start it, or whoever did is still at it. */
+  /**
+   * Finds the record of an upload. Resolves with null when this computer did not start the upload,
+   * or when the process that started it still runs.
+   */
   find(upload: StartedUpload): Promise<Checkpoint | null>
   forget(upload: StartedUpload): Promise<void>
-  /** Removes what is too old, records and prints. Best effort. */
+  /** Removes old records and prints. Best effort. */
   sweep(): Promise<void>
-  /** Resolves when what was dropped is gone. */
+  /** Resolves when the dropped records are removed. */
   close(): Promise<void>
 }
 
@@ -42,11 +51,13 @@ interface Started {
   readonly checkpoint: Checkpoint
   /** Milliseconds since 1970. */
   readonly at: number
-  /** Of the process that sends it. */
+  /** The number of the process that sends the upload. */
   readonly pid: number
 }
 
-/** `prints`: folder of the prints of all uploads. `now`: milliseconds since 1970. */
+/**
+ * Opens the records. `prints`: folder of the prints of all uploads. `now`: milliseconds since 1970.
+ */
 export function openStartedUploads({
   texts,
   prints,
@@ -125,13 +136,18 @@ export function openStartedUploads({
   }
 }
 
-/** Reads the upload out of a note; null where it was not started, or goes another way. */
+/**
+ * Reads the upload out of a note; null when no upload was started or the upload is not in parts.
+ */
 function startedIn({ way, to: { bucket, key }, started }: Checkpoint): StartedUpload | null {
   if (way !== 'parts' || started?.kind !== 'upload' || bucket === null || key === null) return null
   return { bucket, key, uploadId: started.uploadId }
 }
 
-/** No two uploads share one, and an object's name is not told by it. */
+/**
+ * Returns the name of an upload's record. No two uploads share a name, and the name does not reveal
+ * the object's name.
+ */
 function nameOf({ bucket, key, uploadId }: StartedUpload): string {
   return (
     PREFIX +
@@ -143,7 +159,8 @@ function nameOf({ bucket, key, uploadId }: StartedUpload): string {
 }
 
 /**
- * Null for what is damaged, or of another version: it is set aside, and the upload starts again.
+ * Reads a record. Returns null for a damaged record and for one of another version. The record is
+ * then set aside, and the upload starts again.
  */
 function readStarted(text: string): Started | null {
   const { version, at, pid, checkpoint } = JSON.parse(text) as Record<string, unknown>

@@ -11,28 +11,28 @@ import type { JobNeeds } from './job-needs.ts'
 import { missingError, newScan, scanRoots, type Root, type Scan, type Walk } from '../local/scan.ts'
 import { sharedKeys, type SharedKeys } from './shared-keys.ts'
 
-/** A list that is being filled, or was filled, by this start of the app. */
+/** A list that this start of the app fills or filled. */
 export interface OpenBatch {
   readonly list: FileList
   readonly scan: Scan
-  /** What an earlier start of the app found of it; the same files are found again. */
+  /** The files that an earlier start of the app listed. The count finds the same files again. */
   readonly listed?: { readonly files: number; readonly bytes: number }
-  /** What ended the count before its time. */
+  /** Returns the error that ended the count early; null without one. */
   failure(): AppError | null
-  /** What was left out of it, although it was wanted. */
+  /** Returns the error for wanted files that were left out; null without such files. */
   missing(): AppError | null
   counting(): boolean
   onFound(more: () => void): () => void
-  /** Stops counting, and closes the list. */
+  /** Stops the count and closes the list. */
   stop(): void
 }
 
-/** Where the list of a batch is. */
+/** Returns the path of a batch's list. */
 export function listPath({ listFolder }: Pick<JobNeeds, 'listFolder'>, listId: string): string {
   return join(listFolder, `${listId}.list`)
 }
 
-/** The files of one upload, and where they go. */
+/** The files of one upload, and their destination. */
 export interface UploadList {
   readonly listId: string
   readonly prefix: string
@@ -43,13 +43,13 @@ export interface UploadList {
 interface Counting extends Pick<Walk, 'roots' | 'prefix'>, Partial<Pick<Walk, 'isListed'>> {
   readonly list: FileList
   readonly following?: readonly Following[]
-  /** Awaited before the counting. */
+  /** A promise that the count awaits before it starts. */
   readonly first?: Promise<void>
   readonly notSent?: (one: NotSent) => void
   masked(cause: unknown): AppError
 }
 
-/** Begins to count into a list. */
+/** Starts to count files into a list. */
 export function countInto({
   list,
   roots,
@@ -112,8 +112,8 @@ export function countInto({
 }
 
 /**
- * Opens the list again after a restart; `done`: files of it that ended well. A count that was broken
- * off is made again, without the files that are listed.
+ * Opens the list again after a restart. `done`: files of the list that ended well. An interrupted
+ * count runs again, without the listed files.
  */
 export function reopenUploadList(needs: JobNeeds, record: UploadList, done: number): OpenBatch {
   const { roots, prefix, arriving = false } = record
@@ -124,7 +124,7 @@ export function reopenUploadList(needs: JobNeeds, record: UploadList, done: numb
     (done > 0 && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0
       ? ({ code: 'file-damaged', path, kept: null } as const)
       : null)
-  // Counting again would give the files other numbers, and which are done is known by number.
+  // A new count would give the files other numbers, and the completed files are known by number.
   if (wrong !== null) return withoutList(path, wrong)
   const list = openFileList(path)
   const totals = list.totals()
@@ -140,8 +140,8 @@ export function reopenUploadList(needs: JobNeeds, record: UploadList, done: numb
       stop: () => list.close(),
     }
   }
-  // The page that copied them is gone. What it brought goes up all the same, and is told to be not
-  // everything.
+  // The page that copied the files is gone. The files that arrived are uploaded all the same. The
+  // error reports that not all files arrived.
   if (arriving) return brokenOff(list)
   const seen = markSet()
   const listed = { files: 0, bytes: 0 }
@@ -165,7 +165,7 @@ export function reopenUploadList(needs: JobNeeds, record: UploadList, done: numb
   return { ...open, listed }
 }
 
-/** What can only be told to have failed. */
+/** Returns a batch that has nothing but an error. */
 function withoutList(path: string, error: AppError): OpenBatch {
   const list = openFileList(path)
   return {
@@ -199,7 +199,7 @@ function brokenOff(list: FileList): OpenBatch {
   }
 }
 
-/** Between so many the app has time for everything else. */
+/** Rows in one turn. The app handles everything else between two turns. */
 const AT_ONCE = 1000
 
 const markOf = (root: number, path: string): string => `${root} ${path}`

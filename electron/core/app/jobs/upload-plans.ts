@@ -16,8 +16,8 @@ import { keyUnder, type Root } from '../local/scan.ts'
 const TELL_EVERY_MS = 250
 const MAX_LISTED = 1000
 /**
- * More files than this are not compared with what is there before they are sent: OSS refuses to
- * replace, and then it is asked.
+ * An upload of more files does not compare names with the bucket before the start. OSS refuses to
+ * replace, and the upload then looks the name up.
  */
 const MOST_COMPARED = 10_000
 
@@ -28,31 +28,31 @@ interface Place {
 }
 
 /**
- * What was counted, or is being counted, as the handlers need it; the UI sees {@link UploadPlan}.
+ * A plan that is counted or being counted, for the handlers. The window sees {@link UploadPlan}.
  */
 export interface CountedPlan extends Place {
   readonly listId: string
   readonly roots: readonly Root[]
   readonly count: ReturnType<typeof countInto>
-  /** Null while names are still compared, or where there are too many to. */
+  /** Null while names are still compared, or when there are too many names. */
   readonly conflicts: readonly Conflict[] | null
   /** Paths of copies that are removed when nothing reads them any more. */
   readonly spooled: readonly string[]
-  /** Still being copied in when it was planned. */
+  /** True: some files were still being copied in at the start of the plan. */
   readonly arriving: boolean
-  /** Resolves when all is counted and compared, or when that failed. */
+  /** Resolves when all files are counted and compared, or when that failed. */
   readonly ready: Promise<void>
 }
 
 export interface UploadPlans {
   /**
-   * Answers at once; counting goes on and is told by `plan.changed`. Throws Failure 'disk-full',
-   * 'target-unwritable'.
+   * Returns the plan at once, and reports the progress of its count as `plan.changed`. Throws
+   * Failure 'disk-full', 'target-unwritable'.
    */
   start(place: Place, grants: readonly GrantId[]): Result<UploadPlan>
-  /** Counted or not; 'not-found' where there is none, or it failed. */
+  /** Finds a plan, counted or not. Errors: 'not-found' for an unknown plan and for a failed one. */
   look(id: PlanId): Result<CountedPlan>
-  /** Forgets the plan, and leaves its list and its count to whoever looked at it. */
+  /** Forgets the plan. The caller takes over its list and its count. */
   handOver(id: PlanId): void
   /** Stops the count and removes the list. */
   forget(id: PlanId): void
@@ -72,7 +72,7 @@ type Needs = Pick<JobNeeds, 'connections' | 'listFolder' | 'spool' | 'masked'> &
   readonly notSent?: (one: NotSent) => void
 }
 
-/** Uploads that are being counted or wait for the user's word. */
+/** Opens the uploads that are being counted or wait for the user's word. */
 export function openUploadPlans(needs: Needs): UploadPlans {
   const { grants, connections, emitter, masked, spool, notSent } = needs
   const entries = new Map<PlanId, Entry>()
@@ -131,7 +131,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
         const found = grants.countable(grant)
         if (!found.ok) return found
         const { path, name, kind, arriving } = found.value
-        // Chosen twice, it is still one.
+        // A path that was chosen twice is one root.
         if (paths.has(path)) continue
         paths.add(path)
         if (arriving !== null) {
@@ -189,7 +189,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
           phase: 'failed',
           error: cause instanceof Failure ? cause.error : masked(cause),
         })
-        // Half a drop is of no use to anybody who has not begun with it, and its page may be gone.
+        // Nobody needs half a drop that no transfer has started with, and its page may be gone.
         if (entries.has(id) && count.failure() !== null) entry.release()
       })
       entry.counted = { ...entry.counted, ready }
@@ -221,7 +221,7 @@ export function openUploadPlans(needs: Needs): UploadPlans {
   }
 }
 
-/** Every file of a counted plan, with its key. */
+/** Returns every file of a counted plan. */
 export function* filesOf({ count }: Pick<CountedPlan, 'count'>): Generator<ListedFile> {
   const reader = count.list.reader()
   for (let one = reader.next(); one !== null; one = reader.next()) yield one.file

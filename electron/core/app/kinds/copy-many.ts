@@ -19,17 +19,17 @@ import {
   type ObjectPlace,
 } from './record-shapes.ts'
 
-/** A selection that is copied or moved. */
+/** The record of a selection that is copied or moved. */
 export interface CopyManyRecord
   extends
     ObjectListRecord,
     Pick<CopyJob, 'removeSource' | 'existing' | 'multipartFrom' | 'partSize'> {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'copy-many'
-  /** The folder or object that the row is called after. */
+  /** The folder or object that names the row. */
   readonly name: string
   readonly to: Omit<ObjectPlace, 'key'>
-  /** The folder that objects and folders go into under their own names; null with `toKey`. */
+  /** The folder that receives the objects and folders under their own names; null with `toKey`. */
   readonly toPrefix: string | null
   /** The new name of the one folder that is copied; null with `toPrefix`. */
   readonly toKey: string | null
@@ -45,7 +45,7 @@ const record = z.object({
   to: z.object(bucketPlace),
   toPrefix: text.nullable(),
   toKey: text.nullable(),
-  // Without this field nothing is removed.
+  // Without this field, no source is removed.
   removeSource: z.boolean().default(false),
   existing,
   multipartFrom: count,
@@ -54,7 +54,7 @@ const record = z.object({
 
 true satisfies Takes<CopyManyRecord, typeof record>
 
-/** Jobs of the objects are of kind 'copy'. */
+/** The kind of a batch of copies. Jobs of its objects are of kind 'copy'. */
 export const copyManyKind = {
   kind: 'copy-many',
   record,
@@ -62,7 +62,7 @@ export const copyManyKind = {
   listOf: (one) => one.listId,
 } satisfies RecordKind<CopyManyRecord>
 
-/** The name that one object of a selection gets. */
+/** Returns the new key of one object of a selection. */
 export function targetKeyOf(
   { root, path }: Pick<ListedObject, 'root' | 'path'>,
   { trees, toPrefix, toKey }: Pick<CopyManyRecord, 'trees' | 'toPrefix' | 'toKey'>,
@@ -104,7 +104,8 @@ export function copyManyJobOf(needs: JobNeeds, one: CopyManyRecord, done = 0): B
             multipartFrom,
             partSize,
           }),
-          // The window is told once, at the end: it lists a folder of any size again each time.
+          // The window hears of the change once, at the end. It lists a folder of any size again
+          // for each report.
           finished: (_id, { skipped }) => {
             if (removeSource && !skipped) seen.gone(bucket, row.path)
           },

@@ -17,7 +17,7 @@ import {
   type ObjectPlace,
 } from './record-shapes.ts'
 
-/** One object to another name, bucket or account, as it is stored. */
+/** The record of one object that is copied to another name, bucket or account, as it is stored. */
 export interface CopyRecord extends Pick<
   CopyJob,
   'removeSource' | 'existing' | 'size' | 'multipartFrom' | 'partSize'
@@ -33,7 +33,7 @@ const record = z.object({
   kind: z.literal('copy'),
   from: objectPlace,
   to: objectPlace,
-  // What is not said is not removed.
+  // Without this field, the source is not removed.
   removeSource: z.boolean().default(false),
   existing,
   size: count.nullable().default(null),
@@ -59,7 +59,7 @@ export const copyKind = {
   decide: (job, rule) => ({ ...job, existing: rule }),
 } satisfies Kind<CopyRecord, CopyJob>
 
-/** The job of one object that is copied or moved as it is stored. */
+/** Makes the job of one object that is copied or moved as it is stored. */
 export function copyJobOf({ connections, changes, seen }: JobNeeds, record: CopyRecord): CopyJob {
   const { from, to, removeSource, existing, size, multipartFrom, partSize } = record
   const side = ({ profileId, bucket, key }: CopyRecord['from']): CopySide => ({

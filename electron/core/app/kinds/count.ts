@@ -15,11 +15,11 @@ import {
   version,
 } from './record-shapes.ts'
 
-/** A folder, or a whole bucket, that is counted through. */
+/** The record of a folder or a whole bucket that is counted. */
 export interface CountRecord extends ObjectListRecord {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'count'
-  /** The folder that the row is called after. */
+  /** The folder that names the row. */
   readonly name: string
   readonly prefix: string
 }
@@ -36,7 +36,7 @@ const record = z.object({
 
 true satisfies Takes<CountRecord, typeof record>
 
-/** The list of a count is all its work: it has no jobs. */
+/** The kind of a count. The list of a count is all its work, so a count has no jobs. */
 export const countKind = {
   kind: 'count',
   record,

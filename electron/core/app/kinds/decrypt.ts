@@ -9,7 +9,7 @@ import { openersFor } from '../jobs/key-choice.ts'
 import type { Kind } from './kind.ts'
 import { count, type RECORD_VERSION, text, texts, version } from './record-shapes.ts'
 
-/** One blob of this computer and its envelope to one decrypted file. */
+/** The record of one blob of this computer that is decrypted with its envelope to one file. */
 export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'decrypt'
@@ -18,7 +18,7 @@ export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
   readonly blob: string
   readonly size: number
   readonly headers: readonly (readonly [string, string])[]
-  /** See the job. Records of earlier versions have none. */
+  /** See the job. Records of earlier versions do not have this field. */
   readonly envelopeFile?: string
   readonly expectedSize: number | null
   readonly expectedCrc64: string | null
@@ -59,7 +59,7 @@ export const decryptKind = {
   shown: () => ({ kind: 'decrypt', bucket: null, key: null }),
 } satisfies Kind<DecryptRecord, DecryptJob>
 
-/** Makes the job of one blob. It touches no network. */
+/** Makes the job of one blob. The function itself uses no network. */
 function decryptJobOf(needs: JobNeeds, record: DecryptRecord): DecryptJob {
   const { spool, afterUse } = needs
   const {

@@ -27,11 +27,11 @@ import {
   version,
 } from './record-shapes.ts'
 
-/** A selection that is deleted. */
+/** The record of a selection that is deleted. */
 export interface DeleteRecord extends ObjectListRecord {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'delete'
-  /** The folder or object that the row is called after. */
+  /** The folder or object that names the row. */
   readonly name: string
   readonly prefix: string
   /**
@@ -53,7 +53,7 @@ const record = z.object({
 
 true satisfies Takes<DeleteRecord, typeof record>
 
-/** A range of the list: at most 1,000 objects. */
+/** The job of a range of the list: at most 1,000 objects. */
 interface DeleteJob extends ChildJob {
   readonly kind: 'delete'
   readonly oss: OpenOss
@@ -62,7 +62,7 @@ interface DeleteJob extends ChildJob {
   readonly rows: readonly ListedObject[]
   readonly trees: readonly Tree[]
   readonly startedAt: number
-  /** Called with each key that was deleted. */
+  /** Receives each deleted key. */
   readonly onDeleted: (key: string) => void
 }
 
@@ -117,9 +117,9 @@ export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): Batch
 }
 
 /**
- * Deletes the objects of one range. The range is listed again first: an object that is gone needs
- * nothing, and one that was written after the start stays. Objects outside the list are never
- * named to OSS. Throws Failure 'not-deleted' where OSS did not delete them all.
+ * Deletes the objects of one range. The job lists the range again first. An object that is gone
+ * needs nothing, and an object that was written after the start stays. Objects outside the list are
+ * never named to OSS. Throws Failure 'not-deleted' when OSS did not delete all of them.
  */
 async function deleteShard(job: DeleteJob, running: Running): Promise<TransferOutcome> {
   const { bucket, rows, startedAt } = job
@@ -157,7 +157,7 @@ async function deleteShard(job: DeleteJob, running: Running): Promise<TransferOu
 
 type Found = Pick<ObjectRow, 'modified'>
 
-/** The rows that are there now, by key. */
+/** Finds the rows that exist now, by key. */
 async function findRows(
   oss: Oss,
   { bucket, rows, trees }: DeleteJob,
@@ -186,7 +186,10 @@ const HEADS_AT_ONCE = 8
 /** Rows in one page of a listing. */
 const PAGE = 1000
 
-/** Null where the object is not there. An account that may delete need not be allowed to look. */
+/**
+ * Finds one object; null when it does not exist. An account with the right to delete may lack the
+ * right to read. The object then counts as existing.
+ */
 async function findNamed(
   oss: Oss,
   bucket: string,
@@ -201,7 +204,9 @@ async function findNamed(
   }
 }
 
-/** Lists from the first of the keys to the last. `keys` are in order, save a marker at the end. */
+/**
+ * Lists from the first of the keys to the last. `keys` are in order, except a marker at the end.
+ */
 async function findInTree(
   oss: Oss,
   bucket: string,
@@ -217,7 +222,7 @@ async function findInTree(
   const first = keys[0] ?? ''
   const last = keys.at(isMarked ? -2 : -1)
   if (wanted.size === 0 || last === undefined) return
-  // A name that comes before the first one, and after almost everything else that does.
+  // A name that sorts before the first key, and behind almost every other earlier name.
   const after = Array.from(first).slice(0, -1).join('')
   let cursor: string | null = null
   do {

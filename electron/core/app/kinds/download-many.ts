@@ -27,15 +27,15 @@ import {
   version,
 } from './record-shapes.ts'
 
-/** A selection that is downloaded into one folder. */
+/** The record of a selection that is downloaded into one folder. */
 export interface DownloadManyRecord
   extends ObjectListRecord, Pick<DownloadJob, 'existing' | 'raw' | 'repair' | 'partSize'> {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'download-many'
-  /** The folder or object that the row is called after. */
+  /** The folder or object that names the row. */
   readonly name: string
   readonly prefix: string
-  /** Name and absolute path of the folder it goes into. */
+  /** Name and absolute path of the target folder. */
   readonly target: string
   readonly root: string
   readonly keyIds: readonly MasterKeyId[]
@@ -64,7 +64,10 @@ const record = z.object({
 
 true satisfies Takes<DownloadManyRecord, typeof record>
 
-/** Jobs of the objects are of kind 'download', those of folder markers of kind 'folder'. */
+/**
+ * The kind of a batch of downloads. Jobs of its objects are of kind 'download', jobs of folder
+ * markers of kind 'folder'.
+ */
 export const downloadManyKind = {
   kind: 'download-many',
   record,

@@ -21,7 +21,7 @@ import {
   version,
 } from './record-shapes.ts'
 
-/** One object to one file of this computer. */
+/** The record of one object that is downloaded to one file of this computer. */
 export interface DownloadRecord extends Pick<
   DownloadJob,
   'bucket' | 'key' | 'size' | 'path' | 'existing' | 'raw' | 'range' | 'repair' | 'partSize'
@@ -29,25 +29,25 @@ export interface DownloadRecord extends Pick<
   readonly version: typeof RECORD_VERSION
   readonly kind: 'download'
   readonly profileId: ProfileId
-  /** Name of the folder it goes into. */
+  /** Name of the target folder. */
   readonly target: string
   readonly keyIds: readonly MasterKeyId[]
   readonly message: MayBeMessage
-  /** An object name that no file here can have; null: it has one. */
+  /** An object name that no file here can have; null for other names. */
   readonly unnameable: string | null
   /**
-   * The folder that the user chose; see the job. Records of earlier versions have none, nor the
-   * fields below.
+   * The folder that the user chose; see the job. Records of earlier versions have neither this
+   * field nor the fields below.
    */
   readonly root?: string
   /**
-   * What was known to be wrong when it was asked for: it fails with that in its own row, and the
-   * others come.
+   * An error that was known at the start of the transfer. The object fails with the error in its
+   * own row, and the others are downloaded.
    */
   readonly refused?: AppError
-  /** What becomes of an object that is not encrypted. Left out: it is saved. */
+  /** The rule for an object that is not encrypted. Left out: the object is saved. */
   readonly plain?: PlainRule
-  /** The version that is meant; null: the current one. */
+  /** The requested version; null: the current one. */
   readonly versionId: string | null
 }
 
@@ -87,7 +87,7 @@ export const downloadKind = {
   sharesPlace: true,
 } satisfies Kind<DownloadRecord, DownloadJob>
 
-/** Makes the job of one object. `limit`: shared by all objects that were asked for together. */
+/** Makes the job of one object. `limit`: the limit that all objects of one call share. */
 export function downloadJobOf(
   needs: JobNeeds,
   record: DownloadRecord,
@@ -135,7 +135,7 @@ export function downloadJobOf(
     partSize,
     record,
     ...(root !== undefined && { root }),
-    // One object of many that cannot come is told of in its own row; the others come.
+    // An object that cannot be downloaded fails in its own row, and the others are downloaded.
     oss: async () =>
       refused === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: refused },
     openers: limit.counted(openersFor(needs, keyIds, { profileId, bucket, key })),

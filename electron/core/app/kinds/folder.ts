@@ -2,12 +2,16 @@ import type { ChildJob } from '../../transfer/run/jobs.ts'
 import type { JobKind } from '../../transfer/queue/job-kind.ts'
 import { ensureFolder } from '../../files/target-path.ts'
 
-/** The marker of a folder, which becomes a folder of this computer; one row of many. */
+/**
+ * The job of a folder marker, which becomes a folder of this computer. It is one row of a batch.
+ */
 export interface FolderJob extends ChildJob {
   readonly kind: 'folder'
   readonly bucket: string
   readonly key: string
-  /** The folder, and the folder that the user chose: between the two no link is followed. */
+  /**
+   * The new folder. `root`: the folder that the user chose. No link between the two is followed.
+   */
   readonly path: string
   readonly root: string
 }

@@ -3,25 +3,27 @@ import type { BatchJob, ChildJob } from '../../transfer/run/jobs.ts'
 import type { JobKind } from '../../transfer/queue/job-kind.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 
-/** What every record has: plain data in the journal, with no secret and no bytes in it. */
+/** The fields of every record: plain data in the journal, with no secret and no bytes in it. */
 export interface AnyRecord {
   readonly kind: string
 }
 
-/** How jobs of one kind are stored, and made: when the user asks for them, and after a restart. */
+/**
+ * The storage of one kind of job. A job is made when the user starts it, and again after a restart.
+ */
 export interface RecordKind<R extends AnyRecord = AnyRecord> {
   readonly kind: R['kind']
-  /** Takes every record that a version of the app wrote, with defaults for what it left out. */
+  /** Accepts the records of all versions of the app, with defaults for missing fields. */
   readonly record: z.ZodType<R>
   /**
-   * Makes the job. Everything that may change while the job waits (account, keys, objects that are
-   * there) is asked when it runs. `done`: the number behind the last row of
-   * many that ended well before a restart; left out where the user asks for the job now.
+   * Makes the job. Values that may change while the job waits are read when it runs: account, keys,
+   * existing objects. `done`: the number behind the last row of a batch that ended well before a
+   * restart. It is left out when the user starts the job now.
    */
   make(needs: JobNeeds, record: R, done?: number): ChildJob | BatchJob
-  /** Names the list of the transfer of many. */
+  /** Returns the name of a batch's list. */
   listOf?(record: R): string
 }
 
-/** One kind of job in one file: how it is stored, made, run, tidied up and shown. */
+/** One kind of job in one file. The kind stores, makes, runs, tidies up and shows its jobs. */
 export type Kind<R extends AnyRecord, J extends ChildJob> = RecordKind<R> & JobKind<J>

@@ -42,8 +42,8 @@ export function kindOf(kind: string): JobKind {
 }
 
 /**
- * Reads a record of the journal. Null for one that this version makes no job from: its sum was
- * right, so a version of ours wrote it, perhaps a later one.
+ * Reads a record of the journal. Returns null for a record that this version makes no job from. Its
+ * checksum was right, so a version of the app wrote it, perhaps a later one.
  */
 export function jobRecordOf(
   value: unknown,
@@ -55,8 +55,8 @@ export function jobRecordOf(
 }
 
 /**
- * Makes a job from its record after a restart. Null for a record of no version of ours. `done`:
- * the number behind the last row of many that ended well before.
+ * Makes a job from its record after a restart. Returns null for a record that no version of the app
+ * wrote. `done`: the number behind the last row of a batch that ended well before.
  */
 export function reviveJob(needs: JobNeeds, value: unknown, done = 0): ChildJob | BatchJob | null {
   const known = jobRecordOf(value)

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import type { MasterKeyId, ProfileId, WriteFormat } from '../../../../shared/contract/models.ts'
 
 /**
- * The version of every record. The number rises where an older version of the app would misread a
- * record. A field that may be left out does not raise it.
+ * The version of every record. The number rises when an older version of the app would misread a
+ * record. An optional field does not raise it.
  */
 export const RECORD_VERSION = 1
 
-/** How files go up, whatever they are. */
+/** The choices that all files of an upload share. */
 export interface UploadChoices {
   readonly profileId: ProfileId
   readonly bucket: string
@@ -32,15 +32,15 @@ export interface ObjectPlace {
 export const text = z.string()
 export const count = z.number().min(0)
 export const texts = z.array(text).readonly()
-/** Versions before wrote none. */
+/** Earlier versions of the app wrote no version. */
 export const version = z.literal(RECORD_VERSION).default(RECORD_VERSION)
 export const existing = z.enum(['fail', 'rename', 'replace', 'skip']).default('fail')
-/** Bytes; the settings say so until they are changed. */
+/** Bytes; the default of the settings. */
 export const DEFAULT_PART_BYTES = 8 * 1024 ** 2
 export const existingName = z
   .enum(['ask', 'skip', 'same', 'newer', 'rename', 'replace'])
   .default('ask')
-/** Names the list of a transfer of many; it is part of a path. */
+/** Names the list of a batch. The name is part of a path. */
 export const listId = z.string().regex(/^[0-9a-f-]{36}$/)
 /** Profile and bucket. */
 export const bucketPlace = { profileId: text, bucket: text }

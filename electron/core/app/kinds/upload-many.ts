@@ -23,25 +23,28 @@ import {
 } from './record-shapes.ts'
 import { uploadJobOf, type UploadRecord } from './upload.ts'
 
-/** Many files of this computer; each becomes an object. */
+/** The record of a batch of files of this computer. Each file becomes an object. */
 export interface BatchRecord extends UploadChoices {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'batch'
-  /** Names the list of its files. */
+  /** The name of the list of its files. */
   readonly listId: string
   readonly prefix: string
   readonly name: string
   readonly roots: readonly Root[]
   readonly existing: ExistingName
-  /** What the user said of single names before the start. */
+  /** The user's decisions for single names before the start. */
   readonly decisions: Readonly<Record<string, 'skip' | 'rename' | 'replace'>>
   /**
-   * Names that were seen to be taken before the start; left out by versions before, and where there
-   * were too many to look.
+   * The names that were taken before the start. Earlier versions of the app left the field out, and
+   * an upload with too many names leaves it out.
    */
   readonly taken?: Readonly<Record<string, true>>
   readonly spooled: readonly string[]
-  /** They were still being copied in when it was begun: a list without an end is all that came. */
+  /**
+   * Set when the files were still being copied in at the start. A list without an end then holds
+   * all files that arrived.
+   */
   readonly arriving?: true
 }
 
@@ -64,7 +67,7 @@ const record = z.object({
 
 true satisfies Takes<BatchRecord, typeof record>
 
-/** Jobs of the files are of kind 'upload'. */
+/** The kind of a batch of uploads. Jobs of its files are of kind 'upload'. */
 export const uploadManyKind = {
   kind: 'batch',
   record,
@@ -73,8 +76,8 @@ export const uploadManyKind = {
 } satisfies RecordKind<BatchRecord>
 
 /**
- * The job of many files, `done` of which ended well before. `open` null: after a restart; a count
- * that was broken off is made again, without those that are listed.
+ * Makes the batch of files. `done` files ended well before. `open` null: after a restart. An
+ * interrupted count then runs again, without the listed files.
  */
 export function batchJobOf(
   needs: JobNeeds,
@@ -137,8 +140,8 @@ export function batchJobOf(
 }
 
 /**
- * One of many files. What the user said of its name before the start counts more than the rule for
- * all.
+ * Makes the job of one file of a batch. The user's decision for the name before the start overrides
+ * the rule for all.
  */
 export function childOf(
   needs: JobNeeds,
@@ -163,8 +166,9 @@ export function childOf(
 }
 
 /**
- * What is known of the name; where names were not compared before the start it is looked for when
- * its turn comes. Our own practice server keeps OSS's rule.
+ * Returns whether the file's name is taken. When names were not compared before the start, the
+ * upload looks the name up when its turn comes. The app's own practice server follows OSS's rule,
+ * so it needs no request.
  */
 function takenOf(
   { connections }: JobNeeds,

@@ -25,7 +25,7 @@ import {
   type UploadChoices,
 } from './record-shapes.ts'
 
-/** One file of this computer to one object. */
+/** The record of one file of this computer that is uploaded to one object. */
 export interface UploadRecord extends UploadChoices {
   readonly version: typeof RECORD_VERSION
   readonly kind: 'upload'
@@ -39,7 +39,7 @@ export interface UploadRecord extends UploadChoices {
   /** See the job. */
   readonly taken?: boolean
   readonly existing: ExistingName
-  /** Only these keys are tried when it goes on; none: chosen by description. */
+  /** The only keys to try when the upload continues; empty: the key description chooses. */
   readonly openWith?: readonly MasterKeyId[]
   /** Copies of dropped files that are removed when nothing reads them any more. */
   readonly spooled: readonly string[]
@@ -72,7 +72,8 @@ export const uploadKind = {
   }),
   run: uploadUnderRule,
   async tidy(job, last, prints) {
-    // The note of an upload that another computer started names none: that upload stays.
+    // The note of an upload that another computer started has no upload of this computer. That
+    // upload stays in the bucket.
     if (await dropUploadAt(job, last, job)) await (await savedPrints(prints, last.prints))?.drop()
   },
   shown: ({ bucket, key }) => ({ kind: 'upload', bucket, key }),
@@ -93,8 +94,8 @@ type OneFile = Pick<
   Pick<UploadJob, 'taken'>
 
 /**
- * The job of one file. Everything that may change while it waits (account, keys, what is there) is
- * asked when it runs.
+ * Makes the job of one file. Values that may change while the job waits are read when it runs:
+ * account, keys, the existing object.
  */
 export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFile): UploadJob {
   const { connections, changes, uploaded, afterUse } = needs
@@ -130,7 +131,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
   }
 }
 
-/** One function for all jobs of one key and place. */
+/** Returns one function for all jobs of one key and place. */
 function writerOf(
   needs: JobNeeds,
   { profileId, bucket, keyId, allowWeak }: UploadChoices,
@@ -144,7 +145,7 @@ function writerOf(
   return writer
 }
 
-/** The rule for a name that turned out to be taken. */
+/** Applies the rule for a name that the upload found taken. */
 async function onTaken(
   { connections, uploaded }: JobNeeds,
   { profileId, bucket }: { readonly profileId: string; readonly bucket: string },

@@ -2,42 +2,47 @@ import { join } from 'node:path'
 import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
 import { openFileList, type FileListReader, type ListedFile } from '../../store/file-list.ts'
 
-/** How long what came may wait before it is told of: thousands come a second. */
+/**
+ * The delay before readers hear of new files, in milliseconds: thousands may arrive in a second.
+ */
 const TELL_EVERY_MS = 50
 /** People read a few names. */
 const MOST_UNREADABLE = 1000
 
-/** Files that are still being copied in, as those see it who count them. */
+/** Files that are still being copied in, as the counting code sees them. */
 export interface Arrival {
-  /** From the first on; `root` of a file is the number of the thing in the drop. */
+  /**
+   * Returns a reader that starts at the first file. `root` of a file is the number of its item in
+   * the drop.
+   */
   reader(): FileListReader
-  /** Folders of this thing so far. */
+  /** Returns the number of folders of this item so far. */
   folders(thing: number): number
-  /** Files that the page could not read: the first of them. */
+  /** Returns the first files that the page could not read. */
   unreadable(): readonly { readonly thing: number; readonly path: string }[]
-  /** Null while more may come. `error`: why not all came. */
+  /** Returns null while more files may arrive. `error`: the reason why not all arrived. */
   ended(): { readonly error: AppError | null } | null
-  /** Resolves when there is something new, the end above all, or when the signal aborts. */
+  /** Resolves when something new arrived, when the arrival ended, or when the signal aborts. */
   more(signal: AbortSignal): Promise<void>
 }
 
-/** The same, as the one sees it who copies. */
+/** Files that are still being copied in, as the copying code sees them. */
 export interface Arriving extends Arrival {
-  /** It is wholly on the disk. Throws Failure 'disk-full', 'target-unwritable'. */
+  /** Lists a file that is wholly on the disk. Throws Failure 'disk-full', 'target-unwritable'. */
   arrived(file: ListedFile): void
   folder(thing: number): void
   left(thing: number, path: string): void
-  /** Nothing more comes. The first end counts. */
+  /** Ends the arrival. The first end counts. */
   end(error: AppError | null): void
-  /** Files so far. */
+  /** Returns the number of files so far. */
   count(): number
-  /** Forgets it; the list goes with its folder. */
+  /** Closes the arrival. The list is removed with its folder. */
   close(): void
 }
 
 /**
- * `folder`: where the list of what came lies, on the disk and not in memory. Throws Failure
- * 'disk-full', 'target-unwritable'.
+ * Opens an arrival. `folder` holds the list of the arrived files, so the list is on the disk and
+ * not in memory. Throws Failure 'disk-full', 'target-unwritable'.
  */
 export function openArrival(folder: string): Arriving {
   const list = openFileList(join(folder, 'arrived.list'))
@@ -53,7 +58,7 @@ export function openArrival(folder: string): Arriving {
     try {
       list.flush()
     } catch {
-      // What could not be listed is lost to those who count.
+      // The counting code never sees files that the list could not store.
       ended = { error: ended?.error ?? { code: 'drop-broken-off', files: count, why: 'disk-full' } }
     }
     for (const go of waiting) go()

@@ -4,25 +4,29 @@ import type { ListedFile } from '../../store/file-list.ts'
 import type { Arrival } from './arrivals.ts'
 import { addTo, keyUnder, leaveOut, nameReason, type Walk } from './scan.ts'
 
-/** Files listed in one turn: between two such the app has time for everything else. */
+/** Files listed in one turn. The app handles everything else between two turns. */
 const AT_ONCE = 256
 
-/** Something still being copied in, and which root of the count its things are. */
+/**
+ * An arrival that is still being copied in. `roots` maps the numbers of its items to the roots of
+ * the count.
+ */
 export interface Following {
   readonly arrival: Arrival
   readonly roots: ReadonlyMap<number, number>
 }
 
 /**
- * Counts what comes instead of walking a folder, and ends when the copying ends. Throws Failure
- * where not all came: what did is listed then, and nothing says that it is everything.
+ * Counts the files of an arrival instead of walking a folder, and resolves when the copying ends.
+ * Throws Failure when not all files arrived. The arrived files are listed then, and no result calls
+ * the list whole.
  */
 export async function followArrival(walk: Walk, { arrival, roots }: Following): Promise<void> {
   const reader = arrival.reader()
   let left = 0
   for (;;) {
     walk.signal.throwIfAborted()
-    // Asked before the list: what is listed up to the end is seen.
+    // The end is read before the list, so the loop sees everything that was listed up to the end.
     const ended = arrival.ended()
     let found = 0
     for (let one = reader.next(); one !== null; one = found < AT_ONCE ? reader.next() : null) {

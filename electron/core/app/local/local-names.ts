@@ -3,19 +3,19 @@ import { basename, dirname, join } from 'node:path'
 import { ENVELOPE_FILE_SUFFIX } from '../../../../shared/format/envelope/envelope-file.ts'
 import { numberedPath, temporaryBeside } from '../../files/place-file.ts'
 
-/** An object that is to become a file. */
+/** An object that becomes a file. */
 export interface ToName {
-  /** Path below the target folder, as the object's name makes it. */
+  /** Path below the target folder, as the object's name gives it. */
   readonly path: string
-  /** The object's name could not be taken as it is. */
+  /** True: the object's name was changed to make the path. */
   readonly changed: boolean
-  /** An envelope file is to be beside it. */
+  /** True: an envelope file is written beside the file. */
   readonly sealed: boolean
 }
 
 /**
- * Which names are one and the same for a file system: written with other capitals, or with accents
- * composed in another way.
+ * The names that a file system treats as one. `cases`: names that differ in capitals. `forms`:
+ * names that compose accents in different ways.
  */
 export interface OneName {
   readonly cases: boolean
@@ -26,10 +26,11 @@ export const EXACT: OneName = { cases: false, forms: false }
 const LOOSE: OneName = { cases: true, forms: true }
 
 /**
- * A path for each object, so that no two are one file, none is where a folder must be, and none is
- * the envelope file of another: `name (2).ext` where it would be. Whose name could be taken as it
- * is keeps it. `folders`: paths that are folders whatever the objects are. `isUsed`: is a name with
- * a number the name of something else?
+ * Returns a path for each object, with no two on one file. No path is a needed folder or the
+ * envelope file of another object. A path in conflict becomes `name (2).ext`. Objects with
+ * unchanged names are named first.
+ * `folders`: paths that are folders whatever the objects are. `isUsed`: says whether a name with a
+ * number belongs to something else.
  */
 export function pathsFor(
   wanted: readonly ToName[],
@@ -44,7 +45,8 @@ export function pathsFor(
   }
   const paths: string[] = []
   /**
-   * The next number to try: a million objects of one name are not a million times a million tries.
+   * The next number to try for a name. Without it, a million objects of one name would take a
+   * million times a million tries.
    */
   const numbers = new Map<string, number>()
   const order = [...wanted.keys()].sort((a, b) => rank(wanted[a]) - rank(wanted[b]) || a - b)
@@ -66,12 +68,13 @@ export function pathsFor(
 }
 
 /**
- * Unchanged names first; of those, what brings an envelope file, whose name follows from its own.
+ * Unchanged names rank first. Among them, an object with an envelope file ranks first, because the
+ * envelope file's name follows from its name.
  */
 const rank = (one: ToName | undefined): number =>
   (one?.changed === true ? 2 : 0) + (one?.sealed === true ? 0 : 1)
 
-/** Finds out how this folder's file system takes names, by a file that is removed again. */
+/** Tests how this folder's file system treats names, with a file that is removed again. */
 export async function probeNames(folder: string): Promise<OneName> {
   const probe = temporaryBeside(join(folder, '\u00c4'))
   const isThere = (name: string): Promise<boolean> =>
@@ -86,18 +89,19 @@ export async function probeNames(folder: string): Promise<OneName> {
       forms: await isThere(basename(probe).normalize('NFD')),
     }
   } catch {
-    // A number too many does no harm; a file too few would.
+    // An unneeded number in a name does no harm. A lost file would.
     return LOOSE
   } finally {
     await rm(probe, { force: true }).catch(() => undefined)
   }
 }
 
-/** The form that two paths share which some file system takes for one. */
+/** Returns the form that two paths share when some file system treats them as one. */
 export const looseForm = (path: string): string => foldOf(LOOSE)(path)
 
 function foldOf({ cases, forms }: OneName): (path: string) => string {
   const formed = (path: string): string => (forms ? path.normalize('NFC') : path)
-  // Both ways: some letters have a capital and no small letter of their own.
+  // The text is folded both ways, because some letters have a capital and no small letter of their
+  // own.
   return cases ? (path) => formed(formed(path).toUpperCase().toLowerCase()) : formed
 }

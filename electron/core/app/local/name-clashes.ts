@@ -5,36 +5,37 @@ import { numberedPath } from '../../files/place-file.ts'
 import { markSet, type MarkSet } from '../../store/mark-set.ts'
 import { looseForm, pathsFor, probeNames } from './local-names.ts'
 
-/** An object that is to become a file, or a folder that is to be there. */
+/** An object that becomes a file, or a folder that must exist. */
 export interface PlannedPath {
-  /** Its number among all of them. */
+  /** Number of the row among all rows. */
   readonly index: number
   readonly key: string
-  /** The path below the target folder, as the object's name makes it. */
+  /** The path below the target folder, as the object's name gives it. */
   readonly path: string
-  /** The object's name could not be taken as it is. */
+  /** True: the object's name was changed to make the path. */
   readonly changed: boolean
   readonly isFolder: boolean
 }
 
 export interface Planned {
-  /** All of them in order, as often as it is called. */
+  /** Returns all rows in order, on every call. */
   rows(): Iterable<PlannedPath>
-  /** The folder that they go into. */
+  /** The target folder. */
   readonly folder: string
-  /** Envelope files come beside the objects that are encrypted. */
+  /** True: envelope files are written beside encrypted objects. */
   readonly raw: boolean
-  /** Which of these objects are not encrypted? */
+  /** Says for each of these objects whether it is plain. */
   arePlain(keys: readonly string[]): Promise<readonly boolean[]>
 }
 
-/** Between so many rows the app has time for everything else. */
+/** Rows in one turn. The app handles everything else between two turns. */
 const AT_ONCE = 1000
 
 /**
- * Finds every object whose file would be another object's file, a folder or an envelope file, and
- * gives it a path of its own, before anything is written. Returns the paths by number; all others
- * keep theirs. Memory: a hash for each name, and the rows that clash.
+ * Finds every object whose file would meet another object's file, a folder or an envelope file.
+ * Each such object gets a path of its own, before anything is written.
+ * Returns the new paths by the rows' numbers. All other rows have their planned paths. Memory: a
+ * hash for each name, and the clashing rows.
  */
 export async function newPathsOf({
   rows,
@@ -72,7 +73,7 @@ export async function newPathsOf({
   })
   const meeting = clashing.map(({ path }) => raw && meets(path, files, folders))
   const asked = clashing.filter((_, i) => meeting[i])
-  // An object that cannot be looked at is taken for encrypted: then there is room for both.
+  // An object that cannot be read counts as encrypted. Its path then has room for an envelope file.
   const plain = asked.length === 0 ? [] : await arePlain(asked.map(({ key }) => key))
   const isPlain = new Set(asked.flatMap(({ index }, i) => (plain[i] === true ? [index] : [])))
   const paths = pathsFor(
@@ -99,7 +100,7 @@ async function eachOf(
   }
 }
 
-/** The folders that a path needs, the path itself where it is one. */
+/** Returns the folders that a path needs. A folder needs itself too. */
 function foldersOf(path: string, isFolder: boolean): readonly string[] {
   const all: string[] = []
   for (let at = isFolder ? path : dirname(path); at !== '.'; at = dirname(at)) all.push(at)
@@ -107,8 +108,9 @@ function foldersOf(path: string, isFolder: boolean): readonly string[] {
 }
 
 /**
- * Is this the name of another's envelope file, beside the envelope file of another, or too long with
- * one of its own? Then it matters which objects are encrypted.
+ * Says whether the encryption of objects matters for this path. The path may be the name of another
+ * object's envelope file or have another envelope file at its side. Or its own envelope file's name
+ * would be too long.
  */
 function meets(path: string, files: MarkSet, folders: MarkSet): boolean {
   const name = looseForm(path)

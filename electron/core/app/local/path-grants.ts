@@ -10,22 +10,23 @@ import { openArrival, type Arrival } from './arrivals.ts'
 import type { PathGrants } from '../core.ts'
 import type { SpoolHolds } from './spool-holds.ts'
 
-/** A dropped file that nothing was begun with for so long is no longer wanted. */
+/** The time after which an unused dropped file is released, in milliseconds. */
 const UNUSED_MS = 60 * 60_000
 
-/** What a grant stands for; only the core's own handlers see it. */
+/** The path behind a grant. Only the core's own handlers see it. */
 export interface Granted {
-  /** What it leads to, where it is a link. */
+  /** The path, with all links resolved. */
   readonly path: string
-  /** As it was named, absolute. */
+  /** The absolute path as it was named. */
   readonly named: string
   readonly name: string
   readonly kind: Grant['kind']
   /**
-   * A copy of ours, to be removed when nothing reads it any more: hold it with `spool-holds.ts`.
+   * True: the path is a copy of the app's own. The copy is removed when nothing reads it any more.
+   * `spool-holds.ts` holds such a copy.
    */
   readonly spooled: boolean
-  /** Set while it may still be on its way. */
+  /** Set when the files may still be on their way. */
   readonly arriving: {
     readonly arrival: Arrival
     readonly thing: number
@@ -34,14 +35,19 @@ export interface Granted {
 }
 
 export interface GrantBook extends PathGrants {
-  /** 'not-found' too for what is still being copied in. */
+  /** Finds a path to read. Errors: 'not-found', also for files that are still being copied in. */
   readable(id: GrantId): Result<Granted>
-  /** The same, and what is still being copied in. */
+  /** Finds a path to count, also of files that are still being copied in. Errors: 'not-found'. */
   countable(id: GrantId): Result<Granted>
   writable(id: GrantId): Result<Granted>
-  /** Whoever holds a spooled path decides from now on how long it stays. */
+  /**
+   * Ends the grant's own hold. The holder of a spooled path decides from now on how long it stays.
+   */
   used(id: GrantId): void
-  /** Lets go of what was spooled and never used. Resolves when what nobody holds is removed. */
+  /**
+   * Releases the spooled paths that were never used. Resolves after the removal of every path
+   * without a holder.
+   */
   close(): Promise<void>
 }
 
@@ -50,7 +56,10 @@ interface Entry extends Granted {
   readonly release: () => void
 }
 
-/** Ids for paths the user chose. A grant lives as long as the process; ids cannot be guessed. */
+/**
+ * Opens the ids for paths that the user chose. A grant lives as long as the process. Nobody can
+ * guess an id.
+ */
 export function openGrants(spool: SpoolHolds): GrantBook {
   const entries = new Map<GrantId, Entry>()
 
@@ -74,15 +83,14 @@ export function openGrants(spool: SpoolHolds): GrantBook {
       arriving: null,
       release: spooled ? spool.hold([path]) : () => undefined,
     })
-    // Somebody who uses it holds it himself by then; a page that is gone never will.
+    // A user of the path holds it itself by then. A closed page never uses it.
     if (spooled) setTimeout(() => entries.get(id)?.release(), UNUSED_MS).unref()
     return { id, name, kind, size }
   }
   const forRead = async (path: string, use: 'read' | 'spool'): Promise<Result<Grant>> => {
     const named = resolve(path)
     try {
-      // A link the user chose is what it leads to; links found inside a folder are left out by the
-      // scan.
+      // The app follows a link that the user chose. The scan leaves out links inside a folder.
       const full = await realpath(named)
       const info = await stat(full)
       if (!info.isFile() && !info.isDirectory())
@@ -164,7 +172,7 @@ export function openGrants(spool: SpoolHolds): GrantBook {
         count: arrival.count,
         end(error) {
           arrival.end(error)
-          // Nobody should begin with half of it.
+          // No upload should start with half of the drop.
           if (error !== null) lettingGo()
         },
       }

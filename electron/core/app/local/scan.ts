@@ -7,24 +7,28 @@ import type { UploadPlan } from '../../../../shared/contract/models-transfers.ts
 import type { FileList, ListedFile } from '../../store/file-list.ts'
 import type { Granted } from './path-grants.ts'
 
-/** What the user chose to upload. */
+/** A path that the user chose to upload. */
 export type Root = Pick<Granted, 'path' | 'name' | 'kind'>
 export type LeftOut = UploadPlan['leftOut'][number]
 
 export interface Scan {
-  /**
-   * Files and folders that hold nothing: each becomes an object. Names and sizes are in the list.
-   */
+  /** Files and empty folders: each becomes an object. Their names and sizes are in the list. */
   found: number
-  /** Files among them. */
+  /** Files among the found entries. */
   files: number
   bytes: number
-  /** The first of what was left out: so many links and the like, and so many of what was wanted. */
+  /**
+   * The first left-out entries: up to {@link MOST_LISTED} links, pipes, sockets and devices, and as
+   * many other entries.
+   */
   readonly leftOut: LeftOut[]
-  /** All of it, and how much of it was wanted: everything but links, pipes, sockets and devices. */
+  /**
+   * The number of all left-out entries. `missing`: the number without links, pipes, sockets and
+   * devices.
+   */
   leftOutCount: number
   missing: number
-  /** Hears of each thing that is left out. */
+  /** Receives each left-out entry. */
   readonly told: (one: LeftOut) => void
   readonly items: {
     name: string
@@ -37,41 +41,45 @@ export interface Scan {
 }
 
 /**
- * People read a few names; a million of them would only fill the memory. Links never take the
- * places of what was wanted.
+ * People read a few names, and a million names would only fill the memory. Links never take the
+ * places of entries that the user wanted.
  */
 const MOST_LISTED = 1000
-/** What Node puts for bytes that are not UTF-8, and what a name may hold as well. */
+/**
+ * The character that Node puts for bytes that are not UTF-8. A name may also hold this character
+ * itself.
+ */
 const REPLACEMENT = '\ufffd'
-/** Entries asked of the system at once. Between two such the app has time for everything else. */
+/** Entries read from the system at once. The app handles everything else between two reads. */
 const AT_ONCE = 256
 
-/** Everything one scan goes by. */
+/** The inputs of one scan. */
 export interface Walk {
   readonly scan: Scan
   readonly list: Pick<FileList, 'add'>
   readonly prefix: string
   readonly roots: readonly Root[]
-  /** Told of every file: two may not go under one key. */
+  /** Receives every file, because two files must not have one key. */
   readonly shared: { see(file: ListedFile): void }
   readonly signal: AbortSignal
-  /** Files that an earlier, broken off scan has listed already. */
+  /** Says whether an earlier, interrupted scan has listed this file already. */
   isListed(root: number, path: string): boolean
   /** Roots that are still being copied in: see `follow-arrival.ts`. */
   readonly arriving: ReadonlySet<number>
   onProgress(scan: Scan): void
 }
 
-/** An empty count, for {@link scanRoots} to fill. */
+/** Returns an empty count for {@link scanRoots} to fill. */
 export function newScan(told: (one: LeftOut) => void = () => undefined): Scan {
   return { found: 0, files: 0, bytes: 0, leftOut: [], leftOutCount: 0, missing: 0, told, items: [] }
 }
 
 /**
- * Walks what was granted and lists every file; `onProgress` is called after each folder and every
- * few hundred files. Symbolic links, devices and unreadable entries are left out by name, never
- * followed: a link could lead out of what the user chose. The files of a folder come before the
- * folders in it. Throws only when aborted, or when the list cannot be written.
+ * Walks the granted roots and lists every file. It calls `onProgress` after each folder and after
+ * every few hundred files. The files of a folder come before the folders in it.
+ * Symbolic links, devices and unreadable entries are left out by name and never followed, because a
+ * link could lead out of the chosen folder. Throws only when aborted, or when the list cannot be
+ * written.
  */
 export async function scanRoots(walk: Walk): Promise<void> {
   for (const { name, kind } of walk.roots)
@@ -84,12 +92,12 @@ export async function scanRoots(walk: Walk): Promise<void> {
   }
 }
 
-/** `below`: the folder's path below its root, '' or ending in '/'. */
+/** Walks one folder. `below`: the folder's path below its root, '' or ending in '/'. */
 async function walkFolder(walk: Walk, root: number, below: string): Promise<void> {
   const { scan, roots, signal } = walk
   const path = join(roots[root]?.path ?? '', below)
   const refused = nameReason(keyOf(walk, root, below))
-  // What lies below has longer names still.
+  // Entries in this folder have longer names still.
   if (refused !== null) return leaveOut(scan, path, refused)
   const totals = scan.items[root]
   if (totals !== undefined) totals.folders += 1
@@ -125,8 +133,8 @@ async function walkFolder(walk: Walk, root: number, below: string): Promise<void
 }
 
 /**
- * Names that hold the sign for bytes that are no UTF-8: read as bytes, for two of them may look
- * alike, and one may really be called so.
+ * Reads names with the replacement character as bytes. Two such names may look alike, and the
+ * character may be part of a real name.
  */
 function takeOdd(scan: Scan, path: string, take: (entry: Dirent) => void): void {
   const whole = new Map(
@@ -147,7 +155,7 @@ function addFile(walk: Walk, root: number, below: string): void {
   const refused = nameReason(keyOf(walk, root, below))
   if (refused !== null) return leaveOut(scan, path, refused)
   try {
-    // A promise for each costs ten times as much, and there may be a million.
+    // One promise for each file costs ten times as much, and there may be a million files.
     const { size, mtimeMs } = lstatSync(path)
     accessSync(path, constants.R_OK)
     addTo(walk, { root, path: below, size, modified: Math.floor(mtimeMs) })
@@ -157,7 +165,7 @@ function addFile(walk: Walk, root: number, below: string): void {
   }
 }
 
-/** Why OSS has no object of this name; null where it may have one. */
+/** Returns the reason why OSS has no object of this name; null when it may have one. */
 export function nameReason(key: string): LeftOutReason | null {
   const rule = brokenNameRule(key)
   if (rule === null) return null
@@ -168,14 +176,17 @@ export function nameReason(key: string): LeftOutReason | null {
       : 'name-not-allowed'
 }
 
-/** Gone since its folder was read, too deep for the system, or closed. */
+/**
+ * Returns the reason for a system error: the entry is gone, its path is too long, or it cannot be
+ * read.
+ */
 function whyNot(cause: unknown): LeftOutReason {
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'gone'
   return code === 'ENAMETOOLONG' ? 'name-too-long' : 'unreadable'
 }
 
-/** Counts and lists one file, or one folder that holds nothing. */
+/** Counts and lists one file or one empty folder. */
 export function addTo({ scan, list, isListed, shared }: Walk, file: ListedFile): void {
   shared.see(file)
   if (!isListed(file.root, file.path)) list.add(file)
@@ -202,11 +213,14 @@ export function leaveOut(scan: Scan, path: string, reason: LeftOut['reason']): v
   scan.told(one)
 }
 
-/** Was it to be uploaded? Links, pipes, sockets and devices were not. */
+/**
+ * Says whether the user wanted the entry uploaded: true for all but links, pipes, sockets and
+ * devices.
+ */
 const isWanted = (reason: LeftOutReason): boolean => reason !== 'symlink' && reason !== 'not-a-file'
 
 /**
- * What the transfer says of it when all else is uploaded; null where nothing that was wanted is
+ * Returns the transfer's error after all other files are uploaded; null when no wanted file is
  * missing.
  */
 export function missingError({
@@ -220,7 +234,7 @@ export function missingError({
 const keyOf = ({ prefix, roots }: Walk, root: number, below: string): string =>
   keyUnder(prefix, roots[root], below)
 
-/** The object's key. `below`: as in {@link ListedFile}. */
+/** Returns the object's key. `below`: as in {@link ListedFile}. */
 export function keyUnder(prefix: string, root: Root | undefined, below: string): string {
   switch (root?.kind) {
     case 'file':

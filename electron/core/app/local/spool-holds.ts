@@ -1,30 +1,30 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Copies of dropped files, each of which is removed when the last that needs it lets go. */
+/** Copies of dropped files. Each copy is removed when its last holder releases it. */
 export interface SpoolHolds {
-  /** Holds these paths until the returned function is called; calling it twice is fine. */
+  /** Holds these paths until the returned function is called. A second call has no effect. */
   hold(paths: readonly string[]): () => void
   /**
-   * One file of what is held, that nothing will read any more: removed before long, once what was
-   * noted of it is on the disk.
+   * Removes one held file soon, because nothing reads it any more. The removal waits until the
+   * queue's notes about the file are on the disk.
    */
   finished(path: string): void
-  /** Calls `gone` when the last hold on this path ends, before it is removed. */
+  /** Calls `gone` when the last hold on this path ends, before the removal. */
   onGone(path: string, gone: () => void): void
-  /** What is held now. */
+  /** Returns the held paths. */
   held(): ReadonlySet<string>
-  /** Resolves when all that was let go is removed. */
+  /** Resolves when all released copies are removed. */
   settled(): Promise<void>
 }
 
-/** Files are removed together, so that the disk is waited for once. */
+/** Files are removed together, so that the app waits for the disk once. */
 const REMOVE_EVERY_MS = 1000
 const AT_ONCE = 64
 
 /**
- * `noted`: resolves when all that the queue noted so far is on the disk; a file is not removed
- * before its end is known.
+ * Opens the holds. `noted` resolves when all notes of the queue are on the disk, so no file is
+ * removed before its end is stored.
  */
 export function openSpoolHolds(noted: () => Promise<void> = async () => undefined): SpoolHolds {
   const holders = new Map<string, number>()
@@ -41,13 +41,13 @@ export function openSpoolHolds(noted: () => Promise<void> = async () => undefine
     for (let at = 0; at < paths.length; at += AT_ONCE)
       await Promise.all(paths.slice(at, at + AT_ONCE).map((path) => rm(path, { force: true })))
   }
-  // What cannot be removed now goes with its folder.
+  // A file that cannot be removed now is removed with its folder.
   const sweep = (): Promise<void> => removeDone().catch(() => undefined)
   const removing = new Set<Promise<void>>()
   const drop = (path: string): void => {
     listeners.get(path)?.()
     listeners.delete(path)
-    // The folder of the drop goes with the last thing in it.
+    // The folder of the drop is removed with the last item in it.
     const gone = rm(path, { recursive: true, force: true })
       .then(() => rmdir(dirname(path)))
       .catch(() => undefined)
