@@ -1,39 +1,44 @@
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { Transfer } from '../../../../shared/contract/models-transfers.ts'
 
-/** Four times a second is as often as anybody looks. */
+/** Milliseconds between two announcements. Nobody looks at the list more often. */
 const TICK_MS = 250
 
 interface AnnouncerOptions {
-  /** Null when it is gone, or has no row. */
+  /** Returns the row of a transfer; null when the transfer is gone or has no row. */
   shown(id: TransferId): Transfer | null
-  /** Those whose speed may change by itself. */
+  /** Returns the transfers whose speed may change without an event. */
   running(): readonly TransferId[]
   changed(transfers: readonly Transfer[]): void
   removed(ids: readonly TransferId[]): void
 }
 
 /**
- * Tells what changed, in batches. The first change after a quiet time is told at the end of the
- * same turn.
+ * Announces changed rows, at most four times a second. The first change after a quiet time is
+ * announced at the end of the same turn.
  */
 export interface Announcer {
   touch(id: TransferId): void
-  /** Somebody asked for the list, and was shown these. */
+  /** Notes that a caller got these rows as the list. */
   listed(ids: readonly TransferId[]): void
-  /** It is off the list: said at once if anybody was ever told of it, and never otherwise. */
+  /**
+   * Announces at once that transfers left the list. A transfer that was never announced is left
+   * out.
+   */
   gone(ids: readonly TransferId[]): void
-  /** The same, at the next tick. */
+  /** Announces at the next tick that a transfer left the list. */
   left(id: TransferId): void
   close(): void
 }
 
 export function openAnnouncer({ shown, running, changed, removed }: AnnouncerOptions): Announcer {
   const touched = new Set<TransferId>()
-  /** Told of, and not yet told to be gone. */
+  /** Transfers that were announced, and whose end on the list was not. */
   const known = new Set<TransferId>()
   const leaving = new Set<TransferId>()
-  /** Last told speed of those that run: a stall is news too. */
+  /**
+   * The last announced speed of each running transfer. A transfer that stalls has no other event.
+   */
   let speeds = new Map<TransferId, number | null>()
   let timer: NodeJS.Timeout | null = null
   let soon = false

@@ -1,12 +1,12 @@
-/** A set of whole numbers from 0 on, one bit each. */
+/** A set of whole numbers from 0 on, with one bit for each number. */
 export interface Bitmap {
   has(index: number): boolean
   set(index: number): void
-  /** How many are in it. */
+  /** Returns how many numbers are in the set. */
   count(): number
-  /** The number behind the greatest that is in it; 0 for none. */
+  /** Returns the greatest number of the set plus 1; 0 for an empty set. */
   end(): number
-  /** Base64; {@link bitmap} reads it. */
+  /** Returns the set as Base64, which {@link bitmap} reads. */
   toText(): string
 }
 

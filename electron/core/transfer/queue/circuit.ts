@@ -1,21 +1,23 @@
-/** First and longest wait for a host that does not answer, in milliseconds. */
+/** The first and the longest wait for a host that does not answer, in milliseconds. */
 const FIRST_MS = 5_000
 const LONGEST_MS = 60_000
 
-/**
- * Which hosts are taken for gone. As long as one is, a single transfer at a time tries whether it
- * is back.
- */
+/** Knows which hosts are down. While a host is down, one transfer at a time tries it. */
 export interface Circuit {
-  /** It failed once more. Answers with the time of the next try, milliseconds since 1970. */
+  /**
+   * Notes one more failure of a host. Returns the time of the next try, in milliseconds since 1970.
+   */
   down(host: string): number
-  /** It answered. True: it was taken for gone before. */
+  /** Notes that a host answered. Returns whether the host was down. */
   up(host: string): boolean
   isDown(host: string): boolean
   close(): void
 }
 
-/** `due`: the time has come to try a host; called once for every `down` that nothing came after. */
+/**
+ * Makes a circuit in which no host is down. `due` is called at the time of a host's next try. It is
+ * not called when the host answered before, or when the circuit was closed.
+ */
 export function openCircuit(now: () => number, due: (host: string) => void): Circuit {
   const hosts = new Map<
     string,
@@ -24,7 +26,7 @@ export function openCircuit(now: () => number, due: (host: string) => void): Cir
   return {
     down(host) {
       const known = hosts.get(host)
-      // Many transfers fail together: that is one failure of the host.
+      // Many transfers fail together, and that is one failure of their host.
       if (known !== undefined && known.at > now()) return known.at
       clearTimeout(known?.timer)
       const failures = (known?.failures ?? 0) + 1
@@ -44,7 +46,7 @@ export function openCircuit(now: () => number, due: (host: string) => void): Cir
   }
 }
 
-/** Milliseconds until the next try after so many failures in a row. */
+/** Returns the milliseconds until the next try after this many failures in a row. */
 export function waitMs(failures: number): number {
   return Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1))
 }

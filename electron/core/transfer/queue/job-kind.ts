@@ -3,21 +3,21 @@ import type { Checkpoint } from '../run/checkpoint.ts'
 import type { BatchJob, ChildJob } from '../run/jobs.ts'
 import type { Running } from '../run/running.ts'
 
-/** One job as the queue sees it; `kind` names its row in the table of kinds. */
+/** One job as the queue sees it. `kind` names its row in the table of kinds. */
 export type QueuedJob = ChildJob
 
-/** What the queue does with the jobs of one kind. */
+/** The functions by which the queue runs, shows and tidies up the jobs of one kind. */
 export interface JobKind<J extends QueuedJob = QueuedJob> {
   readonly kind: J['kind']
   /** Carries the job out once, from its start or its checkpoint to its end. Throws Failure. */
   run(job: J, running: Running): Promise<TransferOutcome>
   /**
-   * Removes what a job that is over left behind: parts in the bucket, a hidden file here. `prints`:
-   * the folder of prints, or null. Never rejects.
+   * Removes what an ended job left behind: parts in the bucket, a hidden file on this computer.
+   * `prints`: the folder of prints, or null. Never rejects.
    */
   tidy(job: J, last: Checkpoint, prints: string | null): Promise<void>
   shown(job: J): BatchJob['shown']
-  /** The same job under another rule for a name that is taken. Left out: no such rule exists. */
+  /** Returns the same job with another rule for a name that is taken. Left out: no rule exists. */
   decide?(job: J, existing: 'skip' | 'rename' | 'replace'): J
   /** True: many small jobs run side by side in the place of one large job. */
   readonly sharesPlace?: true
@@ -25,5 +25,5 @@ export interface JobKind<J extends QueuedJob = QueuedJob> {
   readonly isRecordedWhileRunning?: true
 }
 
-/** Finds the kind of a job. Throws for a kind that the table does not have: a bug. */
+/** Finds the kind of a job. Throws for a kind that is not in the table, which is a bug. */
 export type KindOf = (kind: string) => JobKind

@@ -15,20 +15,20 @@ import { newState, next, snapshot, type Step } from '../run/transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
 /**
- * More files in trouble than this, and the rest waits for the user: they all have a row, and the
- * reason is mostly one.
+ * After this many failed files, the other files of a batch wait for the user. Each failed file has
+ * a row, and most of them have the same reason.
  */
 const MOST_TROUBLE = 1000
-/** What one of many waits for, and all the others would too. */
+/** Phases of a failed unit that every other unit of the batch would reach too. */
 const MEANS_ALL: ReadonlySet<TransferPhase> = new Set([
   'needs-network',
   'needs-credentials',
   'needs-master-key',
 ])
-/** Files that are passed over without a try, before the app has time for everything else. */
+/** Units that are passed over without a try before the rest of the app gets a turn. */
 const PASSED_AT_ONCE = 256
 
-/** `kept`: what another start of the app did of it. */
+/** Makes the entry of a batch. `kept`: its state in the journal; null for a new batch. */
 export function newBatch(
   id: TransferId,
   job: BatchJob,
@@ -58,7 +58,7 @@ export function newBatch(
   return batch
 }
 
-/** How many files there are, and how they are. */
+/** Counts the files of a batch by their state. */
 function countsOf({ job, children, done, skipped, lost }: Batch): Extract<Step, { t: 'counted' }> {
   const { files, bytes, counting } = job.found()
   let failed = lost
@@ -66,13 +66,13 @@ function countsOf({ job, children, done, skipped, lost }: Batch): Extract<Step, 
   return { t: 'counted', total: bytes, files: { total: files, counting, done, skipped, failed } }
 }
 
-/** Rows of a unit in trouble that are not done. */
+/** Counts the failed rows of a unit; 0 for a unit that is not in trouble. */
 function failedRows({ state: { shown }, count }: Entry): number {
   if (!TROUBLE.has(shown.phase)) return 0
   return shown.error?.code === 'not-deleted' ? shown.error.count : count
 }
 
-/** The next file that no earlier start of the app has dealt with. Null: none for now. */
+/** Takes the next unit that no earlier start of the app finished. Null: no unit is ready. */
 function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']> {
   const done = kept?.files?.done
   const file = batch.job.next(done === undefined ? undefined : done.has)
@@ -83,18 +83,19 @@ function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']>
 interface Drawing {
   readonly core: QueueCore
   readonly kindOf: KindOf
-  /** What an earlier start of the app did. */
+  /** The state of the batch in the journal; null for a batch of this start of the app. */
   readonly kept: Kept | null
   now(): number
   room(places: number): boolean
-  /** See the queue's options. */
+  /** See `QueueOptions`. */
   readonly notSent?: (transfer: Transfer) => void
   begin(entry: Entry): void
 }
 
 /**
- * Starts one file, and puts the many at the end of their line: so a few do not wait for a million.
- * False: all places are taken.
+ * Starts one unit of a batch, or puts it in line when it needs more places than are free. The batch
+ * moves to the end of its line, so that a small batch does not wait for a large one. Returns false
+ * when no further unit can start.
  */
 export function drawFrom(batch: Batch, drawing: Drawing): boolean {
   const { core, kindOf, kept, now, room, begin, notSent } = drawing
@@ -113,8 +114,8 @@ export function drawFrom(batch: Batch, drawing: Drawing): boolean {
   batch.children.add(entry)
   const fits = room(placesOf(entry.job, kindOf))
   if (fits) begin(entry)
-  // Where only a small one would have fitted, a large one is next; and nothing is drawn before it
-  // has begun.
+  // The free places are enough for a small unit, but this unit is large. No other unit is drawn
+  // before it starts.
   else core.line.add(entry)
   return fits
 }
@@ -139,7 +140,7 @@ function entryOf(
   }
 }
 
-/** One of many failed, and is not kept for another try: it is told of, and counted. */
+/** Reports a failed unit, counts it and removes it, because nobody can try it again. */
 export function loseOne(
   entry: Entry,
   batch: Batch,
@@ -158,8 +159,9 @@ export function loseOne(
 }
 
 /**
- * So many failed for what the others would meet too: these are not tried, and each is told of with
- * the reason of the first.
+ * Reports further units without a try, with the reason of the first failed unit. So many units
+ * have failed for a shared reason that no other unit can succeed. Returns true when the batch has no
+ * unit ready, and false when it goes on in a later turn.
  */
 function passOver(
   batch: Batch,
@@ -183,7 +185,7 @@ function passOver(
   return false
 }
 
-/** Tells how the many are, and that they are over when they are. */
+/** Updates the counts of a batch. Updates its phase when no unit runs or waits for a place. */
 export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: Settling): void {
   if (!core.batches.has(batch.id) || batch.state.shown.phase === 'done') return
   const counts = countsOf(batch)
@@ -192,7 +194,7 @@ export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: S
   const children = [...batch.children]
   const still = !children.some((child) => core.active.has(child) || core.line.has(child))
   if (core.isDown(batch)) {
-    // Each file that would be tried now would only wait as well.
+    // Each further unit would only wait for the host.
     core.batchLine.delete(batch)
     const { error = null, retryAt = null } = troubled(children, 'needs-network') ?? {}
     if (error !== null && still)
@@ -212,7 +214,7 @@ export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: S
     })
   const { error, counting } = batch.job.found()
   if (error !== null) return core.tellBatch(batch, whyNotFound(batch, core, error, mayWait))
-  // More rows may come: what was found and done so far is not all that was asked for.
+  // The search for rows still runs, so the batch is not done yet.
   if (counting) return
   const { files } = batch.job.found()
   const outcome: TransferOutcome = {
@@ -229,13 +231,13 @@ export function settleBatch(batch: Batch, core: QueueCore, { ended, mayWait }: S
 }
 
 interface Settling {
-  /** Called when the many ended well. */
+  /** Called when the batch ended well. */
   ended(outcome: TransferOutcome): void
-  /** A network that is away is waited for. */
+  /** True: the batch waits for a network that is away. False: it fails. */
   readonly mayWait: boolean
 }
 
-/** The step of many whose rows could not all be found. */
+/** Returns the step of a batch for which the search for rows failed. */
 function whyNotFound(batch: Batch, core: QueueCore, error: AppError, mayWait: boolean): Step {
   const waits = waitsFor(error)
   if (waits !== 'needs-network') return { t: 'failed', phase: waits, error, retryAt: null }

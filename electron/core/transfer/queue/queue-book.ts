@@ -8,13 +8,13 @@ import { lastOf, type Entry, type Kept, type NotesRead } from './read-notes.ts'
 import type { CheckpointStore } from '../run/checkpoint-store.ts'
 
 /**
- * The queue's memory across restarts: each change is a record in the journal before anybody is told
- * of it.
+ * Stores the transfers of the queue across restarts. Each change is in the journal before anybody
+ * is told of it.
  */
 export interface QueueBook {
-  /** As they were when the app was last open, in order. */
+  /** Returns the transfers as they were when the app was last open, in their order. */
   restored(): readonly Kept[]
-  /** All of them, or none: what was asked for at once is not half there after a crash. */
+  /** Adds transfers in one record. After a crash, all of them are there or none. */
   added(
     all: readonly {
       readonly id: TransferId
@@ -26,33 +26,33 @@ export interface QueueBook {
   ): void
   phase(id: TransferId, phase: 'waiting' | 'paused' | 'failed' | 'leaving', error?: AppError): void
   done(id: TransferId, at: number, outcome: TransferOutcome, bytes: number): void
-  /** A unit of many ended well. Notes under its own id are dropped. */
+  /** Notes that a unit of a batch ended well, and drops the notes under the unit's own id. */
   got(id: TransferId, index: number, bytes: number, how: HowFar, own: TransferId): void
-  /** Writes the journal again with what is known of it. */
+  /** Writes the whole journal again, in as few notes as possible. */
   tidy(): void
-  /** It is off the list. */
+  /** Notes that a transfer is off the list. */
   ended(id: TransferId): void
   saved(id: TransferId): CheckpointStore
-  /** Numbers of those of many files of which something is noted. */
+  /** Returns the numbers of the units of a batch that have a checkpoint. */
   begunOf(id: TransferId): readonly number[]
-  /** Whose upload in the bucket this is. */
+  /** Returns the transfer that an upload in the bucket belongs to, or null. */
   ofUpload(uploadId: string): TransferId | null
-  /** Resolves when all of it is on the disk. */
+  /** Resolves when every note is on the disk. */
   durable(): Promise<void>
   close(): Promise<void>
 }
 
-/** How a unit of many ended well. `unsummed`: OSS gave no CRC-64 to compare with. */
+/** The result of a unit that ended well. `unsummed`: OSS gave no CRC-64 to compare with. */
 export interface HowFar {
-  /** Rows of the unit, and those among them that were left as they are. */
+  /** The rows of the unit, and how many of them were skipped. */
   readonly count: number
   readonly skipped: number
   readonly unsummed: boolean
 }
 
 /**
- * `journal`: opened with the reader that {@link readNotes} gives. `prints`: folder for those of
- * what was sent.
+ * Makes the book on an open journal. `journal`: opened with the reader that {@link readNotes}
+ * gives. `prints`: the folder of prints, or null.
  */
 export function openQueueBook(
   { entries, apply }: NotesRead,
@@ -91,8 +91,8 @@ export function openQueueBook(
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
-        // What goes in one request is told from others by being asked for once more: it need not
-        // survive a power cut.
+        // The note of an object in one request need not survive a power cut. Without the note, the
+        // transfer starts over.
         if (checkpoint.way !== 'whole' || checkpoint.stage === 'proven') await journal.durable()
       },
       part: (part) => write({ t: 'part', id, part }),
@@ -105,8 +105,8 @@ export function openQueueBook(
         checkpoint !== null && own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [],
       ),
     ofUpload(uploadId) {
-      // One that was begun elsewhere belongs to no transfer, also where a transfer began again in
-      // its place.
+      // An upload without a record on this computer belongs to no transfer. That also holds for a
+      // transfer that started over in its place.
       for (const [id, { checkpoint }] of entries)
         if (
           checkpoint?.started?.kind === 'upload' &&
@@ -121,7 +121,10 @@ export function openQueueBook(
   }
 }
 
-/** The same in as few notes as it takes. Of what is done the newest are kept. */
+/**
+ * Yields the fewest notes that give the same entries. Of the transfers that are done, only the
+ * newest {@link DONE_KEPT} stay.
+ */
 function* snapshot(entries: ReadonlyMap<TransferId, Entry>): Generator<Note> {
   const done = [...entries.values()]
     .flatMap(({ kept }) => (kept?.phase === 'done' ? [kept] : []))

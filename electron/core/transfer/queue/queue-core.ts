@@ -34,7 +34,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   let closed = false
 
   const circuit = openCircuit(now, (host) => {
-    // One tries; when it gets through, the others follow.
+    // One transfer tries the host. When the host answers, the other transfers follow.
     for (const entry of core.entries.values()) {
       if (entry.state.shown.phase !== 'needs-network' || hostOf(entry) !== host) continue
       core.queueUp(entry)
@@ -173,7 +173,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
       batch.paused = false
       batch.handedOut = false
       batch.job.hold?.(false)
-      // Without a unit that could try the host, finding more rows is the try.
+      // No unit waits for the host, so the search for rows is the next try.
       if (![...batch.children].some(isWithoutNetwork)) circuit.up(hostOf(batch))
       core.batchLine.add(batch)
       core.tellBatch(batch, { t: 'waiting' })
@@ -207,7 +207,8 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     add(jobs, checkpoint) {
       const made = jobs.map((job) => ({ job, id: randomUUID() }))
       try {
-        // Before any of them starts: what is not in the book must not be in the bucket either.
+        // Transfers are in the journal before they start. A transfer that is not in the journal
+        // must leave nothing in the bucket.
         const kept = made.flatMap(({ job, id }, i) =>
           job.record === undefined
             ? []
@@ -215,7 +216,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
         )
         if (kept.length > 0) book?.added(kept)
         for (const { id } of made) {
-          // The first record of it is on its way to the disk; nothing depends on when it is there.
+          // The first checkpoint is written in the background. No later step depends on its time.
           if (checkpoint !== undefined) book?.saved(id).note(checkpoint).catch(masked)
         }
       } catch (cause) {
@@ -243,7 +244,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
   }
   const runner = queueRunner(core, options)
 
-  /** The app ended while it tidied up after this one. */
+  /** Tidies up after a transfer that was cancelled before the app ended. */
   const left = async (id: TransferId, job: QueuedJob | BatchJob): Promise<void> => {
     if (book === null) return
     const saved = book.saved(id)
@@ -254,7 +255,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     job.released?.(id)
   }
 
-  /** As it was when the app was last open. */
+  /** Restores a transfer as it was when the app was last open. */
   const restore = (one: Kept): void => {
     const job = revive(one.record, one.files?.done.end())
     if (job === null) return book?.ended(one.id)

@@ -7,23 +7,26 @@ import type { BatchJob } from '../run/jobs.ts'
 import { snapshot, type TransferState } from '../run/transfer-state.ts'
 import type { KindOf, QueuedJob } from './job-kind.ts'
 
-/** One job of its own, or one unit of many. */
+/** A transfer of one job, or one unit of a batch. */
 export interface Entry {
   readonly id: TransferId
-  /** Another one after the user decided about a name that is taken. */
+  /** Replaced when the user decides about a name that is taken. */
   job: QueuedJob
   state: TransferState
-  /** While it runs or stands still half-way; null before its start and after its end. */
+  /** Set while the job runs or stands still half-way; null before its start and after its end. */
   live: { readonly control: Control; readonly ended: Promise<void> } | null
   released: boolean
-  /** The many that it is a unit of; null for a job of its own. */
+  /** The batch that the unit belongs to; null for a transfer of one job. */
   readonly batch: Batch | null
-  /** The number of its first row among the many, and how many rows it has. */
+  /** The number of the unit's first row in the batch, and the number of its rows. */
   readonly index: number
   readonly count: number
 }
 
-/** Many rows: units that run or are in trouble are entries, and all others are only counted. */
+/**
+ * A transfer of many rows. Units that run, wait for a place or are in trouble are entries. All
+ * other units are only counted.
+ */
 export interface Batch {
   readonly id: TransferId
   readonly job: BatchJob
@@ -32,31 +35,31 @@ export interface Batch {
   done: number
   skipped: number
   /**
-   * Failed ones that were told of and are not kept; why the first of them failed, and how many for
-   * what all the others would meet too.
+   * Rows that failed, were reported and were removed. `firstLost`: why the first of them failed.
+   * `lostToAll`: how many units failed for a reason that every unit shares.
    */
   lost: number
   firstLost: { readonly phase: TransferPhase; readonly error: AppError } | null
   lostToAll: number
-  /** OSS gave no CRC-64 of at least one. */
+  /** True: OSS gave no CRC-64 for at least one object. */
   unsummed: boolean
-  /** Found by another start of the app, or by this one: all files were handed out. */
+  /** True: the search for rows has ended, and all units were handed out. */
   handedOut: boolean
   paused: boolean
   released: boolean
-  /** Stops listening for more files. */
+  /** Stops listening for more rows. */
   off: () => void
 }
 
 /**
- * Places that a small file takes of those for files: what it costs is the waiting, so many go side
- * by side.
+ * The most bytes of a small file. A small file mostly waits for answers, so many of them share the
+ * place of one large file.
  */
 const SMALL_BYTES = 256 * 1024
-/** What the smallest file takes. */
+/** The part of a place that a small file takes. */
 export const LEAST_PLACES = 1 / 16
 
-/** The places that a job takes while it runs, of as many as the settings allow. */
+/** Returns how many of the places in the settings a job takes while it runs. */
 export function placesOf(job: QueuedJob, kindOf: KindOf): number {
   return kindOf(job.kind).sharesPlace === true && job.size !== null && job.size <= SMALL_BYTES
     ? LEAST_PLACES
@@ -64,27 +67,27 @@ export function placesOf(job: QueuedJob, kindOf: KindOf): number {
 }
 
 /**
- * Files of many have a row of their own from this size on, or when they are in trouble: thousands
- * of small ones a second are no news.
+ * A file of a batch has a row of its own from this size on, and when it is in trouble. Thousands of
+ * rows for small files would tell nobody anything.
  */
 const ROW_BYTES = 4 * 1024 * 1024
 
 export function hasRow({ batch, state: { shown } }: Entry): boolean {
   if (batch === null) return true
-  // That the network is away is told by the row of the many.
+  // The row of the batch says that the network is away.
   if (batch.job.isOneFile) return TROUBLE.has(shown.phase) && shown.phase !== 'needs-network'
   return TROUBLE.has(shown.phase) || (shown.total >= ROW_BYTES && shown.phase !== 'done')
 }
 
 /**
- * The place that a transfer's requests go to, as far as the queue can tell: transfers to one place
- * fail together.
+ * Returns the profile and the bucket that the requests of a transfer go to. Transfers to the same
+ * bucket fail together.
  */
 export function hostOf({ state: { shown } }: Entry | Batch): string {
   return `${shown.profileId ?? ''}/${shown.bucket ?? ''}`
 }
 
-/** What everybody is told of one, or null where it has no row. */
+/** Returns the row of a transfer, or null where it has no row. */
 export function rowOf(entry: Entry | Batch, now: number): Transfer | null {
   return 'children' in entry || hasRow(entry) ? snapshot(entry.state, now) : null
 }

@@ -5,20 +5,20 @@ import type { TransferOutcome } from '../../../../shared/contract/models-transfe
 import { storedError, type Takes } from '../run/stored-schema.ts'
 import type { SavedPart } from '../run/checkpoint.ts'
 
-/** Ended transfers that are still on the list after a restart, at most. */
+/** The most ended transfers that stay on the list after a restart. */
 export const DONE_KEPT = 500
 
-/** What the journal of the queue says, one thing a record. */
+/** A record of the queue's journal. */
 export type Note =
   | OneNote
-  /** Several at once: a crash leaves all of them or none. */
+  /** Several notes in one record. After a crash, all of them are there or none. */
   | { readonly t: 'all'; readonly id: ''; readonly notes: readonly OneNote[] }
 
-/** One thing. */
+/** One fact about one transfer. */
 export type OneNote =
   /**
-   * `many`: it is one of many files; then `got` (a bitmap's text), `skipped` and `bytes` are what
-   * it had when the journal was written anew.
+   * A transfer was added. `many`: it is a batch. Then `got` (a bitmap's text), `skipped`, `bytes`
+   * and `unsummed` describe the rows that had ended when the whole journal was last written.
    */
   | {
       readonly t: 'add'
@@ -38,7 +38,7 @@ export type OneNote =
       readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving'
       readonly error?: AppError
     }
-  /** `bytes`: what it was; older notes do not say. */
+  /** A transfer is done. `bytes`: its size, which notes of earlier versions leave out. */
   | {
       readonly t: 'done'
       readonly id: TransferId
@@ -46,13 +46,14 @@ export type OneNote =
       readonly outcome: TransferOutcome
       readonly bytes?: number
     }
-  /** `text`: a checkpoint. */
+  /** A transfer has a new checkpoint. `text`: the checkpoint. */
   | { readonly t: 'note'; readonly id: TransferId; readonly text: string }
   | { readonly t: 'part'; readonly id: TransferId; readonly part: SavedPart }
   | { readonly t: 'drop'; readonly id: TransferId }
   /**
-   * Rows `n` to `n + c - 1` of many, of `b` bytes; `s` of them were left as they are; `u` when OSS
-   * gave no CRC-64 to compare with. `c` is 1 when it is left out, as older notes do.
+   * Rows `n` to `n + c - 1` of a batch ended well. `b`: their bytes. `c`: left out for one row, and
+   * in notes of earlier versions. `s`: how many rows were skipped. `u`: OSS gave no CRC-64 to
+   * compare with.
    */
   | {
       readonly t: 'got'
@@ -65,17 +66,17 @@ export type OneNote =
     }
   | { readonly t: 'end'; readonly id: TransferId }
 
-/** Rows in one unit of many, at most. */
+/** The most rows in one unit of a batch. */
 export const MOST_ROWS = 1000
 
-/** More files than a list can have: a bit for each is kept in memory. */
+/** More files than any list has. The memory of a batch has one bit for each file. */
 const MOST_FILES = 1_000_000_000
 
 const id = z.string()
 const number = z.number()
-/** Outcomes have no schema of their own: each is plain data that says whether it was skipped. */
+/** Outcomes have no schema of their own. Each one is plain data with the field `skipped`. */
 const outcome = z.custom<TransferOutcome>((value) => typeof Object(value).skipped === 'boolean')
-/** What a job is made from is read by `app/kinds/kinds.ts`. */
+/** `app/kinds/kinds.ts` reads the record of a job. */
 const record = z.custom<unknown>((value) => typeof value === 'object' && value !== null)
 const part = z.object({ number, etag: z.string(), crc64: z.string() })
 
@@ -119,8 +120,8 @@ const notes = z.discriminatedUnion('t', [one, several]) satisfies z.ZodType<Note
 true satisfies Takes<Note, typeof notes>
 
 /**
- * Reads a record of the journal. Null for a kind or shape that is not known: its sum was right, so
- * some version of ours wrote it, perhaps a later one.
+ * Reads a record of the journal. Null for a kind or shape that is not known. The checksum of such a
+ * record was right, so some version of the app wrote it, perhaps a later one.
  */
 export function noteOf(record: unknown): Note | null {
   const read = notes.safeParse(record)

@@ -14,70 +14,80 @@ import type { Step } from '../run/transfer-state.ts'
 export interface QueueOptions {
   readonly kindOf: KindOf
   readonly pool: WorkerPool
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   now(): number
   /**
-   * Transfers, and parts of one transfer, at the same time. Asked whenever something could start.
+   * Returns how many transfers, and how many parts of one transfer, run at the same time. Called
+   * whenever something could start.
    */
   limits(): { readonly files: number; readonly parts: number; readonly trafficLimit?: number }
-  /** What changed, at most four times a second. */
+  /** Announces changed rows, at most four times a second. */
   changed(transfers: readonly Transfer[]): void
   removed(ids: readonly TransferId[]): void
-  /** A thrown bug → the error that may be shown. */
+  /** Turns a thrown bug into the error that may be shown. */
   masked(cause: unknown): AppError
   /**
-   * Where nobody could try it again: hears of each file of many that was skipped or failed, which
-   * is not kept then.
+   * Called for each unit of a batch that was skipped or failed, in shells where nobody can try it
+   * again. The queue removes a failed unit then.
    */
   notSent?(transfer: Transfer): void
-  /** Null: nothing outlives the process, and nothing waits for what may never come. */
+  /** Null: no transfer outlives the process, and no transfer waits for the network. */
   readonly book?: QueueBook | null
-  /** Without a book: what an upload notes of itself while it runs, should the process die. */
+  /**
+   * Makes the checkpoint store of a running upload in a shell without a book. The store serves the
+   * next start when the process dies.
+   */
   readonly started?: () => CheckpointStore
   /**
-   * Makes a job that was added before a restart from its record; null when it can no longer be made.
-   * `done`: the number behind the last row of many that ended well.
+   * Makes the job of a transfer again from its record, after a restart. Null: the job can no longer
+   * be made. `done`: the number behind the last row of a batch that ended well.
    */
   revive?(record: unknown, done?: number): QueuedJob | BatchJob | null
-  /** What restored transfers do: go on, or wait for the user. */
+  /** Says whether restored transfers go on or wait for the user. */
   readonly onStart?: 'continue' | 'paused'
 }
 
-/** What every transfer goes through; `transfer-queue.ts` says who asks for it. */
+/**
+ * The state of the queue, and the operations that its files share. `transfer-queue.ts` calls them
+ * for the user.
+ */
 export interface QueueCore {
   readonly entries: Map<TransferId, Entry>
   readonly batches: Map<TransferId, Batch>
-  /** In line: to be started, or to go on. */
+  /** Transfers and units that wait for a place, to start or to go on. */
   readonly line: Set<Entry>
-  /** Of many files, those of which more may start. */
+  /** Batches of which more units may start. */
   readonly batchLine: Set<Batch>
-  /** Each takes up some of the places. */
+  /** Transfers and units that take places. */
   readonly active: Set<Entry>
-  /** Cancelled ones that are still tidying up. */
+  /** Cancelled transfers that are still tidying up. */
   readonly leaving: Set<Promise<unknown>>
   readonly announcer: Announcer
   add(jobs: readonly (QueuedJob | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
-  /** Gives free places to those in line; the files of many come after single ones. */
+  /** Gives free places to the transfers in line first, and then to units of batches. */
   fill(): void
   queueUp(entry: Entry): void
   pause(entry: Entry): void
   pauseBatch(batch: Batch): void
   resumeBatch(batch: Batch): void
-  /** Off the list. */
+  /** Takes a transfer off the list. */
   leave(entry: Entry): void
   leaveBatch(batch: Batch): void
   release(one: Entry | Batch): void
   tell(entry: Entry, step: Step): void
   tellBatch(batch: Batch, step: Step): void
-  /** Looks whether the many are over, and tells how they are. */
+  /** Updates the counts of a batch, and ends the batch when all its units have ended. */
   settle(batch: Batch): void
-  /** Its host did not answer: when it is tried again, milliseconds since 1970. */
+  /**
+   * Notes that the host of a transfer did not answer. Returns the time of the next try, in
+   * milliseconds since 1970.
+   */
   wentDown(one: Entry | Batch): number
   isDown(one: Entry | Batch): boolean
-  /** Runs what only serves the next start, and must not break this one. */
+  /** Runs a write that only the next start of the app needs. Its error does not stop this start. */
   quietly(write: () => void): void
   setOpen(open: boolean): void
   isClosed(): boolean
-  /** Nothing starts any more. */
+  /** Prevents every further start. */
   shut(): void
 }

@@ -9,9 +9,9 @@ import type { QueueCore, QueueOptions } from './queue-parts.ts'
 import { snapshot } from '../run/transfer-state.ts'
 import { waitsFor } from './waits-for.ts'
 
-/** From the moment a transfer has a place until it gives it back. */
+/** Runs a transfer from the moment it has a place until it gives the place back. */
 export interface QueueRunner {
-  /** Starts it, or lets it go on. */
+  /** Starts a transfer, or lets it go on. */
   begin(entry: Entry): void
 }
 
@@ -47,7 +47,7 @@ export function queueRunner(
   ): void => {
     const { count } = entry
     const { total } = entry.state.shown
-    // The marker of a folder has no content to sum.
+    // The marker of a folder is not encrypted, and has no content to compare.
     const hasSum = encrypted || batch.state.shown.kind !== 'upload'
     const unsummed = !isSkipped && hasSum && checksum === 'absent' && deleted === undefined
     const skipped = isSkipped ? count : (deleted?.left ?? 0)
@@ -62,11 +62,11 @@ export function queueRunner(
     core.leave(entry)
     core.announcer.left(entry.id)
   }
-  /** What it waits for from now on, if there is anything that could come by itself. */
+  /** Returns the phase after a failure, its error, and the time of an automatic try. */
   const troubleOf = (entry: Entry, cause: unknown) => {
     const error = cause instanceof Failure ? cause.error : masked(cause)
     const waits = waitsFor(error)
-    // Without a book nobody is there to wait: the command line says what is wrong, and ends.
+    // Without a book nobody waits: the command line reports the error and ends.
     const phase = waits === 'needs-network' && book === null ? 'failed' : waits
     return { phase, error, retryAt: phase === 'needs-network' ? core.wentDown(entry) : null }
   }

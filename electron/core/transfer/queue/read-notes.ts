@@ -6,21 +6,21 @@ import { readCheckpoint } from '../run/checkpoint-text.ts'
 import { bitmap, type Bitmap } from './bitmap.ts'
 import type { Note } from './queue-notes.ts'
 
-/** A transfer as the journal has it. */
+/** The state of a transfer in the journal. */
 export interface Kept {
   readonly id: TransferId
   readonly order: number
-  /** Milliseconds since 1970 of when it was added, or ended. */
+  /** The time when the transfer was added or ended, in milliseconds since 1970. */
   readonly at: number
-  /** What its job is made from again; see `app/kinds/kinds.ts`. */
+  /** The plain data from which the job is made again; see `app/kinds/kinds.ts`. */
   readonly record: unknown
-  /** 'leaving': off the list for the user, and still being tidied up. */
+  /** 'leaving': the transfer is off the list, and still tidies up. */
   readonly phase: 'waiting' | 'paused' | 'failed' | 'leaving' | 'done'
   readonly error: AppError | null
   readonly outcome: TransferOutcome | null
-  /** Bytes of what is done; null where that was not noted. */
+  /** Bytes of a transfer that is done; null where its note does not say. */
   readonly bytes: number | null
-  /** Of many files: those that ended well. */
+  /** The rows of a batch that ended well; null for a transfer of one job. */
   readonly files: {
     readonly done: Bitmap
     readonly skipped: number
@@ -29,11 +29,11 @@ export interface Kept {
   } | null
 }
 
-/** What the notes of one transfer come to. */
+/** The sum of all notes of one transfer. */
 export interface Entry {
   kept: Kept | null
   checkpoint: Checkpoint | null
-  /** Parts by number, apart from the checkpoint: there may be thousands. */
+  /** Parts by number. The checkpoint does not hold them, because there may be thousands. */
   readonly parts: Map<number, SavedPart>
 }
 
@@ -43,8 +43,8 @@ export interface NotesRead {
 }
 
 /**
- * What the notes come to. A note of a transfer that has ended, or of a kind of a later version,
- * changes nothing.
+ * Makes a reader that sums up notes by transfer. A note of a transfer that has ended, or of a kind
+ * of a later version, changes nothing.
  */
 export function readNotes(): NotesRead {
   const entries = new Map<TransferId, Entry>()
@@ -112,7 +112,7 @@ export function readNotes(): NotesRead {
       case 'drop':
         return forget(entries.get(note.id))
       case 'got':
-        // A file that ended well has nothing more to go on with, after a restart either.
+        // A unit that ended well needs no checkpoint, even after a restart.
         entries.delete(`${note.id}.${note.n}`)
         return change(note.id, (kept) => {
           if (kept.files === null) return kept

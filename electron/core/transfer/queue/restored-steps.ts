@@ -3,8 +3,8 @@ import type { Kept } from './read-notes.ts'
 import { waitsFor } from './waits-for.ts'
 
 /**
- * Returns the steps that bring a new state to where the transfer was when the app was last open;
- * none for one that goes on. `still`: it waits for the user.
+ * Returns the steps from a new state to the state of the transfer in the journal; no steps for a
+ * transfer that goes on. `still`: the transfer waits for the user.
  */
 export function restoredSteps(one: Kept, still: boolean): readonly Step[] {
   const { phase, outcome, error, bytes, files } = one
@@ -17,13 +17,13 @@ export function restoredSteps(one: Kept, still: boolean): readonly Step[] {
   const last: Step | null = over ?? (still ? { t: 'paused' } : null)
   if (last === null) return []
   const many = outcome?.many
-  // The list of many that are done is gone; their numbers are in the outcome.
+  // The list of a batch that is done is gone. Its outcome has the counts.
   if (many !== undefined) {
     const { objects, skipped } = many
     const counts = { total: objects, counting: false, done: objects, skipped, failed: 0 }
     return [{ t: 'counted', total: bytes ?? 0, files: counts }, last]
   }
-  // The record of one object may not have known its size.
+  // The record of an object may have no size.
   return bytes === null || files !== null
     ? [last]
     : [{ t: 'planned', total: bytes, parts: 1, keyName: null }, last]

@@ -4,8 +4,8 @@ import type { KindOf } from './job-kind.ts'
 import type { QueueBook } from './queue-book.ts'
 
 /**
- * Removes what units of many left behind that an earlier start of the app began and this one did
- * not reach. Never rejects.
+ * Removes what units of a batch left behind. An earlier start of the app started these units, and
+ * this start did not reach them. Never rejects.
  */
 export async function tidyMany(
   batch: BatchJob,
@@ -14,7 +14,7 @@ export async function tidyMany(
   kindOf: KindOf,
 ): Promise<void> {
   const begun = new Set(book.begunOf(id))
-  // The list of one that is done is closed.
+  // The list of a batch that is done is closed and cannot be read.
   if (begun.size === 0) return
   for (const { index, job } of batch.those(begun)) {
     const own = `${id}.${index}`

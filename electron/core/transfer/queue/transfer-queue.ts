@@ -9,43 +9,51 @@ import { openQueueCore } from './queue-core.ts'
 import type { QueueOptions } from './queue-parts.ts'
 import { tidyMany } from './tidy-up.ts'
 
-/** All transfers, in the order they were added; with a book, over restarts of the app. */
+/**
+ * All transfers, in the order in which they were added. With a book, they outlive a restart of the
+ * app.
+ */
 export interface TransferQueue {
   /**
-   * Throws Failure when the book cannot be written; then none was added. `checkpoint`: what each
-   * goes on with.
+   * Adds transfers and returns their ids. `checkpoint`: the state from which each of them goes on.
+   * Throws Failure when the book cannot be written; then no transfer was added.
    */
   add(jobs: readonly (QueuedJob | BatchJob)[], checkpoint?: Checkpoint): readonly TransferId[]
   list(): readonly Transfer[]
   /**
-   * Those that wait or run stand still; what is half sent or received is kept. Ids that are not
-   * here are ignored, everywhere.
+   * Pauses transfers that wait or run. The bytes that were sent or received stay. Every method
+   * ignores ids that are not in the queue.
    */
   pause(ids: readonly TransferId[]): void
   resume(ids: readonly TransferId[]): void
   /**
-   * Takes them off the list at once. Resolves when nothing half-done is left, here or in the
-   * bucket.
+   * Takes transfers off the list at once. Resolves when nothing half-done is left on this computer
+   * or in the bucket.
    */
   cancel(ids: readonly TransferId[]): Promise<void>
-  /** Failed ones, and those that need something: from where they are, as far as that is known. */
+  /**
+   * Continues transfers that failed or need something, from their checkpoint where they have one.
+   */
   retry(ids: readonly TransferId[]): void
-  /** The same from nothing: what was sent or received is dropped first. */
+  /**
+   * Starts such transfers again without a checkpoint. Bytes that were sent or received are dropped.
+   */
   startOver(ids: readonly TransferId[]): Promise<void>
-  /** What to do about a name that is taken. 'skip' ends the transfer well. */
+  /** Sets the rule for a name that is taken. 'skip' ends the transfer well. */
   decide(ids: readonly TransferId[], existing: 'skip' | 'rename' | 'replace'): void
-  /** Takes finished and failed ones off the list. */
+  /** Takes finished and failed transfers off the list. */
   clear(ids: readonly TransferId[]): void
-  /** Those that wait for this go on; of one profile, or of all. */
+  /** Continues the transfers that are in this phase: those of one profile, or all. */
   wake(phase: TransferPhase, profileId?: ProfileId): void
-  /** While it may not run, everything stands still. */
+  /** Lets transfers run, or makes all of them stand still. */
   setOpen(open: boolean): void
-  /** The transfer that an upload in the bucket belongs to. */
+  /** Returns the transfer that an upload in the bucket belongs to, or null. */
   ofUpload(uploadId: string): TransferId | null
-  /** Call when limits have changed. */
+  /** Starts transfers that have a place. Call it when the limits have changed. */
   fill(): void
   /**
-   * With a book, everything stays as it is for the next start; without, everything is cancelled.
+   * Stops the queue. With a book, every transfer stays for the next start of the app. Without a
+   * book, every transfer is cancelled.
    */
   close(): Promise<void>
 }
@@ -55,7 +63,10 @@ export function openQueue(options: QueueOptions): TransferQueue {
   const { entries, batches, line } = core
   const { kindOf, now, masked, book = null } = options
 
-  /** Each of these, files of many among them, once; `act` on those that are here. */
+  /**
+   * Calls `many` on the batches with these ids. Calls `act` on their units and on the other
+   * transfers.
+   */
   const each = (
     ids: readonly TransferId[],
     act: (entry: Entry) => void,
@@ -75,7 +86,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
   }
   const remove = async (going: readonly Entry[], many: readonly Batch[]): Promise<void> => {
     const all = [...new Set([...going, ...many.flatMap(({ children }) => [...children])])]
-    // Before anybody is told: what was cancelled must not come back with the next start of the app.
+    // The journal has this before anybody is told: a cancelled transfer must not come back at the
+    // next start of the app.
     for (const { id } of [...going.filter(({ batch }) => batch === null), ...many])
       core.quietly(() => book?.phase(id, 'leaving'))
     for (const batch of many) core.leaveBatch(batch)

@@ -2,8 +2,8 @@ import { isDistrust, type AppError } from '../../../../shared/contract/errors.ts
 import type { TransferPhase } from '../../../../shared/contract/models-transfers.ts'
 
 /**
- * What a transfer that met this error waits for; 'failed' where nothing but another try by the user
- * could help.
+ * Returns the phase of a transfer after this error. 'failed': only another try by the user can
+ * help.
  */
 export function waitsFor(
   error: AppError,

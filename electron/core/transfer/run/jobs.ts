@@ -18,7 +18,7 @@ type Existing = 'fail' | 'rename' | 'replace' | 'skip'
 export interface JobBase {
   /** File or object name, without folders. */
   readonly name: string
-  /** Where it goes, in words: bucket and prefix, or folder. */
+  /** The place that the file or object goes to, in words: bucket and prefix, or folder. */
   readonly target: string
   readonly profileId: ProfileId | null
   /** The master key's name, where it is known before the transfer starts. */
@@ -31,15 +31,15 @@ export interface JobBase {
   /** Called once, when the transfer ended well and before the row says so. */
   readonly finished?: (id: TransferId, outcome: TransferOutcome) => void
   /**
-   * Called once, when the transfer needs its source no more: it is done, cancelled or cleared from
-   * the list, or the queue has closed.
+   * Called once, when the transfer does not need its source any more. Then the transfer is done,
+   * cancelled or cleared from the list, or the queue has closed.
    */
   readonly released?: (id: TransferId) => void
 }
 
 /**
- * Opens the account that answers for one bucket. Called again on every start and retry, so that new
- * credentials are used.
+ * Opens the account of one bucket. Called again at every start and retry, so that new credentials
+ * are used.
  */
 export type OpenOss = () => Promise<Result<Oss>>
 
@@ -49,7 +49,7 @@ export type OpenOss = () => Promise<Result<Oss>>
  */
 export interface Openers {
   envelope(envelope: Envelope, signal: AbortSignal): Promise<Result<Opened>>
-  /** Its header is authentic when this is good; nothing of its content was looked at. */
+  /** Opens a whole message. A good result has an authentic header; the content was not read. */
   message(message: SealedMessage, signal: AbortSignal): Promise<Result<Opened>>
 }
 
@@ -69,7 +69,10 @@ export interface StoredFacts {
   readonly etag: string
 }
 
-/** One file of this computer to one object; always sealed, save the marker of an empty folder. */
+/**
+ * One file of this computer that becomes one object. The object is always encrypted, except the
+ * marker of an empty folder.
+ */
 export interface UploadJob extends JobBase {
   readonly kind: 'upload'
   readonly oss: OpenOss
@@ -77,34 +80,38 @@ export interface UploadJob extends JobBase {
   /** Full object key. */
   readonly key: string
   /**
-   * Absolute path; null writes an empty object (`key` ends in '/'): the marker of an empty folder.
+   * Absolute path. Null writes the marker of an empty folder: an empty object whose `key` ends in
+   * '/'.
    */
   readonly source: string | null
-  /** Bytes, as counted when it was planned; only shown until the source is looked at again. */
+  /** Bytes, as counted for the plan. They are only shown, until the source is read again. */
   readonly size: number
   /**
-   * The key that wraps the data key. Asked on every start and retry; the transfer disposes of the
-   * handle. The signal ends a wait for KMS.
+   * Returns the key that wraps the data key. Called at every start and retry; the transfer disposes
+   * of the handle. The signal ends a wait for KMS.
    */
   readonly masterKey: (signal: AbortSignal) => Promise<Result<MasterKeyHandle>>
-  /** Open the envelope again when an interrupted upload goes on. */
+  /** Open the envelope again when an interrupted upload continues. */
   readonly openers: Openers
   readonly format: WriteFormat
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
   /**
-   * Decides when the name is taken after all: another job of the same file, or a word. Left out:
-   * the user decides.
+   * Decides when the name is taken: another job of the same file, or a word. Left out: the user
+   * decides.
    */
   readonly onExisting?: (job: UploadJob, signal: AbortSignal) => Promise<UploadJob | 'skip' | 'ask'>
   /**
-   * The name was seen to be taken, or is looked for now: `onExisting` is asked before anything is
-   * sent.
+   * True: the name is known to be taken. A function finds out. Where the name is taken,
+   * `onExisting` is called before anything is sent.
    */
   readonly taken?: boolean | ((signal: AbortSignal) => Promise<boolean>)
-  /** The rule that `onExisting` goes by. */
+  /** The rule that `onExisting` applies. */
   readonly existing?: ExistingName
-  /** Called when the object is there and was compared: what a later upload can tell the file by. */
+  /**
+   * Called when the object is stored and compared. A later upload recognizes the file by these
+   * facts.
+   */
   readonly stored?: (facts: StoredFacts) => void
   /** Sources of this many bytes and more go up in parts. */
   readonly multipartFrom: number
@@ -115,104 +122,108 @@ export interface UploadJob extends JobBase {
 }
 
 /**
- * How an object without an envelope is read. False: its bytes as they are. True: a whole message of
- * the KMS Encryption SDK, and it is refused where it is none. 'maybe': whichever it turns out to
- * be.
+ * How an object without an envelope is read. False: its bytes as they are. True: as a whole message
+ * of the KMS Encryption SDK; any other content is refused. 'maybe': the content decides.
  */
 export type MayBeMessage = boolean | 'maybe'
 
-/** Why an object that is not encrypted is not saved or shown. */
+/** The error of an object that is refused because it is not encrypted. */
 export type PlainRefusal = Extract<AppError, { readonly code: 'not-encrypted' }>
 
-/** One object to one file of this computer. */
+/** One object that becomes one file of this computer. */
 export interface DownloadJob extends JobBase {
   readonly kind: 'download'
   readonly oss: OpenOss
   readonly bucket: string
   readonly key: string
-  /** The version that is meant; null or left out: the current one. */
+  /** The version to read; null or left out: the current one. */
   readonly versionId?: string | null
   /** Bytes, as listed; null when not known yet. */
   readonly size: number | null
   /** Absolute path of the file to write; missing folders above it are made. */
   readonly path: string
   /**
-   * The folder that the user chose: between it and the file no link is followed. Left out: the
-   * file's own folder.
+   * The folder that the user chose. No link between this folder and the file is followed. Left out:
+   * the file's own folder.
    */
   readonly root?: string
   readonly existing: Existing
   /**
-   * Why the object is refused where it is not encrypted; asked when its headers say so. Left out:
-   * it is not refused.
+   * Returns why the object is refused. Called when its headers say that it is not encrypted. Left
+   * out: the object is not refused.
    */
   readonly refusePlain?: () => Promise<PlainRefusal | null>
   /**
-   * True: the stored bytes as they are, and `<name>.ossenv.json` beside them when the object is
-   * sealed.
+   * True: saves the stored bytes as they are. An encrypted object gets the file
+   * `<name>.ossenv.json` beside it.
    */
   readonly raw: boolean
-  /** Only these bytes of the plaintext; `length` null to the end. Null: the whole object. */
+  /** The bytes of the plaintext to save; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
   readonly openers: Openers
   /** See {@link MayBeMessage}. */
   readonly message: MayBeMessage
-  /** Decrypt as a Java SDK wrote it that split the file again. */
+  /** True: decrypts a file that a Java SDK split again (FORMAT.md 2.7). */
   readonly repair: boolean
-  /** Bytes asked for at once. */
+  /** Bytes of one request. */
   readonly partSize: number
   readonly parallel: number | null
 }
 
-/** One blob of this computer and its envelope to one decrypted file. Touches no network. */
+/**
+ * One blob of this computer that is decrypted to one file with its envelope. No network is used.
+ */
 export interface DecryptJob extends JobBase {
   readonly kind: 'decrypt'
   /** Absolute path of the blob. */
   readonly blob: string
   /** Bytes of the blob, as last seen. */
   readonly size: number
-  /** Name of the envelope file; '' where there is none, or a text was pasted. */
+  /** Name of the envelope file; '' without an envelope, or for a pasted text. */
   readonly envelopeFile: string
   /** Headers of the envelope file, as `readEnvelopeFile` gives them. */
   readonly headers: Headers
-  /** Bytes and CRC-64 (decimal) the envelope file names; null when it does not. */
+  /** Bytes and CRC-64 (decimal) that the envelope file names; null when it names none. */
   readonly expectedSize: number | null
   readonly expectedCrc64: string | null
   readonly path: string
   readonly existing: Existing
   readonly openers: Openers
   /**
-   * The blob itself was found to be a whole message of the KMS Encryption SDK, and is looked at
-   * again; false: the headers say what it is.
+   * True: the blob itself is a whole message of the KMS Encryption SDK, and its start is read
+   * again. False: the headers say what the blob is.
    */
   readonly whole: boolean
-  /** Decrypt as a Java SDK wrote it that split the file again. */
+  /** True: decrypts a file that a Java SDK split again (FORMAT.md 2.7). */
   readonly repair: boolean
   readonly parallel: number | null
 }
 
-/** One end of a copy. */
+/** One side of a copy. */
 export interface CopySide {
   readonly oss: OpenOss
   readonly profileId: ProfileId
   readonly bucket: string
   /** Full object key. */
   readonly key: string
-  /** '' where it is not known: then it is taken for the other one's. */
+  /** '' when the region is not known: then it is that of the other side. */
   readonly region: string
 }
 
-/** One object to another name, bucket or account, as it is stored; no master key is asked. */
+/**
+ * One object that is copied as it is stored, to another name, bucket or account. A copy needs no
+ * master key.
+ */
 export interface CopyJob extends JobBase {
   readonly kind: 'copy'
-  /** A move: the source goes, once the copy is proven to be one. */
+  /** True: a move. The source is deleted when the copy is proven. */
   readonly removeSource: boolean
   readonly from: CopySide
   readonly to: CopySide
   readonly existing: Existing
   /** Bytes, as listed; null when not known yet. */
   readonly size: number | null
-  /** Bytes from which on an object that passes through this computer goes in parts. */
+  /** An object that passes through this computer goes in parts from this many bytes on. */
   readonly multipartFrom: number
   /** Preferred part size in bytes. */
   readonly partSize: number
@@ -221,7 +232,7 @@ export interface CopyJob extends JobBase {
 
 export type Job = UploadJob | DownloadJob | DecryptJob | CopyJob
 
-/** One unit of a transfer of many: a row of its list, or a range of rows. */
+/** One unit of a batch: a row of its list, or a range of rows. */
 export interface BatchUnit {
   /** The number of its first row. */
   readonly index: number
@@ -231,32 +242,32 @@ export interface BatchUnit {
   readonly size: number
 }
 
-/** Many objects in one transfer, of which only those under way are in memory. */
+/** A transfer of many objects. Only the objects under way are in memory. */
 export interface BatchJob<J extends ChildJob = ChildJob> extends JobBase {
   readonly kind: 'batch'
-  /** What the row of the many shows. */
+  /** The facts that the row of the batch shows. */
   readonly shown: {
     readonly kind: Transfer['kind']
     readonly bucket: string | null
     readonly key: string | null
   }
-  /** Profile and bucket that the requests go to: transfers to one place fail together. */
+  /** The bucket that the requests go to. Transfers to the same bucket fail together. */
   readonly bucket: string
   /** Bytes; 0: known only while counting. */
   readonly size: number
   /**
-   * True: the many are one file, which was sent before it was counted. The file is this row and has
-   * no row of its own.
+   * True: the batch is one file, which was sent before it was counted. The batch is the row of the
+   * file.
    */
   readonly isOneFile: boolean
   /**
-   * Takes the next unit, in an order that stays, without rows that `skip` names. Null: none for
-   * now.
+   * Takes the next unit, without rows that `skip` names. The order of the units never changes.
+   * Null: no unit is ready.
    */
   next(skip?: (index: number) => boolean): (BatchUnit & { job(): J }) | null
-  /** Makes the jobs of the units that begin at these rows. */
+  /** Makes the jobs of the units that start at these rows. */
   those(indices: ReadonlySet<number>): readonly { readonly index: number; readonly job: J }[]
-  /** Counts the files that were found so far. */
+  /** Counts the files that the search has found so far. */
   found(): {
     readonly files: number
     readonly bytes: number
@@ -264,17 +275,17 @@ export interface BatchJob<J extends ChildJob = ChildJob> extends JobBase {
     readonly error: AppError | null
   }
   /**
-   * Calls `more` whenever there is more to find or it is all found; until the returned function is
-   * called.
+   * Calls `more` whenever the search found more rows or ended. The returned function stops the
+   * calls.
    */
   onFound(more: () => void): () => void
-  /** Stops finding more while the transfer stands still, and goes on afterwards. */
+  /** Pauses the search for rows, or lets it go on. */
   hold?(isHeld: boolean): void
-  /** Sets the rule for names that are taken, for all rows that still come. */
+  /** Sets the rule for names that are taken. The rule holds for all rows that still come. */
   decide?(existing: 'skip' | 'rename' | 'replace'): void
 }
 
-/** A job that is one unit of many; the table of kinds knows what it does. */
+/** A job of one unit of a batch. The table of kinds says how the job runs. */
 export interface ChildJob extends JobBase {
   readonly kind: string
   readonly size: number | null

@@ -9,12 +9,12 @@ import type {
 } from '../../../../shared/contract/models-transfers.ts'
 import { isBatch, type BatchJob, type ChildJob } from './jobs.ts'
 
-/** Speed is a mean over this long. */
+/** The milliseconds of which the shown speed is the mean. */
 const WINDOW_MS = 5000
-/** Readings closer together than this replace one another. */
+/** A reading replaces the last one when fewer milliseconds lie between them. */
 const READING_MS = 250
 
-/** One transfer as the core knows it: what is shown, and what the numbers are made from. */
+/** The state of one transfer: what is shown, and the values behind the numbers. */
 export interface TransferState {
   /** All but the numbers and `changed`, which {@link snapshot} works out. */
   readonly shown: Omit<Transfer, 'done' | 'speed' | 'secondsLeft' | 'changed' | 'retryAt'>
@@ -26,38 +26,38 @@ export interface TransferState {
   readonly readings: readonly { readonly at: number; readonly done: number }[]
   /** Milliseconds since 1970 of the last step. */
   readonly at: number
-  /** The time of the next automatic try, in the same unit; null: there is none. */
+  /** The time of the next automatic try, in the same unit; null without such a try. */
   readonly retryAt: number | null
 }
 
 /** An event of a transfer. */
 export type Step =
   | { readonly t: 'started' }
-  /** The size and the number of parts are known; counts from nothing. */
+  /** The size and the number of parts are known. The count starts at 0. */
   | {
       readonly t: 'planned'
       readonly total: number
       readonly parts: number
       readonly keyName: string | null
     }
-  /** `bytes` of this attempt at the part; 0 takes a failed attempt back. */
+  /** `bytes` of this attempt at the part are sent; 0 takes a failed attempt back. */
   | { readonly t: 'moved'; readonly part: number; readonly bytes: number }
   | { readonly t: 'part-done'; readonly part: number; readonly bytes: number }
   | { readonly t: 'retried' }
-  /** It could not go on where it was. */
+  /** The transfer could not continue and started over. */
   | { readonly t: 'restarted'; readonly why: Restart }
   | { readonly t: 'finishing' }
   | { readonly t: 'paused' }
-  /** Taken up again, and in line for its turn. */
+  /** The transfer waits for a place again. */
   | { readonly t: 'waiting' }
-  /** It stands still until what it waits for is there. `retryAt`: see the state. */
+  /** The transfer stands still until the thing that it needs is there. `retryAt`: see the state. */
   | {
       readonly t: 'stalled'
       readonly phase: TransferPhase
       readonly error: AppError
       readonly retryAt: number | null
     }
-  /** Of many files: how many there are and how they are; `total`: bytes of all. */
+  /** The files of a batch by their state. `total`: bytes of all files. */
   | { readonly t: 'counted'; readonly files: TransferFiles; readonly total: number }
   | {
       readonly t: 'failed'
@@ -68,8 +68,8 @@ export type Step =
   | { readonly t: 'done'; readonly outcome: TransferOutcome }
 
 /**
- * Makes the state of a new transfer, which waits. `order` counts up over the life of the queue;
- * `batchId`: the transfer of many that it belongs to.
+ * Makes the state of a new transfer, which waits. `order` counts up over the life of the queue.
+ * `batchId`: the batch that the transfer belongs to.
  */
 export function newState(
   id: TransferId,
@@ -156,7 +156,7 @@ export function next(state: TransferState, step: Step, at: number): TransferStat
     case 'counted':
       return { ...state, at, shown: { ...shown, files: step.files, total: step.total } }
     case 'finishing':
-      // A pause that came too late stays as it is shown until the end, which is near.
+      // A pause that came too late is shown until the end, which is near.
       return show({ phase: shown.phase === 'paused' ? 'paused' : 'finishing' })
     case 'paused':
       return show({ phase: 'paused' }, { moving: new Map(), readings: [] })
@@ -182,8 +182,8 @@ export function next(state: TransferState, step: Step, at: number): TransferStat
 }
 
 /**
- * Makes the snapshot that the window gets. `now` in milliseconds: the speed of a transfer falls
- * while it stands still, without any step.
+ * Makes the snapshot that the window gets. `now`: milliseconds since 1970. The speed of a transfer
+ * falls while it stands still, without any step.
  */
 export function snapshot(state: TransferState, now: number): Transfer {
   const done = doneOf(state)
@@ -216,7 +216,7 @@ function read(state: TransferState): TransferState {
     last !== undefined && readings.length > 1 && at - last.at < READING_MS
       ? readings.slice(0, -1)
       : readings
-  // One reading from before the window stays, so that its start is known.
+  // One reading from before the window stays, so that the start of the window is known.
   const firstInside = older.findIndex((reading) => reading.at > at - WINDOW_MS)
   return {
     ...state,
