@@ -103,10 +103,7 @@ export interface EnvelopeFacts {
   readonly format: FormatName
   /** The key description as written, '' when absent. */
   readonly description: string
-  /**
-   * The content algorithm as written. For messages of the Encryption SDK it is the algorithm's
-   * name.
-   */
+  /** The content algorithm as written; for messages of the Encryption SDK its name. */
   readonly contentAlgorithm: string
   /** '' for messages of the Encryption SDK: KMS wraps their data keys. */
   readonly wrapAlgorithm: string
@@ -125,9 +122,7 @@ export interface EnvelopeFacts {
   readonly resplit: { readonly declared: number; readonly actual: number } | null
   readonly dataSize: number | null
   readonly partSize: number | null
-  /**
-   * True when the object carries the MD5 of its plaintext in the clear, which deserves a warning.
-   */
+  /** True when the object carries the MD5 of its plaintext in the clear, a reason to warn. */
   readonly plaintextMd5: boolean
 }
 
@@ -208,10 +203,7 @@ export interface MasterKey {
   readonly writes: WriteFormat
   /** Modulus of an RSA key in bits; 0 for other kinds. */
   readonly bits: number
-  /**
-   * False: only the public half is here, so the key encrypts and cannot decrypt. True for keys that
-   * are not RSA.
-   */
+  /** False: only the public half is here, and the key cannot decrypt. True for other kinds. */
   readonly hasPrivate: boolean
   readonly state: KeyState
   /** Key description as JSON text, '' for none. */
@@ -285,10 +277,7 @@ export interface AppInfo {
   readonly language: 'en' | 'zh-CN' | null
   readonly shell: 'desktop' | 'loopback' | 'cli'
   readonly platform: 'mac' | 'windows' | 'linux'
-  /**
-   * `samples`: the app's own sample objects in the practice bucket. A sample has such a key and
-   * ETag.
-   */
+  /** `samples`: keys and ETags of the app's own objects in the practice bucket. */
   readonly practice: {
     readonly profileId: ProfileId
     readonly bucket: string
