@@ -28,7 +28,10 @@ export function architectureOf(bytes) {
 }
 
 /**
- * @param {{ appOutDir: string, arch: number, electronPlatformName: string, packager: { appInfo: { productFilename: string } } }} context
+ * @param {{
+ *   appOutDir: string, arch: number, electronPlatformName: string,
+ *   packager: { appInfo: { productFilename: string } }
+ * }} context
  */
 export async function afterPack({ appOutDir, arch, electronPlatformName, packager }) {
   const resources =

@@ -17,7 +17,10 @@ function holderIsAlive(file) {
 /**
  * Runs `work` while no other process runs work under the same lock; a lock whose holder died is
  * taken over.
- * @template T @param {string} lock path of a file @param {() => Promise<T> | T} work @returns {Promise<T>}
+ * @template T
+ * @param {string} lock path of a file
+ * @param {() => Promise<T> | T} work
+ * @returns {Promise<T>}
  */
 export async function alone(lock, work) {
   mkdirSync(dirname(lock), { recursive: true })

@@ -26,7 +26,8 @@ export function electronArguments(program) {
  * Packs the bundles. Throws Told in one sentence where there is no Electron, or where
  * electron-builder fails.
  * @param {readonly string[]} rest arguments for electron-builder
- * @param {{ program?: string | null, quiet?: boolean }} [options] `program`: of the Electron to pack; else the one that users get
+ * @param {{ program?: string | null, quiet?: boolean }} [options] `program`: the one of
+ *   the Electron to pack; else the one that users get
  */
 export async function dist(rest, { program = electronBinary(), quiet = false } = {}) {
   if (program === null)

@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { inRoot, Told } from './tools.mjs'
 
 /**
- * @typedef {{ name: string, version: string, license: string, author: string, folder: string }} Package `folder`: below the repository
+ * @typedef {{
+ *   name: string, version: string, license: string, author: string, folder: string
+ * }} Package `folder`: below the repository
  */
 
 /** The bundles that the desktop app consists of, as `collectPackages` names them. */

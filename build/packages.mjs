@@ -20,7 +20,9 @@ function installEnvironment() {
 
 /**
  * @param {string} file
- * @returns {Record<string, { version?: string, optional?: boolean, os?: readonly string[], cpu?: readonly string[] }> | null}
+ * @returns {Record<string, {
+ *   version?: string, optional?: boolean, os?: readonly string[], cpu?: readonly string[]
+ * }> | null}
  */
 function lockedPackages(file) {
   if (!existsSync(file)) return null
@@ -98,7 +100,8 @@ function ensureKeytar() {
 
 /**
  * Installs what is missing; a moment when nothing is.
- * @param {{ quiet?: boolean }} [options] quiet: no advice about keytar, which a command line run could not act on anyway
+ * @param {{ quiet?: boolean }} [options] quiet: no advice about keytar, which a command line
+ *   run could not act on anyway
  */
 export async function ensurePackages({ quiet = false } = {}) {
   removeForeignKeytar()

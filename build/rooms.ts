@@ -151,8 +151,9 @@ export const rooms: readonly Room[] = [
     may: [CONTRACT, ...COMPOSED, HOST, PRACTICE, 'node:', 'electron', 'zod'],
   },
 
-  // The page, from below: words, then what the platform gives, then controls that know neither the
-  // core nor the window's state, then the core's data, the window's state, and the screens.
+  // The page, from below. Words come first, then what the platform gives. Controls follow, which
+  // know neither the core nor the window's state. Then come the core's data, the window's state and
+  // the screens.
   { name: 'text', at: `${PAGE}text/`, may: [CONTRACT, 'react', 'i18next', 'react-i18next'] },
   { name: 'shell', at: `${PAGE}shell/`, may: [CONTRACT, 'zustand'] },
   {

@@ -130,7 +130,9 @@ async function electronTests(rest) {
 
 /**
  * Runs what is asked for and writes `N passed, N failed` to out/test-results/totals.txt.
- * @param {{ unit: boolean, browser: readonly string[], checked: boolean, rest: readonly string[] }} wanted `checked`: types, lint and rooms were fine
+ * @param {{
+ *   unit: boolean, browser: readonly string[], checked: boolean, rest: readonly string[]
+ * }} wanted `checked`: types, lint and rooms were fine
  * @returns {Promise<boolean>} nothing failed
  */
 export async function runTests({ unit, browser, checked, rest }) {

@@ -7,23 +7,25 @@ import { itselfIn, type Place } from './objects.ts'
 /** A selection as the calls take it. */
 export type SelectionInput = Pick<In<'deletes.start'>, 'keys' | 'itself' | 'under'>
 
-/** What the user chose in one folder, for a dialog or a call. */
+/** The choice of the user in one folder, for a dialog or a call. */
 export interface Chosen {
   readonly place: Place
   readonly selection: SelectionInput
-  /** The rows of it that are listed. */
+  /** The rows of the choice that are listed. */
   readonly rows: readonly ObjectRow[]
-  /** There is more of it than is listed: everything in the folder was chosen. */
+  /**
+   * True: the choice has more objects than are listed, because everything in the folder was chosen.
+   */
   readonly isMore: boolean
 }
 
 /**
- * So many rows of a folder are named one by one. Everything in a larger folder, or in one that is
- * not listed to its end, is named by the folder.
+ * The most rows of a folder that a call names one by one. Everything in a larger folder, or in one
+ * that is not listed to its end, is named by the folder.
  */
 const MOST_NAMED = 1000
 
-/** These rows and nothing else. */
+/** Returns the choice of these rows and nothing else. */
 export const chosenRows = (place: Place, rows: readonly ObjectRow[]): Chosen => ({
   place,
   selection: {
@@ -37,7 +39,7 @@ export const chosenRows = (place: Place, rows: readonly ObjectRow[]): Chosen => 
   isMore: false,
 })
 
-/** Everything in the folder, save `except`. `whole`: all of it is listed. */
+/** Returns the choice of everything in the folder, save `except`. `whole`: all of it is listed. */
 export function chosenFolder(
   place: Place,
   rows: readonly ObjectRow[],
@@ -49,7 +51,7 @@ export function chosenFolder(
   return { place, selection: { keys: [], under }, rows, isMore: !whole }
 }
 
-/** How far a count has come. */
+/** The state of a count. */
 export interface Counted {
   readonly objects: number
   readonly bytes: number
@@ -57,8 +59,8 @@ export interface Counted {
 }
 
 /**
- * Counts what a choice stands for, and shows it while it grows. Rows that are listed are known; OSS
- * is asked for what is in folders, and for all of a folder that was chosen as a whole.
+ * Counts the objects of a choice, and shows the count while it grows. The sizes of listed objects
+ * are known. OSS is asked about folders, and about a folder that was chosen as a whole.
  */
 export function useCount({ place, selection, rows }: Chosen): Counted {
   const [counted, setCounted] = useState<Counted>({ objects: 0, bytes: 0, phase: 'counting' })
@@ -94,10 +96,10 @@ export function useCount({ place, selection, rows }: Chosen): Counted {
   return counted
 }
 
-/** Objects that one request of OSS deletes. */
+/** The most objects that one request of OSS deletes. */
 const ONE_REQUEST = 1000
 
-/** Can all of it be deleted by one request, without a transfer? */
+/** Tells whether one request can delete the whole choice, without a transfer. */
 export const isOneRequest = ({ place, selection: { keys, under } }: Chosen): boolean =>
   under === undefined &&
   keys.length <= ONE_REQUEST &&

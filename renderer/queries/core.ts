@@ -54,8 +54,8 @@ const BY_ITSELF: ReadonlySet<RouteName> = new Set([
 ])
 
 /**
- * Creates the cache, which mirrors the core. Entries never become stale by themselves; events change
- * them (see events.ts).
+ * Creates the cache, which mirrors the core. Entries never become stale by themselves; events
+ * change them (see events.ts).
  */
 export function createClient(): QueryClient {
   // Notifies in the same turn, so that a button is busy before the second click of a double click.

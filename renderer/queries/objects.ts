@@ -4,7 +4,7 @@ import type { In } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
 import { errorOf } from '../text/error-of.ts'
 
-/** Where in OSS the window looks. `prefix`: '' or ending in '/'. */
+/** The place in OSS that the window shows. `prefix`: '' or ending in '/'. */
 export interface Place {
   readonly profileId: string
   readonly bucket: string
@@ -12,9 +12,9 @@ export interface Place {
 }
 
 /**
- * Of keys in the list of this folder, those that name an object and no folder although they end in
- * '/': the object that has the folder's own name. For calls that take a key ending in '/' for
- * everything below it; nothing to add where there is none.
+ * Returns the field `itself` for a call on listed keys: the key that is the folder's own name. Such
+ * a key ends in '/' and still names an object. Without the field, the call would read the key as
+ * everything below the folder. Empty when no key is the folder's own name.
  */
 export function itselfIn(
   { prefix }: Place,
@@ -29,23 +29,25 @@ export interface Listing {
   readonly rows: readonly ObjectRow[]
   readonly cursor: string | null
   /**
-   * The user stopped it; going on continues from `cursor`, from the beginning when that is null.
+   * True: the user stopped the listing. It continues from `cursor`, or from the beginning when that
+   * is null.
    */
   readonly stopped: boolean
 }
 
 /**
- * A growing listing is shown this often at most: each time, all of it is sorted and laid out anew.
+ * The time between two views of a growing listing, in milliseconds. Each view sorts all rows and
+ * lays them out again.
  */
 const SHOW_MS = 300
 
-/** Everything is here. */
+/** Tells whether a folder is listed to its end. */
 export const isWhole = (listing: Listing | undefined): boolean =>
   listing !== undefined && listing.cursor === null && !listing.stopped
 
 /**
- * One folder, listed page after page until the end or until the user stops it. The first listing
- * shows each page as it comes; a refresh keeps the old rows until the new ones are whole, so that
+ * Lists one folder page after page, until the end or until the user stops it. The first listing
+ * shows each page as it comes. A refresh shows the old rows until the new ones are whole, so that
  * nothing jumps.
  */
 export const listingQuery = (place: Place) =>
@@ -63,8 +65,8 @@ export const listingQuery = (place: Place) =>
         const page = await call('objects.list', { ...place, cursor }, signal)
         pages.push(page.rows)
         cursor = page.cursor
-        // Pages may come faster than a window can show them; they are joined only for being shown,
-        // or a long list would be copied for each.
+        // Pages may come faster than a window can show them. They are joined only for a view: a
+        // long list would otherwise be copied for each page.
         if (cursor !== null && growing && performance.now() - told > SHOW_MS) {
           told = performance.now()
           client.setQueryData<Listing>(queryKey, { rows: pages.flat(), cursor, stopped: false })
@@ -74,7 +76,7 @@ export const listingQuery = (place: Place) =>
     },
   })
 
-/** Keeps what is there. */
+/** Stops a listing. The rows that are listed stay. */
 export async function stopListing(client: QueryClient, place: Place): Promise<void> {
   const { queryKey } = listingQuery(place)
   await client.cancelQueries({ queryKey, exact: true }, { revert: false, silent: true })
@@ -87,11 +89,11 @@ export async function stopListing(client: QueryClient, place: Place): Promise<vo
   )
 }
 
-/** Starts a stopped listing where it stopped. */
+/** Continues a listing where it stopped. */
 export const continueListing = (client: QueryClient, place: Place) =>
   client.refetchQueries({ queryKey: listingQuery(place).queryKey, exact: true })
 
-/** Lists again from the beginning, and forgets what the tree knows below. */
+/** Lists a folder again from the beginning, and drops the folders of the tree below it. */
 export async function refreshListing(client: QueryClient, place: Place): Promise<void> {
   const { queryKey } = listingQuery(place)
   client.setQueryData(queryKey, (listing) =>
@@ -107,8 +109,8 @@ const TREE_PAGES = 5
 const TREE_FOLDERS = 500
 
 /**
- * The folders of a folder for the tree: from the first pages only, so that opening a node of a huge
- * folder stays cheap.
+ * Lists the folders of a folder for the tree. It reads only the first pages, so that opening a node
+ * of a huge folder stays cheap.
  */
 export const foldersQuery = (place: Place) =>
   queryOptions({
@@ -135,14 +137,14 @@ export const foldersQuery = (place: Place) =>
     },
   })
 
-/** Everything about one object. */
+/** Asks for everything about one object. */
 export const factsQuery = (profileId: string, bucket: string, key: string) =>
   queryOptions({
     queryKey: names.facts(profileId, bucket, key),
     queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal),
   })
 
-/** An intent on objects; `objects.changed` refreshes what is shown. */
+/** Makes a call on objects. The event `objects.changed` refreshes the shown rows. */
 function useObjectCall<N extends 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(
   name: N,
 ) {
@@ -152,7 +154,7 @@ function useObjectCall<N extends 'objects.makeFolder' | 'objects.tryKeys' | 'obj
 export const useMakeFolder = () => useObjectCall('objects.makeFolder')
 export const usePreview = () => useObjectCall('objects.preview')
 
-/** Is there an object of this name, or anything in this folder? */
+/** Tells whether an object has this name, or whether this folder holds anything. */
 export async function isTaken(
   at: Pick<Place, 'profileId' | 'bucket'>,
   key: string,
@@ -168,7 +170,7 @@ export async function isTaken(
   }
 }
 
-/** Tries every key; when one opens the object, its state is asked again. */
+/** Tries every key. When one opens the object, the state of the object is asked again. */
 export function useTryKeys() {
   const client = useQueryClient()
   return useMutation({
@@ -185,8 +187,8 @@ export function useTryKeys() {
 const MESSAGE_BYTES = { least: 100, most: 64 * 1024 ** 3 + 4096 } as const
 
 /**
- * Is an object without envelope headers a whole message of the KMS Encryption SDK? Reads its first
- * bytes. Null: it is not.
+ * Tells whether an object without envelope headers is a whole message of the KMS Encryption SDK.
+ * Reads its first bytes. Null: it is not.
  */
 export const sniffQuery = (place: Place, row: ObjectRow) =>
   queryOptions({

@@ -2,21 +2,21 @@ import type { AppError } from '../../shared/contract/errors.ts'
 import { errorOf } from '../text/error-of.ts'
 
 /**
- * The result of many that went to the core in pieces: what was done stays done, whatever came
- * afterwards.
+ * The result of many items that went to the core in pieces. The items that were done stay done,
+ * whatever came afterwards.
  */
 interface Pieces<R> {
-  /** Answers, one a piece, in order. */
+  /** Answers in order, one for each piece. */
   readonly results: readonly R[]
-  /** How many of them were in those pieces. */
+  /** The number of items in those pieces. */
   readonly done: number
   /** Why the rest was not done; null when all was. */
   readonly error: AppError | null
 }
 
 /**
- * Sends many in as many calls as it takes, one after the other, `most` in each. The first failure
- * ends it. Never rejects.
+ * Sends many items in several calls, one after the other, with at most `most` items in each. The
+ * first failure ends it. Never rejects.
  */
 export async function inPieces<T, R>(
   all: readonly T[],

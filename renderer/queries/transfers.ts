@@ -21,10 +21,10 @@ export const useUnfinished = (): number =>
 
 export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'clear'
 
-/** Most transfers of one call. */
+/** The most transfers of one call. */
 const MOST = 100_000
 
-/** An action on some transfers. Its effect comes as an event. */
+/** Makes a call on some transfers. Its effect comes as an event. */
 export const useTransferIntent = () =>
   useMutation({
     async mutationFn({
@@ -41,7 +41,7 @@ export const useTransferIntent = () =>
     },
   })
 
-/** Decides about existing names. */
+/** Decides about names that are taken. */
 export const useDecide = () =>
   useMutation({
     mutationFn: ({ ids, existing }: In<'transfers.decide'>) =>

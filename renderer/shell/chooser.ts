@@ -3,7 +3,7 @@ import type { Grant } from '../../shared/contract/models-transfers.ts'
 
 export type ChooserWant = 'files' | 'folders' | 'target'
 
-/** A question of the loopback shell that the in-page chooser answers; null while there is none. */
+/** A question of the loopback shell that the in-page chooser answers; null without a question. */
 interface ChooserState {
   readonly request: {
     readonly want: ChooserWant

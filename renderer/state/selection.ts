@@ -2,15 +2,15 @@ import { create } from 'zustand'
 import type { Place } from '../queries/objects.ts'
 import { useUi } from './ui.ts'
 
-/** The selected rows of the list, by key: they survive sorting, filtering and refresh. */
+/** The selected rows of the list, by key. They survive sorting, filtering and refresh. */
 export interface Selection {
   /** The selected rows; with `all`, the rows that are not selected. */
   readonly keys: ReadonlySet<string>
-  /** Everything in the folder is selected, rows that are not listed yet among it. */
+  /** True: everything in the folder is selected, with rows that are not listed yet. */
   readonly all: boolean
   /** The row the keyboard is at. */
   readonly active: string | null
-  /** Where a range begins. */
+  /** The row where a range starts. */
   readonly anchor: string | null
 }
 
@@ -19,7 +19,7 @@ export const nothing: Selection = { keys: new Set(), all: false, active: null, a
 export const isSelected = ({ keys, all }: Pick<Selection, 'keys' | 'all'>, key: string): boolean =>
   keys.has(key) !== all
 
-/** Rows as shown, and where each stands. */
+/** The rows as shown, and the position of each. */
 export interface Order {
   readonly keys: readonly string[]
   readonly at: ReadonlyMap<string, number>
@@ -41,18 +41,21 @@ export type SelectionAction =
   /** The keyboard moves without selecting. */
   | { readonly type: 'visit'; readonly key: string }
   | { readonly type: 'toggle' }
-  /** `whole`: everything in the folder, and not only the rows that are shown. */
+  /** `whole`: everything in the folder is selected, and not only the shown rows. */
   | { readonly type: 'all'; readonly whole: boolean }
   | { readonly type: 'clear' }
-  /** A menu was asked for on a row: keeps a selection that has it, else takes the row alone. */
+  /**
+   * A menu was opened on a row. A selection with the row stays; otherwise the row alone is
+   * selected.
+   */
   | { readonly type: 'aim'; readonly key: string }
   /**
-   * The rows were listed again: what is gone is dropped, and the keyboard goes to the row that took
-   * its place.
+   * The rows were listed again. Rows that are gone leave the selection, and the keyboard goes to
+   * the row in their place.
    */
   | { readonly type: 'retain'; readonly before: Order }
 
-/** What the selection becomes. Pure; `order` is what is shown now. */
+/** Returns the selection after an action. Pure; `order` is what is shown now. */
 export function select(state: Selection, action: SelectionAction, order: Order): Selection {
   switch (action.type) {
     case 'point':
@@ -113,7 +116,7 @@ function retained(state: Selection, before: Order, order: Order): Selection {
     ? new Set(Array.from(state.keys).filter((key) => order.at.has(key)))
     : state.keys
   if (state.active === null || order.at.has(state.active)) return gone ? { ...state, keys } : state
-  // The nearest row below that is still there, else the last one.
+  // The nearest row below that still exists, else the last row.
   const start = before.at.get(state.active) ?? 0
   const next =
     before.keys.slice(start).find((key) => order.at.has(key)) ?? order.keys.at(-1) ?? null
@@ -124,13 +127,13 @@ export const useSelection = create<Selection>(() => nothing)
 export const resetSelection = (): void => useSelection.setState(nothing, true)
 export function dispatchSelection(action: SelectionAction, order: Order): void {
   useSelection.setState((state) => select(state, action, order), true)
-  // The user chose something else: what is still to come does not take that away.
+  // The user chose another row. Rows that arrive later do not take the selection away.
   if (action.type !== 'retain') useExpected.setState({ place: null, keys: [] })
 }
 
 /**
- * What the user made, by a new name, a new folder or an upload, and is not listed yet. `arrived`:
- * how often some of it was.
+ * New objects of the user that are not listed yet, from a new name, a new folder or an upload.
+ * `arrived`: how often some of them were listed.
  */
 export const useExpected = create<{
   readonly place: Place | null
@@ -138,11 +141,14 @@ export const useExpected = create<{
   readonly arrived: number
 }>(() => ({ place: null, keys: [], arrived: 0 }))
 
-/** These are selected and shown as soon as they are listed, unless the user goes on by then. */
+/**
+ * Selects and shows these keys as soon as they are listed, unless the user makes another choice
+ * first.
+ */
 export const expectKeys = (place: Place, keys: readonly string[]): void =>
   useExpected.setState({ place, keys })
 
-/** Selects what was expected and is listed now. */
+/** Selects the expected keys that are listed now. */
 export function selectArrived(place: Place, order: Order): void {
   const expected = useExpected.getState()
   const found = expected.keys.filter((key) => order.at.has(key))
@@ -156,8 +162,8 @@ export function selectArrived(place: Place, order: Order): void {
 const idOfPlace = (place: Place | null): string =>
   place === null ? '' : `${place.profileId} ${place.bucket} ${place.prefix}`
 
-// A selection belongs to a folder. Coming back to a folder from below, the keyboard is at the
-// folder one came from.
+// A selection belongs to a folder. When the user comes back from a folder below, the keyboard is at
+// that folder.
 useUi.subscribe((ui, before) => {
   const [here, there] = [ui.place, before.place]
   if (here === there) return

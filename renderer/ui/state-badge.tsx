@@ -37,7 +37,10 @@ function detailOf(encryption: ShownEncryption): string {
   return encryption.state === 'nokey' ? shownName(firstValue(encryption.facts.description)) : ''
 }
 
-/** First value of a key description, '' if there is none. People know a missing key by it. */
+/**
+ * Returns the first value of a key description; '' without a value. People recognise a missing key
+ * by this value.
+ */
 export function firstValue(description: string): string {
   try {
     const parsed: unknown = JSON.parse(description)

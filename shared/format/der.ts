@@ -2,8 +2,8 @@ import { joined } from './bytes.ts'
 
 /*
  * DER and BER, ITU-T X.690: the one reader, and the writer of DER. Messages of the KMS Encryption
- * SDK are read as strict DER. Key files are read tolerantly, because the tools that write them often
- * write BER.
+ * SDK are read as strict DER. Key files are read tolerantly, because the tools that write them
+ * often write BER.
  */
 
 export const INTEGER = 0x02
@@ -18,8 +18,8 @@ export const CONSTRUCTED = 0x20
 
 /**
  * Which encodings the reader takes.
- * 'strict': definite lengths in their shortest form. No SDK writes anything else, and a message then
- * has exactly one form.
+ * 'strict': definite lengths in their shortest form. No SDK writes anything else, and a message
+ * then has exactly one form.
  * 'tolerant': longer forms of a length, and constructed elements of indefinite length.
  */
 export type DerRules = 'strict' | 'tolerant'
@@ -128,8 +128,8 @@ export function elementsIn(
 }
 
 /**
- * Reads an INTEGER from 0 to 2^31 - 1, and returns null for anything else. The strict rules also ask
- * for the shortest form.
+ * Reads an INTEGER from 0 to 2^31 - 1, and returns null for anything else. The strict rules also
+ * ask for the shortest form.
  */
 export function smallInteger(
   bytes: Uint8Array,

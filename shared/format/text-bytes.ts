@@ -8,9 +8,9 @@ export interface DecodedText {
 }
 
 /**
- * Decodes the bytes of a file and removes the byte order mark: UTF-8, or UTF-16 of both byte orders
- * as Windows shells write it, with a mark or without. Other bytes are decoded as Latin-1, so that
- * the ASCII in them can be read.
+ * Decodes the bytes of a file and removes the byte order mark. The bytes are UTF-8, or UTF-16 of
+ * both byte orders as Windows shells write it, with a mark or without. Other bytes are decoded as
+ * Latin-1, so that the ASCII in them can be read.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
   const wide = wideOrder(bytes)
@@ -47,9 +47,10 @@ function utf16(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): DecodedText {
 }
 
 /**
- * Removes what terminals, mails and logs add to a text: invisible characters, colours (ECMA-48
- * §5.4), also as `cat -v` shows them, the `^M` and `$` at its line ends, and quotes as nginx logs
- * them. JSON stays as it is, because `^[` and `^M` can be letters of a name there.
+ * Removes what terminals, mails and logs add to a text. These are invisible characters and colours
+ * (ECMA-48 §5.4), also as `cat -v` shows them. The `^M` and `$` at its line ends and the quotes of
+ * nginx logs are removed as well. JSON stays as it is, because `^[` and `^M` can be letters of a
+ * name there.
  */
 export function withoutPrintMarks(text: string): string {
   const plain = text.includes('\x1b') ? text.replace(COLOURS, '') : text

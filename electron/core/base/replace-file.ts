@@ -3,7 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /*
- * A new content takes the place of a file as a whole: it is written to a draft beside the file,
+ * A new content takes the place of a file as a whole. It is written to a draft beside the file,
  * brought to the disk, and renamed. After a crash at any moment the file has its old content or its
  * new one.
  */
@@ -14,7 +14,8 @@ const MODE = 0o600
 /**
  * Replaces the file at `path` with what `write` writes. `draft`: a path in the same folder that
  * nobody else uses now; a file that a crash left there is removed. Rejects with the errors of the
- * system and of `write`; the old file is then still there, unless only the sync of the folder failed.
+ * system and of `write`. The old file is then still there, unless only the sync of the folder
+ * failed.
  */
 export async function replaceFile(
   path: string,

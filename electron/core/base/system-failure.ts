@@ -31,7 +31,8 @@ export function fileFailure(cause: unknown, path: string, needed: number): unkno
 }
 
 /**
- * Turns a system error on a file of the data folder into Failure 'disk-full' or 'target-unwritable'.
+ * Turns a system error on a file of the data folder into Failure 'disk-full' or
+ * 'target-unwritable'.
  * `needed`: bytes of the whole file, 0 when unknown.
  */
 export function ownFileFailure(cause: unknown, path: string, needed = 0): unknown {

@@ -1,7 +1,7 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import { onAbort } from './on-abort.ts'
 
-/** A fixed number of places. Whoever waits for one gets it in the order of arrival. */
+/** A fixed number of places. Those who wait for a place get it in the order of arrival. */
 export interface Places {
   /** Takes a place if one is free. False: it took none. */
   tryEnter(): boolean
@@ -92,9 +92,9 @@ export function oneAtATime(): InTurn {
 }
 
 /**
- * Runs `work` for each item, at most `most` at a time, and begins them in order. Rejects with the
- * first error. After an error or an abort no further item begins. Rejects with Failure 'cancelled'
- * when the signal is aborted before all items have begun.
+ * Runs `work` for each item, at most `most` at a time, and starts the items in order. Rejects with
+ * the first error. After an error or an abort no further item starts. Rejects with Failure
+ * 'cancelled' when the signal is aborted before all items have started.
  */
 export async function each<T>(
   items: Iterable<T>,

@@ -7,7 +7,8 @@ export interface FoldExports {
 /**
  * Writes a WebAssembly module with one function, which does this:
  *
- *     do { for (i = 0; i < step; i += 16) store(out + i, load(at + reach + i) ^ load(at + reach - tap + i) ^ … for every tap)
+ *     do { for (i = 0; i < step; i += 16)
+ *            store(out+i, load(at+reach+i) ^ load(at+reach-tap+i) ^ … for every tap)
  *          out += step; at += step } while (at < end)
  *
  * Units  `pages`: of 64 KiB. `step`: bytes, a multiple of 16. `reach`: bytes, no less than any tap.

@@ -79,9 +79,9 @@ const MOST_TRIED = 32
  * The tag is always checked. Otherwise the data key and context of one message could be put before
  * the content of another.
  *
- * Errors  'unsupported-format' for SM4; 'unknown-master-key' (`description`: the CMKs of the
- * header) when no candidate allows one of them; 'message-damaged' when a data key opens and the tag
- * does not fit; else as `open`.
+ * Errors  'unsupported-format' for SM4. 'unknown-master-key' (`description`: the CMKs of the
+ * header) when no candidate allows one of them. 'message-damaged' when a data key opens and the tag
+ * does not fit. Otherwise as `open`.
  */
 export async function openMessage(
   message: SealedMessage,

@@ -8,7 +8,7 @@ import type { Opened } from './keyring.ts'
 export interface OpenedCache {
   /**
    * Returns the entry of this name with a copy of the data key, which the caller disposes of; null
-   * when there is none.
+   * without such an entry.
    */
   take(name: string): Opened | null
   /**

@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 
-/** Where the bytes of an answer belong. */
+/** The place of a response's bytes in the object. */
 export interface Piece {
   /** Bytes from the start of the object. */
   readonly offset: number
@@ -10,8 +10,8 @@ export interface Piece {
 }
 
 /**
- * What a 200 or 206 really holds: the server's word, never the request's, since a server may ignore
- * a range.
+ * Returns where the bytes of a 200 or 206 belong. The server's headers decide, and not the request:
+ * a server may ignore a range.
  * Throws Failure 'oss' for a 206 that does not say, or a body of unknown length.
  */
 export function pieceOf(status: number, headers: ReadonlyMap<string, string>): Piece {

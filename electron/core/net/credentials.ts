@@ -1,5 +1,6 @@
 /**
- * What signs requests to OSS and to KMS. Lives in memory only, and reaches nothing but the signer.
+ * The credentials that sign requests to OSS and to KMS. They live in memory only, and only the
+ * signer reads them.
  */
 export interface Credentials {
   readonly accessKeyId: string

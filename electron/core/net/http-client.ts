@@ -52,7 +52,7 @@ export interface HttpResponse extends ResponseHead {
 /** Ends a request. Default of `cause`: 'cancelled'. */
 export type Cancel = (cause?: Failure) => void
 
-/** What a request of {@link HttpClient.send} may ask for. */
+/** The options of {@link HttpClient.send}. */
 export interface SendOptions {
   readonly receiver?: BodyReceiver
   readonly onRepeat?: (() => void) | undefined
@@ -60,9 +60,10 @@ export interface SendOptions {
 }
 
 /**
- * HTTP/1.1 over TLS, or without TLS to this computer. No redirect is followed and no URL is logged.
- * A request with its body in memory is sent once more if a kept connection turns out to be closed
- * before any byte of a response came; POST never is. Nothing else is repeated.
+ * HTTP/1.1 over TLS, or without TLS to this computer. The client follows no redirect and logs no
+ * URL. A kept connection may turn out to be closed before any byte of a response came. Then a
+ * request with its body in memory is sent once more, unless it is a POST. The client repeats no
+ * other request.
  */
 export interface HttpClient {
   /**

@@ -32,8 +32,8 @@ const READ_BYTES = 64 * 1024
 const OWN_BYTES = 256 * 1024
 
 /**
- * One for all connections of a thread: each reads to the end of what has come before another one
- * is looked at.
+ * The memory that all connections of a thread read into. A connection reads all bytes that have
+ * come. Only then another connection gets its turn.
  */
 const shared = Buffer.alloc(READ_BYTES)
 

@@ -5,7 +5,7 @@ import type { BodyReceiver, TextResponse } from './http-response.ts'
 /** A request and its response, on whichever connection they are. */
 export interface Exchange {
   readonly request: HttpRequest
-  /** Called once: with the response, or with the reason why there is none. */
+  /** Called once: with the response, or with the reason why no response came. */
   readonly onEnd: (result: TextResponse | Error) => void
   readonly receiver: BodyReceiver | null
   readonly onRepeat: (() => void) | null

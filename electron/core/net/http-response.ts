@@ -29,9 +29,10 @@ export interface BodyReceiver {
 /** Turns bytes of one connection into one response. Not to be called again after an error. */
 export interface ResponseParser {
   /**
-   * Null while bytes are missing; a promise while the receiver is busy, with the result of this
-   * call. Throws or rejects with Failure 'unreachable' (EPROTO) for anything that is not HTTP,
-   * 'too-large' for a body beyond the limit, and with whatever the receiver fails with.
+   * Takes bytes of the connection. Null: bytes of the response are still missing. A promise: the
+   * receiver is busy, and the promise has the result of this call.
+   * Throws or rejects with Failure 'unreachable' (EPROTO) for anything that is not HTTP. Other
+   * errors are 'too-large' for a body beyond the limit, and those of the receiver.
    */
   feed(bytes: Buffer): TextResponse | null | Promise<TextResponse | null>
   /** The connection ended: the response, if its body ends with the connection. */

@@ -28,9 +28,9 @@ const SYSTEM_NETWORK_CODES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What went wrong on a connection as a {@link Failure}: 'cancelled' for an abort, 'unreachable'
- * with the system's code for the network's own errors. Anything else (a full disk behind a
- * pipeline, a bug) is handed back unchanged.
+ * Turns an error of a connection into a {@link Failure}: 'cancelled' for an abort, 'unreachable'
+ * with the system's code for an error of the network. Any other error (a full disk behind a
+ * pipeline, a bug) is returned unchanged.
  */
 export function networkFailure(cause: unknown, host: string): unknown {
   if (cause instanceof Failure || !(cause instanceof Error)) return cause

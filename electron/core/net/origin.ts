@@ -4,7 +4,7 @@ import { isLoopback } from './target.ts'
 /**
  * Reads scheme and authority as people write them: with or without scheme (https then), with or
  * without a slash at the end.
- * Errors 'bad-endpoint' for what is none or holds a path, a query or a password;
+ * Errors 'bad-endpoint' for other texts, and for one with a path, a query or a password;
  * 'insecure-endpoint' for http to another computer.
  */
 export function readOrigin(typed: string): Result<URL> {
@@ -33,8 +33,8 @@ export function readOrigin(typed: string): Result<URL> {
 }
 
 /**
- * Errors are shown and logged by others, and where nothing but a host belongs there may be a
- * password or a token.
+ * Returns a typed text without a password or token. Errors are shown and logged, and people may
+ * paste a secret where only a host belongs.
  */
 const withoutSecrets = (typed: string): string =>
   typed.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/([?#]).+/s, '$1…')

@@ -5,10 +5,10 @@ import { networkFailure } from './net-error.ts'
 import { proxyName, type ProxyServer } from './proxy.ts'
 import type { Target } from './target.ts'
 
-/** Bytes of one answer of a proxy; more is not one. */
+/** The most bytes of one answer of a proxy. */
 const MOST_BYTES = 16 * 1024
 
-/** What is said to a proxy, and what it answers, before it passes bytes on. */
+/** The dialogue with a proxy, before the proxy passes bytes on. */
 export interface ProxyDialogue {
   write(bytes: Uint8Array | string): void
   /** Resolves with the next `count` bytes. */
@@ -20,8 +20,9 @@ export interface ProxyDialogue {
 }
 
 /**
- * Reads exactly what is asked for, so that no byte of the target is lost. `release`: the handshake
- * is over, and the socket is another one's; throws Failure 'proxy' if it is not usable.
+ * Opens the dialogue on a socket. It reads exactly what is asked for, so that no byte of the target
+ * is lost. `release`: ends the dialogue and leaves the socket to its next user; throws Failure
+ * 'proxy' if the socket is not usable.
  */
 export function openDialogue(
   socket: Socket,

@@ -22,7 +22,7 @@ const REPLIES: Readonly<Record<number, ProxyProblem>> = {
 }
 
 /**
- * Asks a SOCKS5 proxy for a way to `target`, by name where it is one.
+ * Asks a SOCKS5 proxy for a tunnel to `target`. A target with a name is asked for by its name.
  * Throws Failure 'proxy'. Source RFC 1928, RFC 1929.
  */
 export async function openSocks5(
@@ -35,7 +35,7 @@ export async function openSocks5(
   write(
     Uint8Array.from([VERSION, ...(login === null ? [1, NO_LOGIN] : [2, NO_LOGIN, WITH_PASSWORD])]),
   )
-  // A byte at a time where that shows soonest that something else is spoken.
+  // One byte at a time shows soonest that the server speaks another protocol.
   if ((await read(1))[0] !== VERSION) throw notSocks()
   const [method] = await read(1)
   if (method === WITH_PASSWORD && login !== null) await logIn(dialogue, login)
@@ -45,7 +45,7 @@ export async function openSocks5(
   const [version, reply = 0, , kind = 0] = await read(4)
   if (version !== VERSION) throw notSocks()
   if (reply !== 0) throw failure(REPLIES[reply] ?? 'refused', reply)
-  // The address that the proxy connects from is of no use here.
+  // Nothing here needs the address that the proxy connects from.
   if (kind !== IPV4 && kind !== IPV6 && kind !== NAME) throw notSocks()
   const bytes = kind === IPV4 ? 4 : kind === IPV6 ? 16 : ((await read(1))[0] ?? 0)
   await read(bytes + 2)

@@ -9,8 +9,8 @@ import { openSocks5 } from './proxy-socks5.ts'
 import type { Target } from './target.ts'
 
 /**
- * Opens a way through `proxy` to `target`, for bytes of any kind: TLS with the target comes
- * afterwards, and the proxy sees none of what it protects. An https proxy is itself spoken to over
+ * Opens a tunnel through `proxy` to `target`, for bytes of any kind. TLS with the target starts
+ * afterwards, so the proxy cannot read what TLS protects. An https proxy is itself reached over
  * TLS. The proxy resolves the name of the target.
  * `idleMs`: silence of the proxy after which it is given up.
  * Throws Failure 'proxy', 'cancelled'. Source RFC 9110 section 9.3.6.
@@ -63,7 +63,7 @@ async function connectHttp(
 }
 
 function problemOf(status: number): ProxyProblem {
-  // 401 is what some proxies say to a wrong password.
+  // Some proxies answer a wrong password with 401.
   if (status === 407 || status === 401) return 'login'
   if (status >= 500) return 'no-way'
   return status >= 300 ? 'refused' : 'not-a-proxy'

@@ -3,8 +3,8 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import { isLoopback, type Target } from './target.ts'
 
 /**
- * Which connections go through a proxy. Plain data, for every thread. The URLs may hold a
- * password: they reach no log, no error and no argument of a program.
+ * The settings that say which connections go through a proxy. They are plain data, for every
+ * thread. The URLs may hold a password: they reach no log, no error and no argument of a program.
  */
 export interface ProxySettings {
   /** URL of the proxy for https; '' for none. */
@@ -13,7 +13,7 @@ export interface ProxySettings {
   readonly http: string
   /**
    * Hosts that are reached directly, as NO_PROXY lists them: names with their subdomains,
-   * addresses, address ranges (CIDR), each with or without a port; `*` for all.
+   * addresses, address ranges (CIDR). Each may have a port. `*` stands for all hosts.
    */
   readonly except: string
   /** Origins that are always reached directly: the app's own practice server. */
@@ -42,8 +42,8 @@ const KINDS: Readonly<Record<string, readonly [ProxyServer['kind'], number]>> = 
 
 /**
  * Returns the proxy for `target`; null if the target is reached directly.
- * Throws Failure 'proxy' for a setting that is not a proxy, and for an http target behind a proxy
- * on another computer: the request would travel without TLS.
+ * Throws Failure 'proxy' for a setting that is not a proxy. The same holds for an http target
+ * behind a proxy on another computer, because the request would travel without TLS.
  */
 export function proxyFor(settings: ProxySettings, target: Target): ProxyServer | null {
   const url = target.secure ? settings.https : settings.http

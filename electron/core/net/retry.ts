@@ -6,10 +6,11 @@ const CAP_MS = 20_000
 const LONGEST_ASKED_MS = 60_000
 
 /**
- * Pause before the next attempt: exponential with full jitter, on top of what the server asked for.
+ * Returns the pause before the next attempt: exponential with full jitter, on top of the pause that
+ * the server asked for.
  *
  * Shape  `attempt`: the attempt that failed, from 1. `random`: in [0, 1). Units  milliseconds,
- * whole; `retryAfterMs` 0 when nothing was asked, and believed up to one minute.
+ * whole; `retryAfterMs` 0 when the server asked for no pause, and believed up to one minute.
  */
 export function backoffMs(attempt: number, retryAfterMs: number, random: number): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** (Math.max(1, attempt) - 1))
@@ -20,7 +21,7 @@ export interface RetryOptions {
   readonly signal: AbortSignal
   /** Attempts in a row without progress, the first one included. */
   readonly attempts: number
-  /** Told before each pause. `attempt`: the one that failed, counted since the last progress. */
+  /** Called before each pause. `attempt`: the one that failed, counted since the last progress. */
   readonly onRetry?: ((error: AppError, attempt: number, waitMs: number) => void) | undefined
   /** Default: `isRetryable` of the contract. */
   readonly retryable?: ((error: AppError, attempt: number) => boolean) | undefined
@@ -29,11 +30,10 @@ export interface RetryOptions {
 }
 
 /**
- * Runs `work` until it succeeds, fails for good, or failed `attempts` times in a row. `progressed`:
- * to be called when the attempt moved something forward, so that a long transfer over a poor line
- * is not counted out.
- * Throws the last Failure; 'cancelled' when the signal ends a pause; anything that is no Failure at
- * once.
+ * Runs `work` until it succeeds, fails for good, or failed `attempts` times in a row. An attempt
+ * calls `progressed` when it moved something forward, so that a long transfer over a poor line is
+ * not given up.
+ * Throws the last Failure; 'cancelled' when the signal ends a pause; any other error at once.
  */
 export async function withRetry<T>(
   work: (attempt: number, progressed: () => void) => Promise<T>,
@@ -52,7 +52,7 @@ export async function withRetry<T>(
       return await work(attempt, () => void (attempt = 0))
     } catch (cause) {
       if (!(cause instanceof Failure)) throw cause
-      // Progress during the failed attempt makes this failure the first of a new row.
+      // After progress, this failure counts as the first one in a row.
       attempt = Math.max(1, attempt)
       if (signal.aborted || attempt >= attempts || !retryable(cause.error, attempt)) throw cause
       const waitMs = backoffMs(

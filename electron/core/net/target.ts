@@ -22,8 +22,8 @@ export function isLoopback(host: string): boolean {
 /**
  * Takes `url` apart by hand: the URL class resolves `..` and `%2E%2E` in paths, and both are legal
  * in object keys.
- * Throws Failure 'insecure-endpoint' for http to another computer; a URL that is none is a bug and
- * throws TypeError.
+ * Throws Failure 'insecure-endpoint' for http to another computer. Throws TypeError for a text that
+ * is not a URL, which is a bug.
  */
 export function targetOf(url: string): Target {
   const [origin = ''] = /^https?:\/\/[^/?#]*/.exec(url) ?? []

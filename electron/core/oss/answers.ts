@@ -32,7 +32,7 @@ export function notOss(
   })
 }
 
-/** Returns an ETag without its quotes; '' when there is none. */
+/** Returns an ETag without its quotes; '' for a response without an ETag. */
 export function bareEtag(text: string | undefined): string {
   return (text ?? '').trim().replace(/^(W\/)?"|"$/g, '')
 }

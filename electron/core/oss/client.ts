@@ -74,7 +74,10 @@ export interface Oss {
    * Errors: Failure for everything else.
    */
   call(request: OssRequest, signal: AbortSignal): Promise<Told>
-  /** Does the same for a body that is streamed. A body that has begun is not asked for again. */
+  /**
+   * Does the same for a body that is streamed. After the start of the body the request is not
+   * repeated.
+   */
   open(request: OssRequest, signal: AbortSignal): Promise<HttpResponse>
   /**
    * Turns an error answer that came through a worker thread into an error of ours, and learns the

@@ -16,7 +16,7 @@ export const AT_START: Reached = { after: '', idle: 0 }
 /**
  * Checks one more page of a list and returns the new place. `names`: those of the page, in order.
  * Errors: Failure 'bad-answer' for a name that is not after all names before it, so that a list
- * cannot begin again; and for a hundred pages without a name.
+ * cannot begin again. The same Failure ends a hundred pages without a name.
  */
 export function takePage(reached: Reached, names: readonly string[], asked: string): Reached {
   let { after } = reached

@@ -1,14 +1,16 @@
 import { Failure, type AppError } from '../../../shared/contract/errors.ts'
 import type { Oss } from './client.ts'
 
-/** How the object of a request is known whose answer was lost. */
+/** The way to find the object of a request when its answer was lost. */
 export interface LostAnswer<T> {
   /**
    * 'unique': no other request can have made the object that `find` finds. 'equal': another one
    * could, so a name that is taken counts only where the request was sent more than once.
    */
   readonly proof: 'unique' | 'equal'
-  /** Finds our object in the bucket; null: the object there is not ours, or there is none. */
+  /**
+   * Finds our object in the bucket; null when the bucket has no object of this name that is ours.
+   */
   find(): Promise<T | null>
 }
 
@@ -36,9 +38,9 @@ export async function sendOnce<T>(
 }
 
 /**
- * Whether OSS may have carried out a request that ended in this error. An upload in parts that is
- * gone may have become its object, also where no answer was lost that we know of: a proxy may send
- * a request twice.
+ * Tells whether OSS may have carried out a request that ended in this error. An upload in parts
+ * that is gone may have become its object. No answer need have been lost: a proxy may send a
+ * request twice.
  */
 function mayBeDone(error: AppError, unsure: boolean, proof: LostAnswer<unknown>['proof']): boolean {
   if (error.code === 'object-exists') return proof === 'unique' || unsure

@@ -21,9 +21,9 @@ const MAX_ATTRIBUTE_CHARACTERS = 4096
 
 /**
  * Reads the root element called `root`. Returns null for another root, for HTML and for half a
- * document; for a document type, which OSS never sends and which could define entities; and for
- * more tags, texts or attributes than any answer has. Every text is read once at most. Never
- * throws.
+ * document. Also null for a document type, which OSS never sends and which could define entities.
+ * Also null for more tags, texts or attributes than any answer has. Every text is read once at
+ * most. Never throws.
  */
 export function readXml(text: string, root: string): XmlElement | null {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) return null
@@ -41,7 +41,7 @@ export function all(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name)
 }
 
-/** Returns the text of the element at `path` below this one; '' when there is none. */
+/** Returns the text of the element at `path` below this one; '' without such an element. */
 export function textAt(element: XmlElement, ...path: readonly string[]): string {
   let at: XmlElement | undefined = element
   for (const name of path) at = at.children.find((child) => child.name === name) ?? EMPTY
@@ -97,9 +97,9 @@ const ATTRIBUTES = /^(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*\/?$/
 const NAME = /^[\p{L}_][\p{L}\d_:.-]{0,100}$/u
 
 /**
- * Reads a text that is exactly one element, and throws for every other text. A parser for all of
- * XML takes ten times as long for a page of a thousand objects, and hours for some texts that no
- * OSS writes.
+ * Reads a text that is exactly one element, and throws for every other text. For a page of a
+ * thousand objects, a parser for all of XML takes ten times as long. For some texts that no OSS
+ * writes, it takes hours.
  */
 function onlyElement(text: string): XmlElement {
   const top: Open = { name: '', text: '', children: [] }

@@ -71,7 +71,10 @@ export async function* pagesOf(
   if (first !== undefined && isLastRow(first, tree) && tree.marker) yield [first]
 }
 
-/** Is the row the object of the tree's own name, which a tree without marker has as content only? */
+/**
+ * Tells whether the row is the object of the tree's own name. A tree without marker has such a row
+ * as content only.
+ */
 const isLastRow = ({ key, kind }: ObjectRow, { prefix, marker }: Tree): boolean =>
   key === prefix && (marker || kind === 'folder')
 

@@ -1,8 +1,8 @@
 import type { Oss } from './client.ts'
 
 /**
- * Returns the time of the server, in milliseconds since 1970: the Date header of a listing of one row. This
- * computer's clock where the answer has none. Throws Failure.
+ * Returns the time of the server, in milliseconds since 1970. It is the Date header of a listing of
+ * one row, or this computer's clock where the answer has no such header. Throws Failure.
  */
 export async function serverTime(oss: Oss, bucket: string, signal: AbortSignal): Promise<number> {
   const query = { 'list-type': '2', 'max-keys': '1' }

@@ -88,7 +88,8 @@ export function resourcePath(bucket: string | null, key: string | null): string 
  * Errors: URIError for half a character.
  */
 export function encodeKey(key: string): string {
-  // One object is mostly asked for several times in a row: in a URL, in a signature, by PUT and HEAD.
+  // One object is mostly asked for several times in a row: in a URL, in a signature, by PUT and
+  // HEAD.
   if (key !== lastEncoded.key) lastEncoded = { key, path: encode(key).replaceAll('%2F', '/') }
   return lastEncoded.path
 }

@@ -57,8 +57,8 @@ export interface ListTotals {
 
 export interface FileListReader {
   /**
-   * Returns the next file, and null while there is none. Files for whose number `skip` returns true
-   * are skipped at almost no cost.
+   * Returns the next file, and null while no file is ready. Files for whose number `skip` returns
+   * true are skipped at almost no cost.
    */
   next(
     skip?: (index: number) => boolean,

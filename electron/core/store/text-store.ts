@@ -13,7 +13,7 @@ import { ownFileFailure, systemCode } from '../base/system-failure.ts'
  * plaintext secret.
  */
 export interface TextStore {
-  /** Returns the text, and null when there is none of this name. */
+  /** Returns the text, and null when no text has this name. */
   load(name: string): Promise<string | null>
   /**
    * Saves a text. After a crash the text is the new one if this had resolved, and otherwise the old

@@ -77,8 +77,8 @@ export function headerMap(...lists: readonly HeaderList[]): ReadonlyMap<string, 
 }
 
 /**
- * What OSS says of an object that it stored. Nothing else of a good answer is looked at, and every
- * header that is sent to another thread is copied.
+ * The headers of a good answer that describe the stored object. No other header is read, because
+ * every header that is sent to another thread is copied.
  */
 const STORED_HEADERS = [
   'etag',
@@ -91,7 +91,7 @@ const STORED_HEADERS = [
   'x-oss-version-id',
 ]
 
-/** What the headers of a good answer say of the stored object. */
+/** Returns the headers of a good answer that describe the stored object. */
 export function storedHeaders(headers: ReadonlyMap<string, string>): HeaderList {
   const list: string[] = []
   for (const name of STORED_HEADERS) {

@@ -32,8 +32,8 @@ export interface WorkerPool {
   /**
    * Runs one job on a range. Its data key is moved to the thread, which wipes it. A function is
    * asked for the job when its turn has come: a signature ages, and the wait can take longer than
-   * it lasts. Throws Failure for what is expected to go wrong, 'cancelled' once the signal is
-   * aborted and the thread has stopped; an Error when the thread died.
+   * it lasts. Throws Failure for an expected error, and 'cancelled' once the signal is aborted and
+   * the thread has stopped. Throws Error when the thread died.
    */
   run(job: RangeJob | (() => Promise<RangeJob>), options: RunOptions): Promise<RangeResult>
   /**
@@ -43,7 +43,7 @@ export interface WorkerPool {
    */
   hold(job: () => Promise<SealJob | null>, cancellation: Cancellation): Promise<HeldFile | null>
   /**
-   * Sets the speed of all sockets of all jobs together, those under way included, in bytes per
+   * Sets the speed of all sockets of all jobs together, those under way included. Units: bytes per
    * second; 0 for no limit, as at the start.
    */
   limit(bytesPerSecond: number): void

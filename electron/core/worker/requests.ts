@@ -11,10 +11,10 @@ import type { JobAnswer, JobRequest } from './job.ts'
 export const ERROR_BYTES = 64 * 1024
 
 /**
- * Sends a request whose body of `bytes` bytes `write` writes, and returns its answer. `write` resolves with true
- * when it wrote the whole body, and with false when `over` was aborted first, by an early answer.
- * Throws Failure 'oss' for a server that answers well before it has the whole body: it has not
- * stored it.
+ * Sends a request and returns its answer. `write` writes the body of `bytes` bytes. It resolves
+ * with true when it wrote the whole body, and with false when `over` was aborted first, by an early
+ * answer. Throws Failure 'oss' for a server that answers well before it has the whole body: it has
+ * not stored it.
  */
 export async function sendBody(
   http: HttpClient,

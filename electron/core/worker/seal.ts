@@ -31,7 +31,7 @@ export interface SealedContent {
   readonly ciphertext: Uint8Array
   /** Its envelope as object metadata. */
   readonly headers: HeaderList
-  /** What the main thread is sent of it. */
+  /** The facts of the file that the main thread gets. */
   readonly sealed: SealedFile
 }
 
@@ -77,8 +77,8 @@ export function assertUnchanged({ path, identity }: SealedContent): void {
 }
 
 /**
- * Identifies an open file. A file that was written a moment ago is identified again a little later:
- * a coarse clock does not tell of a second write within one tick.
+ * Identifies an open file. A file that was written a moment ago is identified again a little later.
+ * A coarse clock does not show a second write within one tick.
  */
 async function identifyAtRest(file: number, path: string): Promise<SourceIdentity> {
   for (let tries = 0; ; tries++) {

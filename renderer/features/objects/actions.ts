@@ -15,10 +15,7 @@ import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
 
-/**
- * What can be done with the selected rows: one list for the context menu, the details and the
- * shortcuts.
- */
+/** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
   open(row: ObjectRow): void
   download(raw: boolean, elsewhere?: boolean): void
@@ -54,8 +51,8 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
     return names.size === 1 ? (names.values().next().value ?? null) : null
   }
   /**
-   * Why this one cannot be downloaded decrypted: what its details say, and so what every other way
-   * to a download says.
+   * Returns why a row cannot be downloaded decrypted. The details say the same as every other way
+   * to a download.
    */
   const closed = (row: ObjectRow | undefined) =>
     row?.kind !== 'file'

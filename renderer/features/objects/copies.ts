@@ -10,7 +10,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import type { TextKey } from '../../text/words.ts'
 
-/** Starts copies or moves; the rows in the panel tell how they go. */
+/** Starts copies or moves. Their rows in the panel show the progress. */
 export function useCopies(onStarted: () => void) {
   const t = useText()
   const q = useQuantities()
@@ -38,8 +38,8 @@ export function useCopies(onStarted: () => void) {
 type Target = Pick<Place, 'profileId' | 'bucket'>
 
 /**
- * What will happen to the bytes, as the core decides it: see wayOf in the core. `buckets`: those of
- * the profile, when they are known.
+ * Returns the words for the way that the bytes take. The core decides the way; see `wayOf`.
+ * `buckets`: those of the profile, when they are known.
  */
 export function wayWords(
   from: Target,
@@ -56,7 +56,7 @@ export function wayWords(
     : 'objects:copy.through'
 }
 
-/** Why nothing can go there; null when it can. */
+/** Returns why nothing can go to this place; null when it can. */
 export function targetProblem(
   place: Place,
   { keys, under }: SelectionInput,

@@ -4,7 +4,7 @@ import type { Place } from '../../queries/objects.ts'
 import { lastOf, setPanes } from '../../state/ui.ts'
 import { notify } from '../../state/work.ts'
 
-/** Counts everything in a folder; its row in the panel tells how many objects there are. */
+/** Counts everything in a folder. The row of the count in the panel shows the number of objects. */
 export function countFolder({ profileId, bucket }: Place, prefix: string): void {
   call('counts.start', { profileId, bucket, prefix }).then(
     () => setPanes({ panelOpen: true }),

@@ -9,28 +9,28 @@ import { notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 
-/** As long as systems wait for the second click of a double click. */
+/** The time for which systems wait for the second click of a double click, in milliseconds. */
 const TWICE_MS = 500
 const underWay = new Set<string>()
 
 export interface DownloadHow {
-  /** Ciphertext and envelope as they are. */
+  /** True: saves the ciphertext and the envelope as they are. */
   readonly raw: boolean
-  /** Ask for the folder again. */
+  /** True: asks for the folder again. */
   readonly elsewhere?: boolean
-  /** A whole message of the KMS Encryption SDK, which its headers do not tell of. */
+  /** True: the object is a whole message of the KMS Encryption SDK. Its headers do not say so. */
   readonly message?: boolean
-  /** As a Java SDK wrote it that split the file anew. */
+  /** True: decrypts a file that a Java SDK split again (FORMAT.md 2.7). */
   readonly repair?: boolean
-  /** Also what was encrypted when it was last seen here, and is not now. */
+  /** True: also saves an object that was encrypted when it was last seen here, and is not now. */
   readonly allowPlain?: boolean
-  /** Only this key, whatever the description says. */
+  /** Only this key is tried, whatever the description says. */
   readonly keyId?: string
 }
 
 /**
- * Starts downloads into the folder of this session's last download, which is asked for the first
- * time. What is there already is never replaced: the new file gets a number.
+ * Starts downloads into the folder of this session's last download. The first download asks for the
+ * folder. A file that exists is never replaced: the new file gets a number.
  */
 export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<void> {
   const t = useText()
@@ -43,7 +43,7 @@ export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<voi
       const { place, selection, rows, isMore } = chosen
       const [first] = rows
       if (first === undefined && !isMore) return
-      // Asked for twice in one breath, by Enter or a click: once is meant. A second copy would only
+      // Enter or a click may ask twice at once, and means one download. A second copy would only
       // get another name.
       const same = JSON.stringify([
         place,
@@ -85,7 +85,7 @@ export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<voi
         )
       } catch (cause) {
         const error = errorOf(cause)
-        // The folder may be gone: ask for it the next time.
+        // The folder may be gone, so the next download asks for it.
         if (error.code === 'not-found' && error.what === 'grant') useWork.setState({ target: null })
         const about = rows.length === 1 && first !== undefined ? lastOf(first.key) : null
         notify({ about, error, text: null })

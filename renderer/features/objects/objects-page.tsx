@@ -49,7 +49,7 @@ export interface ObjectsPageProps {
 }
 
 /**
- * Shows one folder: its toolbar, its list or the reason that there is none, its foot and the
+ * Shows one folder: its toolbar, its list or the reason for an empty pane, its foot and the
  * details.
  */
 export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps) {
@@ -66,7 +66,8 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const uploads = useUploads()
   const data = listing.data
   const whole = data !== undefined && isWhole(data)
-  // During a listing the rows keep the order of OSS: nothing jumps, and a page costs nothing.
+  // During a listing the rows stay in the order of OSS, so that nothing jumps and a page costs
+  // nothing.
   const ordered = useMemo(
     () => (whole ? byName(data.rows, language) : (data?.rows ?? [])),
     [data, whole, language],

@@ -24,9 +24,9 @@ export interface Address {
 }
 
 /**
- * Reads an address of a bucket as the console and other tools show it: a domain with or without a
- * scheme and a key, or an `oss://` path. Null for every other text, and for an endpoint without a
- * bucket.
+ * Reads an address of a bucket as the console and other tools show it. The address is a domain with
+ * or without a scheme and a key, or an `oss://` path. Null for every other text, and for an
+ * endpoint without a bucket.
  */
 export function addressIn(text: string): Address | null {
   const path = /^oss:\/\/([^/\s]+)(?:\/.*)?$/i.exec(text.trim())?.[1]

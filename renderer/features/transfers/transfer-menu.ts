@@ -6,7 +6,7 @@ import type { TransferActs } from './transfer-acts.ts'
 import { offerWord } from './transfer-buttons.tsx'
 import { canEnd, canRetry, canStartOver, isRawHelp, offerOf } from './transfer-offers.ts'
 
-/** Returns every action of one transfer; empty if there is none. */
+/** Returns every action of one transfer; empty for a transfer without actions. */
 export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonly MenuEntry[] {
   const offer = offerOf(transfer)
   const goes =

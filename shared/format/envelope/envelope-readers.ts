@@ -25,9 +25,10 @@ const MAX_NESTING = 4
 const MAY_HOLD = /encryption|oss[-_]?(?:crypto|meta|cek|wrap)|authtag/i
 
 /**
- * Finds the headers of envelopes in a text: of our own file; else of JSON at any depth, of JSON
- * lines and of texts inside JSON; of header lines; and of any text in which values follow the
- * names. All readers read the text, so that an envelope which only one of them finds is not lost.
+ * Finds the headers of envelopes in a text. It reads our own file first. Other texts are read as
+ * JSON at any depth, as JSON lines, as texts inside JSON and as header lines. Any text in which
+ * values follow the names is read too. All readers read the text, so that an envelope which only
+ * one of them finds is not lost.
  */
 export function envelopeGroups(text: string, nesting = 0): EnvelopeGroups {
   const read = jsonIn(text).map(envelopesInJson)

@@ -162,8 +162,8 @@ function nameAt(text: string, at: number, mark: string): string | null {
 }
 
 /**
- * Reads a JSON object up to its last brace, with its quotes escaped or not; else everything up to
- * the closing mark or the end of the line.
+ * Reads a JSON object up to its last brace, with its quotes escaped or not. Other texts are read up
+ * to the closing mark or the end of the line.
  */
 function jsonAt(text: string, at: number, mark: string): string | null {
   const from = text.slice(at)

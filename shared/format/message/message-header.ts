@@ -41,9 +41,7 @@ export interface SealedMessage {
   readonly tag: Uint8Array | null
   /** The place of the ciphertext in the object. `length` null: the whole object (split form). */
   readonly content: { readonly offset: number; readonly length: number | null }
-  /**
-   * The offset of the tag in the object; null where the tag is in the metadata or there is none.
-   */
+  /** The offset of the tag in the object; null for a tag in the metadata, and without a tag. */
   readonly tagAt: number | null
 }
 

@@ -12,7 +12,7 @@ const NAMES = { header: 'header', iv: 'iv', tag: 'authtag' } as const
 
 /**
  * Writes the metadata of an object whose body is only the ciphertext of a message. The prefix comes
- * twice, as in the sample of the Java SDK: the sample passes the whole name to a client that adds
+ * twice, as in the sample of the Java SDK. The sample passes the whole name to a client that adds
  * its own prefix.
  */
 export function splitHeaders(

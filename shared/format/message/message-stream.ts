@@ -14,8 +14,9 @@ export interface StreamStart {
 }
 
 /**
- * Reads the form that the stream calls of the Java SDK write: counted fields, the highest byte
- * first, except for the length of the initial vector. This program never writes the form.
+ * Reads the form that the stream calls of the Java SDK write. Its fields are counted, with the
+ * highest byte first; only the length of the initial vector has the lowest byte first. This program
+ * never writes the form.
  *
  * `limit`: the header ends here or before. Returns 'more' when the header continues behind `bytes`,
  * and null for anything else.

@@ -13,10 +13,9 @@ const MAX_SECONDS = 300
  * Checks whether a master key can be this program, and returns the fields with the name of the
  * algorithm trimmed. The program is not started and not looked for; the proof of the key does both.
  *
- * Errors  'bad-request' with the name of the field: a path that is not absolute; an argument that
- * is too long or has a NUL; a time out of range. Also for an algorithm name that is not 1 to 64
- * printable ASCII characters, or that belongs to RSA or KMS. The name goes into the header
- * `wrap-alg`.
+ * Errors  'bad-request' with the name of the field. A path must be absolute. An argument must not
+ * be too long or have a NUL. The time must be in range. The name of the algorithm must be 1 to 64
+ * printable ASCII characters, and not one of RSA or KMS. The name goes into the header `wrap-alg`.
  */
 export function checkCommandKey(fields: CommandKeyFacts): Result<CommandKeyFacts> {
   const { program, args, timeoutSeconds } = fields

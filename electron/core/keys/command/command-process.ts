@@ -69,9 +69,10 @@ const PASSED_ON = [
  * arguments. They are not started. The user names the interpreter as the program and the script as
  * its first argument.
  *
- * Errors  'cancelled', killed at once; 'command-failed': 'not-started' with the system's code,
- * 'timed-out' (asked to end, then killed) with the seconds, 'exited' with the exit code or the
- * signal's name, 'too-much' with the bytes that are allowed.
+ * Errors  'cancelled': the program was killed at once. 'command-failed': 'not-started' with the
+ * system's code, or 'timed-out' with the seconds. After the time the program is asked to end, then
+ * killed. Also 'exited' with the exit code or the signal's name, and 'too-much' with the bytes that
+ * are allowed.
  */
 export function runCommand({
   name,

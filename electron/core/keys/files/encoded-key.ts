@@ -62,8 +62,8 @@ export function encodedIn(text: string, raw: string): readonly Buffer[] {
 }
 
 /**
- * Decodes as many lines as make one whole DER element, whose length stands in its first bytes. Other
- * content is decoded as far as it is base64.
+ * Decodes as many lines as make one whole DER element, whose length stands in its first bytes.
+ * Other content is decoded as far as it is base64.
  */
 function decodeRun(pieces: readonly string[]): Buffer | null {
   const letters = lettersOfDer(pieces.join('').slice(0, 8))

@@ -81,7 +81,9 @@ async function halvesInDer(
     : findHalves(readDer(bytes), passphrase, work)
 }
 
-/** Reads the halves in a text. Resolves with null when the text has no place that can hold a key. */
+/**
+ * Reads the halves in a text. Resolves with null when the text has no place that can hold a key.
+ */
 async function halvesInText(
   text: string,
   opening: Opening,
@@ -140,8 +142,8 @@ interface Place {
 }
 
 /**
- * Reads several places of one file. A place without an RSA key is skipped. A private key that cannot
- * be read is an error: it must not be skipped for a public key beside it.
+ * Reads several places of one file. A place without an RSA key is skipped. A private key that
+ * cannot be read is an error: it must not be skipped for a public key beside it.
  */
 async function halvesInPlaces(places: readonly Place[]): Promise<readonly KeyFile[]> {
   const halves: KeyFile[] = []

@@ -4,10 +4,10 @@ import { withoutEntities, withoutPercents } from '../../../../shared/format/enve
 const MAX_DEPTH = 32
 
 /**
- * Undoes what a configuration file, a secret store or a web page did to a text: line ends written as
- * `\n`, HTML, percent-encoding, typographic blanks and dashes, invisible characters. The patterns
- * match a run of backslashes or dashes only from its beginning, because a long run would otherwise
- * take hours.
+ * Undoes what a configuration file, a secret store or a web page did to a text. It handles line
+ * ends written as `\n`, HTML, percent-encoding, typographic blanks and dashes, and invisible
+ * characters. The patterns match a run of backslashes or dashes only from its beginning, because a
+ * long run would otherwise take hours.
  */
 export function plainKeyText(text: string): string {
   let plain = text
@@ -38,7 +38,8 @@ export function plainKeyText(text: string): string {
 }
 
 /**
- * Restores the five hyphens around a label. Word processors turn two or three hyphens into one dash.
+ * Restores the five hyphens around a label. Word processors turn two or three hyphens into one
+ * dash.
  */
 function withDashes(text: string): string {
   return text.replace(

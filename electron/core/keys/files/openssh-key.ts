@@ -12,8 +12,8 @@ export function isOpenSshKey(bytes: Uint8Array): boolean {
 }
 
 /**
- * Turns the private key of an OpenSSH file into PKCS#1 DER. The caller wipes the answer. Files with a
- * passphrase are recognised and not decrypted: no maintained library has their bcrypt_pbkdf, and
+ * Turns the private key of an OpenSSH file into PKCS#1 DER. The caller wipes the answer. Files with
+ * a passphrase are recognised and not decrypted: no maintained library has their bcrypt_pbkdf, and
  * ssh-keygen itself converts them to PEM.
  *
  * Errors  Failure 'key-import': not-a-key, not-rsa, halves-differ, too-large, openssh-closed.
@@ -59,7 +59,8 @@ function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8A
 }
 
 /**
- * Turns a line of `id_rsa.pub` into a public key in PKCS#1 DER, and returns null for any other text.
+ * Turns a line of `id_rsa.pub` into a public key in PKCS#1 DER, and returns null for any other
+ * text.
  * Errors  Failure 'key-import': not-a-key, not-rsa, too-large.
  * Source  sshd(8), "AUTHORIZED_KEYS FILE FORMAT", without options.
  */

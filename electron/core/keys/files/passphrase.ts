@@ -31,8 +31,8 @@ export async function withEachSpelling<T>(
 }
 
 /**
- * The hashing that one key file may still cost. A file names its own number of rounds, and a hostile
- * file could stop the app with it.
+ * The hashing that one key file may still cost. A file names its own number of rounds, and a
+ * hostile file could stop the app with it.
  */
 export interface Work {
   /** Subtracts `rounds` of hashing. Throws Failure 'key-import' too-large when none are left. */

@@ -244,8 +244,8 @@ function chainedMd5(passphrase: Buffer, salt: Buffer, length: number): Buffer {
 const BACKUP_ROUNDS = 600_000
 
 /**
- * Encrypts a PKCS#8 key with a passphrase, and returns EncryptedPrivateKeyInfo in DER: PBES2, PBKDF2
- * with HMAC-SHA256, AES-256-CBC. `openssl pkey` opens it.
+ * Encrypts a PKCS#8 key with a passphrase, and returns EncryptedPrivateKeyInfo in DER: PBES2,
+ * PBKDF2 with HMAC-SHA256, AES-256-CBC. `openssl pkey` opens it.
  */
 export async function encryptWithPassphrase(
   pkcs8: Uint8Array,

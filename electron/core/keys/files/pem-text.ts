@@ -19,9 +19,9 @@ const BEGIN = '-----BEGIN '
 const END = '-----END '
 
 /**
- * Reads all blocks of a text, however the text is indented and broken into lines. The last block may
- * lack its END line. Throws Failure 'key-import': not-a-key for damaged base64, too-large for more
- * than 64 blocks.
+ * Reads all blocks of a text, however the text is indented and broken into lines. The last block
+ * may lack its END line. Throws Failure 'key-import': not-a-key for damaged base64, too-large for
+ * more than 64 blocks.
  */
 export function pemBlocks(text: string): readonly PemBlock[] {
   const blocks: PemBlock[] = []

@@ -14,8 +14,8 @@ const IMPLICIT_0 = 0x80
 const MAX_BAGS = 64
 
 /**
- * Hashes of the integrity check, by OID: name, and bytes of the sum. A check of another kind, such as
- * PBMAC1, is left out, because decryption finds a wrong passphrase too.
+ * Hashes of the integrity check, by OID: name, and bytes of the sum. A check of another kind, such
+ * as PBMAC1, is left out, because decryption finds a wrong passphrase too.
  */
 const HASHES: Readonly<Record<string, readonly [name: string, bytes: number]>> = {
   '1.3.14.3.2.26': ['sha1', 20],
@@ -43,8 +43,8 @@ export interface Pkcs12Contents {
 }
 
 /**
- * Reads the private keys and certificates of a PKCS#12 file. node-forge is not used: a file names
- * the rounds of its passphrase, and node-forge does them all at once, in JavaScript.
+ * Reads the private keys and certificates of a PKCS#12 file. It does not use node-forge. A file
+ * names the rounds of its passphrase, and node-forge does them all at once, in JavaScript.
  *
  * `passphrase`: null for none. Some files are written so.
  * Errors  Failure 'key-import': needs-passphrase, wrong-passphrase, too-large, not-a-key.

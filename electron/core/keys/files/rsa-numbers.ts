@@ -25,8 +25,8 @@ export function checkPublicNumbers(numbers: readonly DerView[]): void {
 
 /**
  * Checks that the numbers of a private key belong together. OpenSSL does not check and uses only
- * some of the numbers, so a wrong key could work here and in no other program. Keys of more than two
- * primes are left to the proof of `choose-key.ts`.
+ * some of the numbers, so a wrong key could work here and in no other program. Keys of more than
+ * two primes are left to the proof of `choose-key.ts`.
  *
  * Errors  Failure 'key-import': not-a-key, too-large, halves-differ.
  * Source  RFC 8017 §3.2 and appendix A.1.2.

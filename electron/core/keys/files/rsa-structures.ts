@@ -18,8 +18,9 @@ export interface KeyFile {
 }
 
 /**
- * Object identifiers of RSA keys: for any use, for OAEP, for PSS, and the old one of X.509. They say
- * what the key was meant for; the numbers are the same. Source RFC 8017 appendix A, RFC 4055 §1.2.
+ * Object identifiers of RSA keys: for any use, for OAEP, for PSS, and the old one of X.509. They
+ * say what the key was meant for; the numbers are the same. Source RFC 8017 appendix A, RFC 4055
+ * §1.2.
  */
 const RSA_KEYS: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.1',
@@ -104,8 +105,8 @@ export async function halvesWithin(
 }
 
 /**
- * Reads the structure that a passphrase decrypted. The padding fits a wrong passphrase now and then;
- * a whole structure does not.
+ * Reads the structure that a passphrase decrypted. The padding fits a wrong passphrase now and
+ * then; a whole structure does not.
  */
 function sequenceIn(plain: Uint8Array): DerView {
   try {

@@ -21,8 +21,10 @@ export const isKmsRegion = (text: string): boolean => REGION.test(text)
 
 /**
  * Reads the endpoint of a KMS. `typed`: '' for the public endpoint of the region; else a URL or
- * host, such as `kms-vpc.cn-hangzhou.aliyuncs.com`, `<instance>.cryptoservice.kms.aliyuncs.com` (a
- * dedicated instance) or the user's own host and port.
+ * host. Examples are `kms-vpc.cn-hangzhou.aliyuncs.com`,
+ * `<instance>.cryptoservice.kms.aliyuncs.com` (a dedicated instance) and the user's own host and
+ * port.
+ *
  * Errors  'bad-endpoint' for a malformed region or endpoint, 'insecure-endpoint' for http to
  * another computer.
  * Source  formats 6.

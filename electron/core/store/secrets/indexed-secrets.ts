@@ -18,8 +18,8 @@ export interface Vault {
   /** Tells whether the place can be used. `again`: tests the place even if it was just tested. */
   ready(again: boolean): Promise<Result<null>>
   /**
-   * Returns a secret, and null when there is none or when a locked place hides it. Rejects when the
-   * place cannot be used.
+   * Returns a secret, and null when no secret is stored or a locked place hides it. Rejects when
+   * the place cannot be used.
    */
   read(entry: IndexEntry): Promise<string | null>
   write(entry: IndexEntry, value: string): Promise<void>
@@ -32,17 +32,14 @@ export interface Vault {
 }
 
 /**
- * Makes a secret store of a vault and an index of all accounts in it. With the index, `get` can tell
- * a lost secret from one that was never stored:
+ * Makes a secret store of a vault and an index of all accounts in it. With the index, `get` can
+ * tell a lost secret from one that was never stored:
  *
- * | index    | vault            | get                                     |
- * |----------|------------------|-----------------------------------------|
- * | nothing  | not asked        | ok(null)                                |
- * | removing | not asked        | ok(null)                                |
- * | kept     | works, has it    | ok(value)                               |
- * | kept     | works, has none  | 'secret-lost', after it proved to work  |
- * | kept     | does not work    | why                                     |
- * | adding   | works, has none  | ok(null)                                |
+ * - An account that is not in the index, or that is being removed: ok(null). No vault is asked.
+ * - An account in the index whose secret is in the vault: ok(value).
+ * - An account in the index without a secret in a vault that proved to work: 'secret-lost'.
+ * - An account in the index, with a vault that does not work: the error of the vault.
+ * - An account that is being added, without a secret in a vault that proved to work: ok(null).
  */
 export function indexedSecrets(index: SecretIndex, vault: Vault): SecretStore {
   const inTurn = oneAtATime()

@@ -34,9 +34,9 @@ const PATIENCE_MS = 60_000
 const STICKY_MS = 3000
 
 /**
- * Makes a vault of the system's keychain. The service name of an entry comes from the index: every
- * data folder has a name of its own, `Cipherbucket <12 hex digits>`, chosen at random with its first
- * secret. Two folders never meet, and a folder that is moved keeps its secrets.
+ * Makes a vault of the system's keychain. The service name of an entry comes from the index. Every
+ * data folder has a name of its own, `Cipherbucket <12 hex digits>`, which is chosen at random with
+ * its first secret. Two folders never meet, and a folder that is moved keeps its secrets.
  */
 export function keychainVault(load: () => Promise<Keychain | null>): Vault {
   let loading: Promise<Keychain | null> | null = null

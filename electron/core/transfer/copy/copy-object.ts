@@ -35,11 +35,11 @@ interface CopyTask {
 }
 
 /**
- * Copies one object as it is stored, or moves it. The source of a move is deleted only when size,
- * headers and CRC-64 of the copy are proven, and only if the source is still the one that was
- * copied. Throws Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto
- * itself, 'checksum', 'copy-differs', 'source-kept', and what OSS refuses. Of a copy that failed or
- * was cancelled nothing damaged stays, and the source does.
+ * Copies one object as it is stored, or moves it. A move deletes its source only when size, headers
+ * and CRC-64 of the copy are proven. The source must also still be the one that was copied. Throws
+ * Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto itself, 'checksum',
+ * 'copy-differs', 'source-kept', and what OSS refuses. After a failure or a cancellation nothing
+ * damaged stays, and the source does.
  */
 export async function copyObjectJob(job: CopyJob, running: Running): Promise<TransferOutcome> {
   const { cancelled } = running.control

@@ -158,7 +158,7 @@ async function proveContent(
   return 'matches'
 }
 
-/** Reads an object for its CRC-64. Nothing of it is kept. */
+/** Reads an object for its CRC-64. The bytes are not stored. */
 async function readSum(
   running: Running,
   { oss, bucket, key }: Spot,

@@ -22,9 +22,9 @@ export function wayOf(from: End, to: End, size: number): 'inside' | 'relay' {
 }
 
 /**
- * Tells whether OSS refused a copy that it may take byte by byte: for its size, or because the
- * buckets are not of one region or owner. OSS says that in several ways, the plainest of which is
- * AccessDenied.
+ * Tells whether OSS refused a copy that it may take byte by byte. It refuses copies for their size,
+ * or because the buckets are not of one region or owner. OSS says that in several ways, the
+ * plainest of which is AccessDenied.
  */
 export function mayRelay(error: AppError, sameBucket: boolean): boolean {
   if (error.code === 'oss')

@@ -28,10 +28,10 @@ interface Edit {
 /**
  * Changes headers of a stored object. OSS changes headers only by a copy, and keeps an envelope
  * that the copy does not name. A copy under a name of its own is proven first, so that a server
- * that loses the envelope loses only that copy.
- * Throws Failure: 'object-changed' when the object is not the one with `etag` any more,
- * 'copy-differs' when the server does not keep what the object needs, 'metadata-too-large',
- * 'headers-differ', and what OSS refuses. But for 'headers-differ' the object is then as it was.
+ * that loses the envelope loses only that copy. Throws Failure: 'object-changed' when the object
+ * does not have `etag` any more, 'copy-differs' when the server loses what the object needs. Other
+ * errors are 'metadata-too-large', 'headers-differ', and what OSS refuses. After every error but
+ * 'headers-differ' the object is as it was.
  */
 export async function editHeaders(
   object: Spot,

@@ -35,11 +35,11 @@ const CLAIMS = ['key', 'start', 'cek-alg', 'wrap-alg', 'data-size', 'part-size']
 
 /**
  * Plans the parts of an object that is relayed. `headers`: those of the source. An object that
- * declares parts is sent in the very same parts, so that no header changes: a file that a Java SDK
- * split again (FORMAT.md 2.7) is read only by the declared part size. Parts that OSS does not take
- * go in one request, which declares nothing: an object that is shorter than it says must not pass
- * for whole. A large object that declares none gets new part sizes, in fewer parts than such a file
- * has. Throws Failure 'too-large' for an object that fits neither way.
+ * declares parts is sent in the very same parts, so that no header changes. A file that a Java SDK
+ * split again (FORMAT.md 2.7) can be read only by the declared part size. Parts that OSS does not
+ * take go in one request, which declares nothing. An object that is shorter than it says must not
+ * pass for whole. A large object that declares no parts gets new part sizes, in fewer parts than
+ * such a file has. Throws Failure 'too-large' for an object that fits neither way.
  */
 export function relayPlan(
   size: number,

@@ -20,10 +20,11 @@ import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './ve
 const RANGE_BYTES = 32 * 1024 * 1024
 
 /**
- * Decrypts a blob of this computer with its envelope, or as the message that it is. It touches no
- * network except KMS. The file gets its real name only when it is whole. Throws Failure:
- * 'no-envelope' where the envelope file has none, 'size-differs' where the blob is not as long as
- * its envelope says, 'checksum', 'message-damaged', and those of the keys and the target.
+ * Decrypts a blob of this computer with its envelope, or as the message that it is. It uses no
+ * network except KMS. The file gets its real name only when it is whole. Throws Failure
+ * 'no-envelope' for an envelope file without an envelope, and 'size-differs' for a blob whose
+ * length is not that of its envelope. Other errors are 'checksum', 'message-damaged', and those of
+ * the keys and the target.
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
   const { blob, path, existing } = job

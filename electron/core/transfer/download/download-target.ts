@@ -148,8 +148,8 @@ async function makeFile(
 }
 
 /**
- * Reads inode and time of birth of a file; '' where there is none. A system gives the inode of a
- * file that is gone to another one.
+ * Reads inode and time of birth of a file; '' for a file that does not exist. A system gives the
+ * inode of a file that is gone to another one.
  */
 async function markOf(path: string): Promise<string> {
   try {

@@ -107,8 +107,8 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
 
 /**
  * Runs the rest of a download. After a failure, what may go on stays; everything else is removed,
- * its note too. The note of a download that ended well is forgotten in the record that marks it as
- * done: until then the file is known by it.
+ * its note too. The record that marks a download as done also drops its note. Until then the file
+ * is known by its note.
  */
 async function keepOrDrop<T>(
   target: DownloadTarget,

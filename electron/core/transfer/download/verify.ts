@@ -12,7 +12,7 @@ import type { ContentPiece } from './pieces.ts'
 import type { Running } from '../run/running.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
-/** The bytes stored around the ciphertext, and the tag of 16 bytes; null: there is none. */
+/** The bytes stored around the ciphertext, and the tag of 16 bytes; null without a tag. */
 export interface Surroundings extends Frame {
   readonly tag: Uint8Array | null
 }

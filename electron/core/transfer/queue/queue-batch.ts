@@ -160,8 +160,8 @@ export function loseOne(
 
 /**
  * Reports further units without a try, with the reason of the first failed unit. So many units
- * have failed for a shared reason that no other unit can succeed. Returns true when the batch has no
- * unit ready, and false when it goes on in a later turn.
+ * have failed for a shared reason that no other unit can succeed. Returns true when the batch has
+ * no unit ready, and false when it goes on in a later turn.
  */
 function passOver(
   batch: Batch,

@@ -4,7 +4,7 @@ import type { Control } from './control.ts'
 
 /** Where a transfer keeps its checkpoint, so that it can go on after a failure or a restart. */
 export interface CheckpointStore {
-  /** The checkpoint as it stands, with all parts that are done; null: there is none. */
+  /** Returns the checkpoint with all parts that are done; null without a checkpoint. */
   last(): Checkpoint | null
   /** Replaces the checkpoint. Resolves when it is on the disk. Throws Failure 'disk-full'. */
   note(checkpoint: Checkpoint): Promise<void>

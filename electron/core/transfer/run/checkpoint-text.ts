@@ -72,7 +72,9 @@ export function readCheckpoint(text: string): Checkpoint | null {
   return checkpoint.safeParse(value).data ?? null
 }
 
-/** Tells whether a later version of the app wrote this. Such a text is kept aside and reported. */
+/**
+ * Tells whether a later version of the app wrote this text. Such a text is set aside and reported.
+ */
 export const isOfLaterVersion = (text: string): boolean =>
   (versionedIn(text)?.version ?? 0) > VERSION
 

@@ -171,7 +171,7 @@ export interface DownloadJob extends JobBase {
 }
 
 /**
- * One blob of this computer that is decrypted to one file with its envelope. No network is used.
+ * One blob of this computer that becomes one decrypted file. It uses no network except KMS.
  */
 export interface DecryptJob extends JobBase {
   readonly kind: 'decrypt'

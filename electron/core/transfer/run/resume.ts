@@ -27,8 +27,8 @@ export type UploadDecision =
 
 /**
  * Decides how an interrupted upload goes on. The danger of two plaintexts under one key stream is
- * judged first: a source that changed never continues, and neither does one of which nobody knows
- * what was sent.
+ * judged first. An upload does not continue when its source changed, or when nobody knows what was
+ * sent.
  */
 export function decideUpload({
   source,

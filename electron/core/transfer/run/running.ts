@@ -101,8 +101,8 @@ export async function allParts<P extends Part>(
 }
 
 /**
- * Runs `work`, which is one request or a few, and waits out each failure that
- * {@link Running.stall} takes: a network that is gone, credentials, a full disk.
+ * Runs `work`, which is one request or a few. Waits out each failure that {@link Running.stall}
+ * takes: a network that is away, credentials, a full disk.
  */
 export async function retryWhileOffline<T>(running: Running, work: () => Promise<T>): Promise<T> {
   for (;;) {

@@ -168,9 +168,10 @@ const HOLDS_DATA_KEY: ReadonlySet<string> = new Set([
 
 /**
  * Removes an object that we have just written and OSS stored wrongly: it would look whole and
- * decrypt to rubbish. With a version id exactly that version goes. Without one, the object goes if
- * it is still the one of this upload. OSS knows no conditional delete, so an object that replaces
- * ours between the two calls is lost; but rubbish under a good name would be believed. Never fails.
+ * decrypt to rubbish. With a version id exactly that version is deleted. Without one, the object is
+ * deleted if it is still the one of this upload. OSS knows no conditional delete, so an object that
+ * replaces ours between the two calls is lost. Without the deletion, rubbish under a good name
+ * would be believed. Never fails.
  */
 export async function removeDamaged(
   oss: Oss,

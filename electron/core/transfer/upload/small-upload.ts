@@ -22,8 +22,8 @@ const mostOf = ({ multipartFrom }: UploadJob): number =>
   Math.max(0, Math.min(SMALL_BYTES, multipartFrom - 1))
 
 /**
- * May this job go up as a small file, as far as that can be said before the file and the master key
- * are looked at?
+ * Tells whether this job may go up as a small file. The answer comes before the file and the master
+ * key are looked at.
  */
 export function mayBeSmall(job: UploadJob): job is UploadJob & { readonly source: string } {
   return job.source !== null && job.size <= mostOf(job) && isRsaFormat(job.format)

@@ -42,8 +42,8 @@ export async function upload(job: UploadJob, running: Running): Promise<Transfer
   if (small !== null) return small
   for (;;) {
     const checksum = await uploadOnce(job, job.source, running)
-    // The queue forgets the note in the record that marks the transfer as done: a crash between
-    // the two must still know the object for ours.
+    // The queue drops the note in the record that marks the transfer as done. After a crash between
+    // the two, the note still shows that the object is ours.
     if (checksum !== null)
       return { encrypted: true, checksum, tag: 'none', savedAs: null, skipped: false }
   }

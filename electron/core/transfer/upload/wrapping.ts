@@ -29,8 +29,8 @@ let waiting: Waiter[] = []
 
 /**
  * Asks the master key of a job for its wrapping. All jobs of one turn with the same key and format
- * form a group, and each group asks once: a key may have to be unlocked. Null for a master key that
- * does not wrap by a public half. Throws Failure of the master key, and 'cancelled'.
+ * form a group. Each group asks once, because a key may have to be unlocked. Null for a master key
+ * that does not wrap by a public half. Throws Failure of the master key, and 'cancelled'.
  */
 export async function askWrapping(
   job: UploadJob,

@@ -28,7 +28,10 @@ export interface CopyDialogProps {
 
 const RULES = ['skip', 'rename', 'replace'] as const
 
-/** Where objects and folders go: profile, bucket and folder; and what that means, in a sentence. */
+/**
+ * Chooses where objects and folders go: profile, bucket and folder. A sentence says what the choice
+ * means.
+ */
 export function CopyDialog({ chosen, move, profiles, onClose }: CopyDialogProps) {
   const { place, selection, rows, isMore } = chosen
   const t = useText()

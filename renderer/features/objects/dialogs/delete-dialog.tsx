@@ -18,8 +18,8 @@ import { folderText, iconOf } from '../list/rows.ts'
 const LISTED = 5
 
 /**
- * Always asks, and Cancel is where the focus is. Folders are counted through while the dialog is
- * open. What takes more than one request is deleted by a transfer, which the panel shows.
+ * Asks before every deletion; Cancel has the focus. The count of folders runs while the dialog is
+ * open. A deletion of more than one request is a transfer, which the panel shows.
  */
 export function DeleteDialog({
   chosen,

@@ -17,9 +17,9 @@ export interface FolderFieldProps {
   readonly text: string
   /** `picked`: the text is a folder that exists, and was not typed. */
   readonly onChange: (text: string, picked: boolean) => void
-  /** The beginning of the text from before anything was typed. */
+  /** The start of the text from before the user typed. */
   readonly known: string
-  /** Another problem with this choice; null if there is none. */
+  /** Another problem with this choice; null without one. */
   readonly wrong: string | null
   /** A hint about the choice, where it has no problem. */
   readonly hint: string | null

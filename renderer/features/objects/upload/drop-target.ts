@@ -54,7 +54,8 @@ export function dropIntoFolders(folders: DropFolders): () => void {
       const folder = folderUnder(element)
       if (folder === null && (element.closest('.mid-pane') === null || folders.here() === null)) {
         left()
-        // Beside an open list the pointer says it. Without a list a sentence says it after the drop.
+        // Beside an open list the pointer says it. Without a list a sentence says it after the
+        // drop.
         return folders.here() === null
       }
       if (!files) return true
