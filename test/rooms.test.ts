@@ -195,7 +195,11 @@ describe('the rule itself', () => {
       'oss may not import electron/core/keys/keyring.ts',
     ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
-    ['electron/core/store/x.ts', "import type { A } from '../net/http-client.ts'", 'store may not import'],
+    [
+      'electron/core/store/x.ts',
+      "import type { A } from '../net/http-client.ts'",
+      'store may not import',
+    ],
     ['electron/core/store/x.ts', "const k = await import('keytar')", 'store may not import keytar'],
     [
       'electron/core/worker/worker.ts',

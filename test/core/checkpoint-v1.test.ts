@@ -26,7 +26,7 @@ const k = copyKit()
  */
 const JOURNAL = join(import.meta.dirname, '../vectors/journal-checkpoints-1.jsonl')
 
-/** Writes a note as version 1 of the checkpoints did: the other way round than the product reads. */
+/** Writes a note as version 1 of the checkpoints did. It reverses the reader of the product. */
 function asVersion1({ way, stage, to, source, what, started, pieces, prints }: Checkpoint): string {
   const uploadId = started?.kind === 'upload' ? started.uploadId : ''
   const { headers, before, message } = what
@@ -64,7 +64,7 @@ function asVersion1({ way, stage, to, source, what, started, pieces, prints }: C
   return JSON.stringify({ version: 1, ...kind })
 }
 
-/** What another start of the app reads of it. */
+/** Returns the notes that another start of the app reads. */
 function restarted(saved: CheckpointStore): CheckpointStore {
   const last = saved.last()
   if (last === null) throw new Error('nothing was noted')

@@ -39,7 +39,7 @@ test('no two objects are one file, none is a folder or an envelope file of anoth
       for (const { index, path, isFolder } of rows) {
         const at = found.get(index) ?? path
         if (!isFolder) files.push(at)
-        // Without a clash it is not asked whether an object is encrypted, for nothing depends on it.
+        // Without a clash nobody asks whether an object is encrypted, since nothing depends on it.
         if (!isFolder && raw && found.has(index) && objects[index]?.plain === false)
           files.push(at + SUFFIX)
         for (let above = isFolder ? at : dirname(at); above !== '.'; above = dirname(above))

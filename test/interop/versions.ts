@@ -4,7 +4,7 @@ import { cellResult, type CellResult, type Tried } from './cells.ts'
 import type { Answer, Peer } from './protocol.ts'
 
 /**
- * Compares what foreign clients see of the practice server's versions with what OSS shows them. Each
+ * Compares the practice server's versions, as foreign clients see them, with those of OSS. Each
  * walk makes and deletes a bucket of its own.
  */
 export async function versionCells(peers: readonly Peer[]): Promise<readonly CellResult[]> {

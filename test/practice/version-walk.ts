@@ -1,8 +1,8 @@
 /**
- * What a client of OSS sees on a walk through versioning, step by step: in a new bucket it enables
- * versioning, puts twice, lists in pages of one, reads, deletes, undeletes, copies, suspends, and
- * deletes several versions at once. Ids of versions are v1, v2, … in the order in which the client
- * met them; rows of a listing are sorted.
+ * The steps of a walk through versioning, as a client of OSS sees them. In a new bucket the client
+ * enables versioning, puts twice, lists in pages of one, and reads. Then it deletes, undeletes,
+ * copies, suspends, and deletes several versions at once. Ids of versions are v1, v2, … in the
+ * order in which the client met them. Rows of a listing are sorted.
  */
 export const VERSION_WALK: readonly string[] = [
   'versioning: none',

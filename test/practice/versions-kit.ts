@@ -30,7 +30,9 @@ export const versionCalls = (practice: () => Practice) => {
 /** The version id of an answer, or ''. */
 export const idOf = ({ headers }: Got): string => headers['x-oss-version-id'] ?? ''
 
-/** Every row of a listing of versions, in order: key, id, whether it is the latest, and its kind. */
+/**
+ * Returns every row of a listing of versions, in order: key, id, whether it is the latest, kind.
+ */
 export const rowsOf = ({ text }: Got): readonly string[] =>
   [...text.matchAll(/<(Version|DeleteMarker)>(.*?)<\/\1>/g)].map(([, kind, xml = '']) =>
     [inside(xml, 'Key'), inside(xml, 'VersionId'), inside(xml, 'IsLatest'), kind].join(' '),

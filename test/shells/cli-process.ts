@@ -25,7 +25,7 @@ export interface Ran {
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
-  /** Whom it runs as; whoever runs the tests when left out. */
+  /** The user that runs the command; by default the user that runs the tests. */
   readonly user?: { readonly uid: number; readonly gid: number }
   /** Called with the running process, for signals. */
   readonly started?: (child: ChildProcess) => void

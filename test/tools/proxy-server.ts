@@ -1,7 +1,7 @@
 import { connect, createServer, isIP, type AddressInfo, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 
-/** What a test wants of a proxy. */
+/** The behaviour of a proxy that a test starts. */
 export interface ProxyServerOptions {
   /** Default 'http': CONNECT. */
   readonly kind?: 'http' | 'socks5'

@@ -103,9 +103,9 @@ export interface NameEncoding {
 }
 
 /**
- * Returns how an answer writes names: percent-encoded with `encoding-type=url`, and also where a
- * name has a character that XML 1.0 cannot carry, for readers would refuse the whole answer.
- * Otherwise names stay as they are.
+ * Returns how an answer writes names. Names are percent-encoded with `encoding-type=url`, and where
+ * one has a character that XML 1.0 cannot carry. Readers would refuse the whole answer otherwise.
+ * All other names are unchanged.
  */
 export function nameEncoding(
   query: ReadonlyMap<string, string>,

@@ -37,8 +37,8 @@ export function tagsOfXml(text: string): readonly Tag[] {
 }
 
 /**
- * Checks tags and returns them: at most 10, no key twice; key 1 to 128 and value 0 to 256
- * characters of letters, digits, space and `+-=._:/`.
+ * Checks tags and returns them. There are at most 10, and no key occurs twice. A key has 1 to 128
+ * characters and a value 0 to 256: letters, digits, space and `+-=._:/`.
  * Errors: InvalidTag.
  */
 export function parseTags(tags: readonly Tag[]): readonly Tag[] {

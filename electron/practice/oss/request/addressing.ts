@@ -5,7 +5,7 @@ import { refusal } from '../errors.ts'
 export interface Target {
   /**
    * The ways to read bucket and key, the likeliest first. There are two when the Host names a
-   * bucket: a client with an IP address as endpoint may send such a Host and the bucket in the
+   * bucket. A client with an IP address as endpoint may send such a Host, and the bucket in the
    * path. The signature decides.
    */
   readonly readings: readonly [Place, ...Place[]]

@@ -165,9 +165,9 @@ export class ObjectStore {
   }
 
   /**
-   * Deletes an object. With a version id, that version is gone for good. Without one, a bucket with
-   * versioning gets a delete marker, whether or not the key exists; while versioning is suspended
-   * the marker takes the place of the version `null`.
+   * Deletes an object. With a version id, that version is deleted for good. Without one, a bucket
+   * with versioning gets a delete marker, also for a key without an object. While versioning is
+   * suspended, the marker replaces the version `null`.
    * Source: OSS's documentation of DeleteObject and of delete markers.
    */
   remove(bucket: string, key: string, versionId: string | null, modified: number): Deletion {
