@@ -91,8 +91,8 @@ export function openQueueBook(
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
-        // The note of an object in one request need not survive a power cut. Without the note, the
-        // transfer starts over.
+        // The note of an object in one request need not survive a power cut. One more request then
+        // finds the object.
         if (checkpoint.way !== 'whole' || checkpoint.stage === 'proven') await journal.durable()
       },
       part: (part) => write({ t: 'part', id, part }),
