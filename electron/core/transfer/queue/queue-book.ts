@@ -105,8 +105,8 @@ export function openQueueBook(
         checkpoint !== null && own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [],
       ),
     ofUpload(uploadId) {
-      // An upload without a record on this computer belongs to no transfer. That also holds for a
-      // transfer that started over in its place.
+      // An upload without a record on this computer belongs to no transfer, even when a transfer
+      // started over in its place.
       for (const [id, { checkpoint }] of entries)
         if (
           checkpoint?.started?.kind === 'upload' &&
