@@ -1,4 +1,4 @@
-// One process at a time: two programs that are started at once neither install nor build over each
+// One process at a time runs its work, so that two programs neither install nor build over each
 // other.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'

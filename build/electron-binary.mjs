@@ -69,6 +69,6 @@ export function triedLately(file) {
 export function noWindowBecause() {
   if (process.platform !== 'linux') return null
   if (!process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display'
-  // Its sandbox cannot be set up for root, and without the sandbox we do not run it.
+  // The sandbox cannot be set up for root, and the app does not run Electron without it.
   return process.getuid?.() === 0 ? 'Electron does not run sandboxed as root' : null
 }

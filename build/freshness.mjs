@@ -1,4 +1,4 @@
-// Which bundles are older than their sources, and building just those, one process at a time.
+// Finds bundles that are older than their sources, and builds only those, one process at a time.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { alone } from './alone.mjs'
@@ -32,7 +32,7 @@ const ALL = { ...BUNDLES, ...FOR_TESTS }
 
 /** @typedef {keyof typeof ALL} BundleName */
 
-/** Those of the app. */
+/** The bundles of the app. */
 export const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
 
 /**

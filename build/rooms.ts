@@ -50,8 +50,8 @@ export const rooms: readonly Room[] = [
   { name: 'store', at: `${CORE}store/`, may: BASE },
   { name: 'files', at: `${CORE}files/`, may: BASE },
   { name: 'cipher', at: `${CORE}cipher/`, may: [...BASE, 'hash-wasm'] },
-  // It meets data keys, signed requests and public halves of master keys, never a private half, a
-  // profile or a credential.
+  // A worker thread meets data keys, signed requests and public halves of master keys. It never
+  // meets a private half, a profile or a credential.
   { name: 'worker', at: `${CORE}worker/`, may: [...BASE, ...core('net', 'files', 'cipher')] },
   { name: 'index', at: `${CORE}index/`, may: [...BASE, `${CORE}store/`] },
   {
@@ -205,5 +205,5 @@ export const rooms: readonly Room[] = [
  */
 export const NOT_IN_PAGE: readonly string[] = ['zod']
 
-/** One job a file: lines that a source file may have at most. */
+/** The most lines of a source file, which has one job. */
 export const MAX_LINES = 300

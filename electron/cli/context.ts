@@ -19,7 +19,7 @@ export interface CommonOptions {
   readonly kmsEndpoint?: string
   readonly kmsRegion?: string
   readonly kmsKey?: string
-  /** The same as `context`, as JSON. */
+  /** The encryption context as JSON. */
   readonly kmsContext?: string
   readonly context?: string
   readonly kmsPassphraseFile?: string

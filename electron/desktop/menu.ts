@@ -59,7 +59,7 @@ const OF_APP = [
 export interface MenuOptions {
   readonly platform: NodeJS.Platform
   readonly language: Settings['language']
-  /** Whether developer tools are in the menu. Never in a packaged app. */
+  /** True: developer tools are in the menu. It is never true in a packaged app. */
   readonly inspect: boolean
   readonly window: () => BrowserWindow | null
 }

@@ -11,7 +11,7 @@ export interface Caller {
   readonly cookie: string | null
   /** The `token` of the query, on the first visit. */
   readonly token: string | null
-  /** Whether the request is a WebSocket upgrade. */
+  /** True: the request is a WebSocket upgrade. */
   readonly upgrade: boolean
 }
 

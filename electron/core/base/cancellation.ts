@@ -3,7 +3,7 @@
  * listen to, which shows where thousands of small files go up; this costs next to nothing.
  */
 export interface Cancellation {
-  /** The same as a signal, made when it is first asked for. */
+  /** A signal of the same cancellation, made when it is first asked for. */
   readonly signal: AbortSignal
   isCancelled(): boolean
   /** Calls the listener once, when the work is cancelled, until the returned function is called. */

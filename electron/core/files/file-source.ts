@@ -17,7 +17,7 @@ import { Failure } from '../../../shared/contract/errors.ts'
 import { sourceFailure } from '../base/system-failure.ts'
 import { fileCalls } from './file-calls.ts'
 
-/** The same calls through Node's pool of threads. */
+/** The same calls in the thread pool of Node. */
 const pool = {
   open: promisify(open),
   read: promisify(read),

@@ -32,7 +32,7 @@ export interface OpenTarget {
 
 /** A link in the place of the hidden file is not followed. Windows has no such flag. */
 const NO_LINK = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
-/** The same calls through Node's pool of threads. */
+/** The same calls in the thread pool of Node. */
 const pool = {
   open: promisify(open),
   write: promisify(write),

@@ -271,6 +271,6 @@ export class HttpConnection {
   }
 }
 
-/** The same text while nothing moves on the socket. */
+/** Returns a text that stays the same while no byte moves on the socket. */
 const progressOf = ({ connecting, bytesRead, bytesWritten }: Socket): string =>
   `${connecting} ${bytesRead} ${bytesWritten}`

@@ -20,13 +20,13 @@ export interface Exchange {
 /** A server that closes a kept connection just as it is used again. */
 const RESET: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE'])
 
-/** Did the server end a connection before it answered? */
+/** Tells whether the server ended a connection before it answered. */
 export const isReset = (cause: Error): boolean =>
   cause instanceof Failure && cause.error.code === 'unreachable' && RESET.has(cause.error.reason)
 
 /**
- * May the same bytes be sent once more, over a new connection? POST may not: the server may have
- * carried out the first one.
+ * Tells whether the same bytes may be sent once more, over a new connection. A POST may not: the
+ * server may have carried out the first one.
  */
 export const isRepeatable = ({ request, repeated }: Exchange): boolean =>
   !repeated && request.body instanceof Uint8Array && !request.head.startsWith('POST ')
@@ -43,6 +43,6 @@ export const answeredEarly = (status: number): Failure =>
     retryAfterMs: 0,
   })
 
-/** Has every byte of the body been handed to the socket? */
+/** Tells whether every byte of the body has been handed to the socket. */
 export const isSent = ({ request: { body } }: Exchange): boolean =>
   body instanceof Uint8Array || body.complete

@@ -8,7 +8,7 @@ export interface ResponseHead {
 
 /** A response that was read to its end. */
 export interface TextResponse extends ResponseHead {
-  /** As UTF-8; '' where a receiver took the body. */
+  /** The body as UTF-8; '' where a receiver took the body. */
   readonly body: string
 }
 

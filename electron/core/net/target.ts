@@ -11,8 +11,8 @@ export interface Target {
 }
 
 /**
- * Is this computer the other end? Only then may a request go without TLS. `host`: as the WHATWG URL
- * parser writes it.
+ * Tells whether this computer is the other end. Only then may a request go without TLS. `host`: as
+ * the WHATWG URL parser writes it.
  */
 export function isLoopback(host: string): boolean {
   const plain = host.replace(/^\[|\]$/g, '')

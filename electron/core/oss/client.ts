@@ -97,8 +97,8 @@ export interface OssOptions {
 
 const ERROR_LIMIT = 64 * 1024
 /**
- * How often a request is signed again for its clock. One server of many may have a wrong clock, and
- * the right one must be learnt again.
+ * The most times that a request is signed again for its clock. One server of many may have a wrong
+ * clock, and the right one must be learnt again.
  */
 const CLOCK_LEARNINGS = 2
 

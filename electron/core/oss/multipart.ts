@@ -42,7 +42,7 @@ export interface HeldUpload {
 
 /** The most parts of an upload. Source: OSS documentation, multipart upload. */
 const MAX_PARTS = 10_000
-/** How long OSS may be silent while it puts parts together. */
+/** Milliseconds for which OSS may be silent while it puts parts together. */
 const COMPLETE_IDLE_MS = 2 * 60_000
 
 /**

@@ -5,7 +5,7 @@ import { textAt } from './oss-xml.ts'
 import { versionQuery } from './object-ref.ts'
 import { encodeKey, encodeQuery } from './sign-v4.ts'
 
-/** How long OSS may be silent while it copies an object of any size. */
+/** Milliseconds for which OSS may be silent while it copies an object of any size. */
 const COPY_IDLE_MS = 5 * 60_000
 
 export interface ObjectCopy {

@@ -9,7 +9,7 @@ const PAGE = 1000
 export interface Selection {
   /** Objects, and folders (names that end in '/') that stand for everything below them. */
   readonly keys: readonly string[]
-  /** Those of `keys` that end in '/' and name the object of that name alone. */
+  /** The keys that end in '/' and name only the object of that name. */
   readonly itself?: readonly string[] | undefined
   /**
    * Everything below `prefix` without the empty marker of the prefix itself, save `except`: objects
@@ -90,7 +90,7 @@ function leftOut({ prefix, except }: Tree): (key: string) => boolean {
   }
 }
 
-/** How far a count has come. */
+/** The progress of a count. */
 export interface CountStep {
   readonly objects: number
   readonly bytes: number

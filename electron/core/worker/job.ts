@@ -152,11 +152,11 @@ export interface SealedFile {
   readonly size: number
   /** When the file was last changed; whole milliseconds since 1970. */
   readonly modified: number
-  /** The same text for the same state of the file, and for no other. */
+  /** A text that is the same for the same state of the file, and for no other. */
   readonly state: string
-  /** Its envelope as object metadata. */
+  /** The envelope as object metadata. */
   readonly headers: HeaderList
-  /** Of the ciphertext. */
+  /** CRC-64 of the ciphertext. */
   readonly crc64: bigint
 }
 

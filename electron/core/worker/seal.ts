@@ -29,7 +29,7 @@ export interface SealedContent {
   readonly path: string
   readonly identity: SourceIdentity
   readonly ciphertext: Uint8Array
-  /** Its envelope as object metadata. */
+  /** The envelope as object metadata. */
   readonly headers: HeaderList
   /** The facts of the file that the main thread gets. */
   readonly sealed: SealedFile

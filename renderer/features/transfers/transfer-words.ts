@@ -205,7 +205,7 @@ export function shortStanding(transfer: Transfer, speaking: Speaking): string {
     : t('transfers:left', { time: q.duration(transfer.secondsLeft) })
 }
 
-/** How many of many were left as they are; '' where none or all were. */
+/** Says how many files of a batch were skipped; '' where none or all were. */
 function someSkipped({ files: many, outcome }: Transfer, { t, q }: Speaking): string {
   if (many === null || many.skipped === 0 || outcome?.skipped === true) return ''
   return t('transfers:files.skipped', { count: many.skipped, n: q.count(many.skipped) })

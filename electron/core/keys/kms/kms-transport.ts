@@ -9,7 +9,7 @@ import { kmsRefusal, NOT_KMS, type KmsAsked } from './kms-errors.ts'
 /** The longest answer of KMS is a page of a hundred keys, with a few hundred bytes each. */
 const MOST_ANSWER_BYTES = 1024 * 1024
 
-/** How one call of the package travels. */
+/** The connection and the limits of one call of the package. */
 export interface KmsTransport {
   readonly http: Pick<HttpClient, 'request'>
   /** Scheme and authority. */

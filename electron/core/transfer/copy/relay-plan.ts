@@ -10,7 +10,7 @@ import {
   type Part,
 } from '../../../../shared/format/part-plan.ts'
 
-/** How an object that passes through this computer goes up again. */
+/** The headers and parts of an object that passes through this computer. */
 export interface RelayPlan {
   /**
    * Headers of the new object: those of the source, and the part sizes where its format has them.
@@ -26,7 +26,7 @@ export interface RelayPlan {
 const DATA_SIZE = `${ENVELOPE_PREFIX}data-size`
 const PART_SIZE = `${ENVELOPE_PREFIX}part-size`
 /**
- * One of these makes an upload an encrypted one in the eyes of OSS. Source: server-side rules
+ * OSS takes an upload with one of these headers for an encrypted one. Source: server-side rules
  * 0005-00000401 to 407.
  */
 const CLAIMS = ['key', 'start', 'cek-alg', 'wrap-alg', 'data-size', 'part-size'].map(

@@ -46,7 +46,7 @@ export async function relay(work: Relay): Promise<RelayResult> {
   return work.plan.inParts ? relayInParts(work) : relayWhole(work)
 }
 
-/** How one part is sent, and what judges the answer. */
+/** The request of one part, and the function that judges its answer. */
 interface PartSending {
   readonly progress: { done: number }
   readonly toSign: ToSign

@@ -4,14 +4,16 @@ import type { Resplit } from '../../../../shared/format/message/resplit.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
-/** How the content of an opened object or blob is read. Disposing of it wipes the data key. */
+/**
+ * The content of an opened object or blob, ready to be read. Disposing of it wipes the data key.
+ */
 export interface Content extends Disposable {
   /** Null: bytes as they are. */
   readonly opened: Opened | null
   /** Null for envelopes, and for bytes as they are. */
   readonly message: SealedMessage | null
   readonly mode: 'none' | 'ctr' | 'gcm' | 'cbc'
-  /** Not null: the content is read as a Java SDK wrote it that split the file again. */
+  /** Set for the content of a file that a Java SDK split again; null for all others. */
   readonly resplit: Resplit | null
   /** Place of the ciphertext among the stored bytes. */
   readonly offset: number
@@ -19,13 +21,13 @@ export interface Content extends Disposable {
   /** Bytes of plaintext: fewer than `length` where there is padding. */
   readonly size: number
   /**
-   * Bytes that were read already, and must be the same when they are read again: those before the
-   * ciphertext, and the end of the ciphertext.
+   * Bytes that were read already: those before the ciphertext, and the end of the ciphertext. They
+   * must be the same when they are read again.
    */
   readonly seen: { readonly start: Uint8Array; readonly end: Uint8Array }
 }
 
-/** Of a content that is no message, or a message whose header is in the metadata. */
+/** No bytes: the content is not a message, or its header is in the metadata. */
 export const NOTHING_SEEN: Content['seen'] = { start: new Uint8Array(0), end: new Uint8Array(0) }
 
 /** Opens all stored bytes as they are. */

@@ -46,7 +46,7 @@ export async function isExternal({ size, peek }: StoredBytes): Promise<boolean> 
   return looksExternal(await peek(0, Math.min(size, EXTERNAL_LOOK_BYTES)), size)
 }
 
-/** Makes the error of bytes that were said to be a message and are none. */
+/** Makes the error of bytes that were said to be a message and are not. */
 export async function whyNoMessage(stored: StoredBytes): Promise<AppError> {
   const broken = await brokenMessageIn(stored)
   if (broken !== null) return broken

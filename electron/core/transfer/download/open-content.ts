@@ -12,7 +12,7 @@ import type { MayBeMessage, Openers, PlainRefusal } from '../run/jobs.ts'
 import { decipher } from './pieces.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
-/** How content is opened. */
+/** The keys and rules by which content is opened. */
 export interface HowToOpen {
   readonly openers: Openers
   readonly message: MayBeMessage

@@ -14,7 +14,7 @@ interface RangeToRead {
   readonly key: string
   /** Null or left out: the current version. */
   readonly versionId?: string | null
-  /** Of the plaintext. */
+  /** Bytes from the start of the plaintext. */
   readonly offset: number
   /** At most {@link PREVIEW_BYTES}. */
   readonly length: number

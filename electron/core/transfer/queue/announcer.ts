@@ -31,6 +31,7 @@ export interface Announcer {
   close(): void
 }
 
+/** Makes an announcer that has announced nothing yet. */
 export function openAnnouncer({ shown, running, changed, removed }: AnnouncerOptions): Announcer {
   const touched = new Set<TransferId>()
   /** Transfers that were announced, and whose end on the list was not. */

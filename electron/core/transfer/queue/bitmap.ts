@@ -10,6 +10,7 @@ export interface Bitmap {
   toText(): string
 }
 
+/** Makes a set from the text of {@link Bitmap.toText}; empty without a text. */
 export function bitmap(text = ''): Bitmap {
   let bits: Uint8Array = Buffer.from(text, 'base64')
   let count = bits.reduce((sum, byte) => sum + ones(byte), 0)

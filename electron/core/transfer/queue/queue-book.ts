@@ -91,8 +91,8 @@ export function openQueueBook(
       last: () => lastOf(entries.get(id)),
       async note(checkpoint) {
         write({ t: 'note', id, text: writeCheckpoint(checkpoint) })
-        // The note of an object in one request need not survive a power cut. Without the note, the
-        // transfer starts over.
+        // The note of an object in one request need not survive a power cut. One more request then
+        // finds the object.
         if (checkpoint.way !== 'whole' || checkpoint.stage === 'proven') await journal.durable()
       },
       part: (part) => write({ t: 'part', id, part }),
@@ -105,8 +105,8 @@ export function openQueueBook(
         checkpoint !== null && own.startsWith(`${id}.`) ? [Number(own.slice(id.length + 1))] : [],
       ),
     ofUpload(uploadId) {
-      // An upload without a record on this computer belongs to no transfer. That also holds for a
-      // transfer that started over in its place.
+      // An upload without a record on this computer belongs to no transfer, even when a transfer
+      // started over in its place.
       for (const [id, { checkpoint }] of entries)
         if (
           checkpoint?.started?.kind === 'upload' &&

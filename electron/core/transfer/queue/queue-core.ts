@@ -15,6 +15,7 @@ import { newState, next } from '../run/transfer-state.ts'
 
 const isWithoutNetwork = ({ state }: Entry): boolean => state.shown.phase === 'needs-network'
 
+/** Makes the core of a queue and restores the transfers of the book. */
 export function openQueueCore(options: QueueOptions): QueueCore {
   const {
     kindOf,

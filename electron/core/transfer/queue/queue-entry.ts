@@ -72,6 +72,7 @@ export function placesOf(job: QueuedJob, kindOf: KindOf): number {
  */
 const ROW_BYTES = 4 * 1024 * 1024
 
+/** Tells whether a transfer or unit has a row of its own in the list. */
 export function hasRow({ batch, state: { shown } }: Entry): boolean {
   if (batch === null) return true
   // The row of the batch says that the network is away.

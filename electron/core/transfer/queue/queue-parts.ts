@@ -11,6 +11,7 @@ import type { CheckpointStore } from '../run/checkpoint-store.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from '../run/transfer-state.ts'
 
+/** The settings of a queue, and the functions that it calls. */
 export interface QueueOptions {
   readonly kindOf: KindOf
   readonly pool: WorkerPool

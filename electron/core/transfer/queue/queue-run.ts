@@ -15,6 +15,7 @@ export interface QueueRunner {
   begin(entry: Entry): void
 }
 
+/** Makes the runner of a queue. */
 export function queueRunner(
   core: QueueCore,
   { kindOf, pool, now, limits, masked, notSent, book = null, started }: QueueOptions,

@@ -37,6 +37,7 @@ export interface Entry {
   readonly parts: Map<number, SavedPart>
 }
 
+/** The transfers that the notes of a journal give. `apply` adds one more note. */
 export interface NotesRead {
   readonly entries: Map<TransferId, Entry>
   apply(note: Note): void
@@ -136,12 +137,14 @@ export function readNotes(): NotesRead {
   return { entries, apply }
 }
 
+/** Drops the checkpoint of a transfer and its parts. */
 export function forget(entry: Entry | undefined): void {
   if (entry === undefined) return
   entry.checkpoint = null
   entry.parts.clear()
 }
 
+/** Returns the checkpoint of a transfer with all parts that are done, or null. */
 export function lastOf(entry: Entry | undefined): Checkpoint | null {
   const checkpoint = entry?.checkpoint ?? null
   if (checkpoint === null || entry === undefined) return null

@@ -58,6 +58,7 @@ export interface TransferQueue {
   close(): Promise<void>
 }
 
+/** Opens a queue. With a book, it has the transfers of the last start of the app. */
 export function openQueue(options: QueueOptions): TransferQueue {
   const core = openQueueCore(options)
   const { entries, batches, line } = core

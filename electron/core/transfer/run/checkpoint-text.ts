@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.ts'
 import { fromVersion1 } from './checkpoint-v1.ts'
 import type { Takes } from './stored-schema.ts'
 
-/** It rises where an older version of the app would misread a checkpoint. */
+/** The version rises where an older version of the app would misread a checkpoint. */
 const VERSION = 2
 
 /** Writes a checkpoint as the text that {@link readCheckpoint} reads. */

@@ -27,7 +27,7 @@ export interface ResumedUpload {
 export interface ResumeProof<T> {
   /** Compares the source with what was noted of it. */
   source(): Promise<FoundUpload['source']>
-  /** Why it starts over where the source is another. */
+  /** The reason to tell when the upload starts over because its source changed. */
   readonly changed: Restart
   /** Finds the object that the upload became. Asked only where OSS has no upload of this id. */
   finishedObject(): Promise<ObjectHead | null>
@@ -41,7 +41,7 @@ export interface ResumeProof<T> {
   discard(): Promise<void>
 }
 
-/** How an upload of an earlier attempt goes on. */
+/** The ways in which an upload of an earlier attempt goes on. */
 export type UploadResumption<T> =
   /** Nothing of it is left, and the reason was told. */
   | { readonly kind: 'nothing' }

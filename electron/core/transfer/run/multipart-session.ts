@@ -184,7 +184,7 @@ export interface PartsSource<T> {
     signal: AbortSignal,
     accept: (answer: JobAnswer, crc64: bigint) => void,
   ): Promise<void>
-  /** Whether the source is the same after a pause. */
+  /** Tells after a pause whether the source is still the same. */
   afterPause?(): Promise<boolean>
   /** Proves, before the object is made, that these parts are the source. Throws Failure. */
   proveSource(crc64: bigint): Promise<void> | void

@@ -23,9 +23,9 @@ export interface WholeObject<T> {
   ): Promise<void>
   /** Proves that the object is what was sent. Throws Failure. */
   prove(stored: Stored, crc64: bigint): Promise<T>
-  /** Whether the source is the same after a pause. */
+  /** Tells after a pause whether the source is still the same. */
   afterPause?(): Promise<boolean>
-  /** How the object is known when the answer was lost: see {@link LostAnswer}. */
+  /** The way to know the object when the answer was lost: see {@link LostAnswer}. */
   readonly proof: LostAnswer<T>['proof']
   find(signal: AbortSignal): Promise<T | null>
 }

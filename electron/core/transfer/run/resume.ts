@@ -5,11 +5,14 @@ import type { SavedPart } from './checkpoint.ts'
 
 /** An interrupted upload in parts, as it was found. */
 export interface FoundUpload {
-  /** The source against its note. 'unproven': nothing tells what was sent of it. */
+  /** The source compared with its note. 'unproven': nobody knows what was sent of it. */
   readonly source: 'same' | 'changed' | 'unproven'
-  /** Whether OSS knows the upload id. */
+  /** 'alive': OSS knows the upload id. */
   readonly upload: 'alive' | 'gone'
-  /** The envelope that OSS remembers against the note; 'unknown': it remembers only format V2. */
+  /**
+   * The envelope that OSS holds, compared with the note. 'unknown': OSS holds only envelopes of
+   * format V2.
+   */
   readonly envelope: 'same' | 'other' | 'unknown'
   /** 'ours': the object is there with this envelope, so the last answer was lost. */
   readonly object: 'ours' | 'other'
@@ -20,9 +23,9 @@ export type UploadDecision =
   | { readonly act: 'continue' }
   /** The object is there, and nothing is sent. */
   | { readonly act: 'finished' }
-  /** It starts again under a new data key. `abort`: there is an upload to drop. */
+  /** The upload starts again under a new data key. `abort`: an old upload must be dropped. */
   | { readonly act: 'start-over'; readonly why: Restart; readonly abort: boolean }
-  /** It waits for a key that opens the envelope. */
+  /** The upload waits for a key that opens the envelope. */
   | { readonly act: 'needs-master-key' }
 
 /**

@@ -113,6 +113,7 @@ export function newState(
 
 const NO_FILES: TransferFiles = { total: 0, counting: true, done: 0, skipped: 0, failed: 0 }
 
+/** Returns the state after a step. `at`: the time of the step, in milliseconds since 1970. */
 export function next(state: TransferState, step: Step, at: number): TransferState {
   const { shown, moving } = state
   const show = (

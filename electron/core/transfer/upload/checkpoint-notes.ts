@@ -48,8 +48,8 @@ export function savedMessage(
 }
 
 /**
- * Makes the note by which an object that goes in one request is known again. `state`: of the file,
- * as `stateOf` gives it.
+ * Makes the note that identifies an object in one request after a restart. `state`: of the file, as
+ * `stateOf` gives it.
  */
 export function wholeCheckpoint({ headers, frame }: ObjectHeaders, state: string): Checkpoint {
   return newCheckpoint({

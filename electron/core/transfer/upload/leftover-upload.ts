@@ -45,7 +45,7 @@ export async function describeLeftover(
   }
 }
 
-/** How a new transfer takes over an upload that nobody finished. */
+/** The facts by which a new transfer takes over an upload that nobody finished. */
 export interface LeftoverStart {
   /** Bytes of the file. */
   readonly size: number

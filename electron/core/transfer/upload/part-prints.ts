@@ -7,8 +7,8 @@ import { readSmallFile } from '../../store/small-file.ts'
 import { recordsByPart, type JobPrints } from '../../worker/sent-prints.ts'
 
 /**
- * Prints of everything that was sent of one upload under one data key, by part, whether or not OSS
- * took it.
+ * Prints of everything that was sent of one upload under one data key, by part. It does not matter
+ * whether OSS took the bytes.
  */
 export interface PartPrints {
   /**

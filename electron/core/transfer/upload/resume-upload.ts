@@ -19,7 +19,7 @@ import { isSavedFile } from './checkpoint-notes.ts'
 import { savedPrints, type PartPrints } from './part-prints.ts'
 import { isUnchangedAfterPause, sumPart, type UploadAttempt } from './upload-attempt.ts'
 
-/** How an earlier attempt at an upload goes on. */
+/** The ways in which an earlier attempt at an upload goes on. */
 export type UploadBefore =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'finished'; readonly checksum: TransferOutcome['checksum'] }
@@ -48,7 +48,7 @@ export async function resumeUpload(start: UploadStart): Promise<UploadBefore> {
   return last?.way === 'parts' ? resumeParts(start, last) : { kind: 'nothing' }
 }
 
-/** Finds out whether the one request arrived whose answer nobody heard. */
+/** Finds out whether a request in one piece arrived whose answer was lost. */
 async function resumeWhole(
   { job, running, oss, identity }: UploadStart,
   { source, what: { headers, before } }: Checkpoint,
@@ -125,7 +125,7 @@ async function resumeParts(start: UploadStart, last: Checkpoint): Promise<Upload
   return { kind: 'continues', attempt, resumed: before.resumed }
 }
 
-/** Makes the attempt again that was noted. */
+/** Makes the noted attempt again. */
 function attemptOf(
   { job, running, oss, path, identity }: UploadStart,
   last: Checkpoint,

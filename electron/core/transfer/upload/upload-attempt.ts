@@ -26,8 +26,8 @@ export interface SealedFile {
 }
 
 /**
- * A sealed file with all that is sent of it. Nothing of an attempt ever changes: another state of
- * the file is another attempt.
+ * A sealed file with everything that is sent of it. An attempt never changes: another state of the
+ * file is another attempt.
  */
 export interface UploadAttempt extends SealedFile, ObjectHeaders {
   readonly oss: Oss
@@ -197,7 +197,7 @@ export function assertTagMatches(
 
 const DAMAGED: ReadonlySet<string> = new Set(['checksum', 'source-changed'])
 
-/** As much of an attempt as is needed to judge the object that was stored. */
+/** The part of an attempt that judges the stored object. */
 export type SentFile = Pick<
   UploadAttempt,
   'oss' | 'job' | 'path' | 'headers' | 'frame' | 'tagged'

@@ -6,11 +6,11 @@ import type { UploadJob } from '../run/jobs.ts'
 /** All that an RSA master key gives to a small file. */
 export interface NamedWrapping {
   readonly wrapping: RsaWrapping
-  /** Of the master key. */
+  /** The name of the master key. */
   readonly keyName: string
 }
 
-/** Does this format need no more than the public half of an RSA key? */
+/** Tells whether this format needs only the public half of an RSA key. */
 export function isRsaFormat(format: UploadJob['format']): format is RsaWrapping['format'] {
   return format === 'v1' || format === 'v2' || format === 'v2-oaep'
 }

@@ -15,9 +15,9 @@ export interface Seen {
 }
 
 /**
- * Which steps are done: a file of the user, its details, a profile with a master key of the user. A
- * step that was done once stays done, over reloads and deletions. After the last step the guide
- * disappears.
+ * Returns the steps that are done: a file of the user, its details, a profile with a master key of
+ * the user. A step that was done once stays done, over reloads and deletions. After the last step
+ * the guide disappears.
  */
 export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
   const settings = useSettings().data
