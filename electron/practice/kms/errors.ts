@@ -16,10 +16,10 @@ export class KmsError extends Error {
 
 /**
  * Code → HTTP status and message. Each row names its source:
- * - [kms]: KMS's table of common errors (documentation page 69008). Rows with 409 come from the table
- * of key states (page 44211).
- * - [gateway]: the RPC gateway in front of all products, as its users quote it. Code and message are
- * certain, and the status 400 is likely.
+ * - [kms]: KMS's table of common errors (documentation page 69008). Rows with 409 come from the
+ *   table of key states (page 44211).
+ * - [gateway]: the RPC gateway in front of all products, as its users quote it. Code and message
+ *   are certain, and the status 400 is likely.
  * - [guess]: no published source. The code exists; its use in this case is our inference.
  */
 const ERRORS = {
