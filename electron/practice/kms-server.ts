@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Accounts } from './accounts.ts'
 import { Gate } from './kms/authenticate.ts'
-import type { KeyState } from './kms/cmk.ts'
+import type { CmkState } from './kms/cmk.ts'
 import { KmsFaults } from './kms/faults.ts'
 import { KeyStore, PRACTICE_ALIAS } from './kms/key-store.ts'
 import { KmsLog } from './kms/log.ts'
@@ -31,7 +31,7 @@ export interface PracticeKms {
   readonly log: KmsLog
   /** Creates an enabled key. `alias` begins with `alias/`. */
   createKey(options?: { readonly alias?: string }): { readonly id: string; readonly arn: string }
-  setState(id: string, state: KeyState): void
+  setState(id: string, state: CmkState): void
   /** Removes faults and log entries and enables all keys. The keys stay. */
   reset(): void
   /** Cuts open connections and resolves when no request is under way. */

@@ -12,8 +12,8 @@ import { RequestLog } from './request-log.ts'
 import type { Shelf } from './oss/router.ts'
 import { ossServer } from './oss/serve.ts'
 
-export const PRACTICE_REGION = 'cn-hangzhou'
-export const PRACTICE_BUCKET = 'practice-bucket'
+const PRACTICE_REGION = 'cn-hangzhou'
+const PRACTICE_BUCKET = 'practice-bucket'
 
 export interface PracticeOptions {
   /** Folder of all data, the access key included (mode 0600). */

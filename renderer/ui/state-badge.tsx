@@ -34,11 +34,13 @@ export function StateBadge({ encryption }: { readonly encryption: ShownEncryptio
 function detailOf(encryption: ShownEncryption): string {
   if (typeof encryption === 'string') return ''
   if (encryption.state === 'sealed') return shownName(encryption.keyName)
-  return encryption.state === 'nokey' ? shownName(firstValue(encryption.facts.description)) : ''
+  return encryption.state === 'nokey'
+    ? shownName(shownFirstValue(encryption.facts.description))
+    : ''
 }
 
 /** First value of a key description, '' if there is none. People know a missing key by it. */
-export function firstValue(description: string): string {
+export function shownFirstValue(description: string): string {
   try {
     const parsed: unknown = JSON.parse(description)
     const value: unknown =

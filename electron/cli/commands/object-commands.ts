@@ -1,7 +1,7 @@
 import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
-import { accountOf, placeOf, type Place } from '../connection.ts'
+import { accountOf, bucketOf, type BucketOfProfile } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { EXIT, Usage } from '../exit-codes.ts'
 import { sessionKms } from '../kms.ts'
@@ -63,7 +63,7 @@ async function listBuckets({ call, output }: Context, profileId: string): Promis
 
 async function encryptionOf(
   { call }: Context,
-  place: Place,
+  place: BucketOfProfile,
   rows: readonly ObjectRow[],
 ): Promise<ReadonlyMap<string, Encryption | null>> {
   const files = rows.filter((row) => row.kind === 'file')
@@ -106,7 +106,7 @@ export async function head(
   key: string,
   { versionId }: HeadOptions,
 ): Promise<number> {
-  const object = { ...(await placeOf(context)), key, versionId: versionId ?? null }
+  const object = { ...(await bucketOf(context)), key, versionId: versionId ?? null }
   const known = await sessionKms(context)
   const said = await context.call('objects.facts', object)
   // Only the bytes tell whether an object is a whole message. A user who names KMS wants to know.
@@ -180,7 +180,7 @@ export async function setHeaders(
     change.push([headerName(name), value])
   }
   if (change.length === 0) throw new Usage('Name at least one header with --set or --remove.')
-  const place = await placeOf({ call, output, ...context })
+  const place = await bucketOf({ call, output, ...context })
   const { etag } = await call('objects.facts', { ...place, key })
   await call('objects.editHeaders', { ...place, key, etag, change: Object.fromEntries(change) })
   output.result({ key, changed: change.length }, `${output.name(key)}: headers changed`)
@@ -204,7 +204,7 @@ export async function remove(
   if (folder !== undefined && options.recursive !== true)
     throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
   const { removed, missing } = await context.call('objects.remove', {
-    ...(await placeOf(context)),
+    ...(await bucketOf(context)),
     keys: [...new Set(keys)],
     look: true,
   })

@@ -94,7 +94,7 @@ const ERRORS = {
 export type KmsErrorCode = keyof typeof ERRORS
 
 /** The refusal named `code`; `subject` is what its message speaks of. */
-export function refusal(code: KmsErrorCode, subject = ''): KmsError {
+export function kmsRefusal(code: KmsErrorCode, subject = ''): KmsError {
   const [status, message] = ERRORS[code]
   return new KmsError(
     status,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { openBlob, sealBlob, type Cmk } from './cmk.ts'
 import { canonicalContext } from './context.ts'
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 import type { KeyStore } from './key-store.ts'
 import { needed } from './request.ts'
 
@@ -12,12 +12,12 @@ export type Answer = { readonly [member: string]: AnswerValue }
 export type AnswerValue = string | number | Answer | readonly Answer[]
 
 /** Of the key that an operation used, for the log, and what it answers. */
-export interface Done {
+export interface OperationResult {
   readonly keyId: string
   readonly answer: Answer
 }
 
-type Operation = (keys: KeyStore, params: Params) => Done
+type Operation = (keys: KeyStore, params: Params) => OperationResult
 
 /** Action → what it does. Source: KMS's API reference 2016-01-20. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
@@ -36,11 +36,11 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
  */
 const MAX_PLAINTEXT_BYTES = 8192
 
-function encrypt(keys: KeyStore, params: Params): Done {
+function encrypt(keys: KeyStore, params: Params): OperationResult {
   const cmk = usable(keys.find(needed(params, 'KeyId')))
   const plaintext = needed(params, 'Plaintext')
   if (Buffer.byteLength(plaintext) > MAX_PLAINTEXT_BYTES)
-    throw refusal('InvalidParameter', 'Plaintext')
+    throw kmsRefusal('InvalidParameter', 'Plaintext')
   return used(cmk, {
     CiphertextBlob: sealBlob(
       cmk,
@@ -50,12 +50,12 @@ function encrypt(keys: KeyStore, params: Params): Done {
   })
 }
 
-function decrypt(keys: KeyStore, params: Params): Done {
+function decrypt(keys: KeyStore, params: Params): OperationResult {
   const { cmk, plaintext } = opened(keys, params, 'EncryptionContext')
   return used(cmk, { Plaintext: plaintext })
 }
 
-function generateDataKey(keys: KeyStore, params: Params): Done {
+function generateDataKey(keys: KeyStore, params: Params): OperationResult {
   const cmk = usable(keys.find(needed(params, 'KeyId')))
   const context = canonicalContext(params.get('EncryptionContext'), 'EncryptionContext')
   const plaintext = randomBytes(dataKeyBytes(params)).toString('base64')
@@ -69,10 +69,10 @@ function dataKeyBytes(params: Params): number {
   const spec = params.get('KeySpec')
   if (!spec || spec === 'AES_256') return 32
   if (spec === 'AES_128') return 16
-  throw refusal('InvalidParameter', 'KeySpec')
+  throw kmsRefusal('InvalidParameter', 'KeySpec')
 }
 
-function reEncrypt(keys: KeyStore, params: Params): Done {
+function reEncrypt(keys: KeyStore, params: Params): OperationResult {
   const destination = usable(keys.find(needed(params, 'DestinationKeyId')))
   const context = canonicalContext(
     params.get('DestinationEncryptionContext'),
@@ -93,14 +93,14 @@ function opened(
   return { cmk, plaintext: openBlob(cmk, blob, context) }
 }
 
-const used = (cmk: Cmk, answer: Answer): Done => ({
+const used = (cmk: Cmk, answer: Answer): OperationResult => ({
   keyId: cmk.id,
   answer: { ...answer, KeyId: cmk.id, KeyVersionId: cmk.versionId },
 })
 
 /** Only enabled keys encrypt and decrypt. */
 function usable(cmk: Cmk): Cmk {
-  if (cmk.state !== 'Enabled') throw refusal(`Rejected.${cmk.state}`)
+  if (cmk.state !== 'Enabled') throw kmsRefusal(`Rejected.${cmk.state}`)
   return cmk
 }
 
@@ -108,7 +108,7 @@ const DAY_MS = 86_400_000
 /** UTC to the second. */
 const stamp = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '')
 
-function describeKey(keys: KeyStore, params: Params): Done {
+function describeKey(keys: KeyStore, params: Params): OperationResult {
   const cmk = keys.find(needed(params, 'KeyId'))
   return {
     keyId: cmk.id,
@@ -135,14 +135,14 @@ function describeKey(keys: KeyStore, params: Params): Done {
   }
 }
 
-function listKeys(keys: KeyStore, params: Params): Done {
-  if (params.get('Filters')) throw refusal('UnsupportedOperation', 'Filters')
+function listKeys(keys: KeyStore, params: Params): OperationResult {
+  if (params.get('Filters')) throw kmsRefusal('UnsupportedOperation', 'Filters')
   const rows = keys.keys.map((cmk) => ({ KeyId: cmk.id, KeyArn: keys.arn(cmk) }))
   const { page, paging } = paged(rows, params, 1)
   return { keyId: '', answer: { Keys: { Key: page }, ...paging } }
 }
 
-function listAliases(keys: KeyStore, params: Params): Done {
+function listAliases(keys: KeyStore, params: Params): OperationResult {
   const rows = keys.keys.flatMap(({ id, aliases }) =>
     aliases.map((alias) => ({ AliasName: alias, KeyId: id, AliasArn: keys.aliasArn(alias) })),
   )
@@ -167,6 +167,6 @@ function paged(
 function wholeNumber(text: string, parameter: string, least: number, most: number): number {
   const value = Number(text)
   if (!/^\d{1,9}$/.test(text) || value < least || value > most)
-    throw refusal('InvalidParameter', parameter)
+    throw kmsRefusal('InvalidParameter', parameter)
   return value
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 
 /** A request that was read whole. */
 export interface KmsRequest {
@@ -28,8 +28,8 @@ export async function readRequest(request: IncomingMessage): Promise<KmsRequest>
   const [path, search = ''] = (request.url ?? '/').split(/\?(.*)/s)
   const query = [...new URLSearchParams(search)]
   const body = await readBody(request)
-  if (method !== 'GET' && method !== 'POST') throw refusal('UnsupportedHTTPMethod')
-  if (path !== '/') throw refusal('InvalidAction.NotFound')
+  if (method !== 'GET' && method !== 'POST') throw kmsRefusal('UnsupportedHTTPMethod')
+  if (path !== '/') throw kmsRefusal('InvalidAction.NotFound')
   const isForm =
     headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') ===
     true
@@ -46,7 +46,7 @@ export async function readRequest(request: IncomingMessage): Promise<KmsRequest>
 /** A parameter that must be there and must not be empty. */
 export function needed(params: ReadonlyMap<string, string>, name: string): string {
   const value = params.get(name)
-  if (!value) throw refusal('MissingParameter', name)
+  if (!value) throw kmsRefusal('MissingParameter', name)
   return value
 }
 
@@ -56,7 +56,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   // The refusal goes out over the connection that carries the body.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw refusal('InvalidParameter', 'body')
+    if (bytes > MAX_BODY_BYTES) throw kmsRefusal('InvalidParameter', 'body')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

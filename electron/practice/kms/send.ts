@@ -19,14 +19,17 @@ export const doneReply = (action: string, answer: Answer, requestId: string): Km
   answer: { ...answer, RequestId: requestId },
 })
 
-export const errorReply = ({ status, code, message }: KmsError, requestId: string): KmsReply => ({
+export const kmsErrorReply = (
+  { status, code, message }: KmsError,
+  requestId: string,
+): KmsReply => ({
   status,
   root: 'KMS',
   answer: { HttpStatus: status, Code: code, Message: message, RequestId: requestId },
 })
 
 /** Writes the answer as asked, spoilt by the faults that struck its request. */
-export function send(
+export function sendKmsReply(
   response: ServerResponse,
   reply: KmsReply,
   format: 'json' | 'xml',

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { struckBy } from '../faults.ts'
 import type { Gate } from './authenticate.ts'
-import { KmsError, refusal } from './errors.ts'
+import { KmsError, kmsRefusal } from './errors.ts'
 import type { KmsFaultAction, KmsFaults } from './faults.ts'
 import type { KeyStore } from './key-store.ts'
 import type { KmsEntry, KmsLog } from './log.ts'
 import { OPERATIONS } from './operations.ts'
 import { readRequest, type KmsRequest } from './request.ts'
-import { doneReply, errorReply, send, type KmsReply } from './send.ts'
+import { doneReply, kmsErrorReply, sendKmsReply, type KmsReply } from './send.ts'
 
 /** What the server is made of. */
 export interface KmsParts {
@@ -73,12 +73,12 @@ async function answer(
     reply = doneReply(action, done, requestId)
   } catch (cause) {
     if (request.socket.destroyed) return
-    const error = cause instanceof KmsError ? cause : refusal('InternalFailure')
+    const error = cause instanceof KmsError ? cause : kmsRefusal('InternalFailure')
     entry.code = error.code
-    reply = errorReply(error, requestId)
+    reply = kmsErrorReply(error, requestId)
   }
   entry.status = struckBy(faults, 'lose-response') === undefined ? reply.status : 0
-  send(response, reply, format, faults)
+  sendKmsReply(response, reply, format, faults)
 }
 
 function perform(
@@ -88,7 +88,7 @@ function perform(
   skewMs: number,
 ) {
   const operation = OPERATIONS.get(gate.admit(request, now() + skewMs))
-  if (operation === undefined) throw refusal('InvalidAction.NotFound')
+  if (operation === undefined) throw kmsRefusal('InvalidAction.NotFound')
   const { keyId, answer: done } = operation(keys, request.params)
   entry.keyId = keyId
   return done
@@ -136,7 +136,7 @@ async function strikeBefore(
     throw new Error('reset by a fault')
   }
   const throttle = struckBy(faults, 'throttle')
-  if (throttle !== undefined) throw refusal(throttle.code ?? 'Rejected.Throttling')
+  if (throttle !== undefined) throw kmsRefusal(throttle.code ?? 'Rejected.Throttling')
   const status = struckBy(faults, 'status')
   if (status !== undefined)
     throw new KmsError(status.status, status.code, status.message ?? 'A fault on cue.')

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Accounts } from '../accounts.ts'
 import { readTarget } from './request/addressing.ts'
-import { authenticate, type Unproven } from './request/authenticate.ts'
+import { authenticate, type Incoming } from './request/authenticate.ts'
 import { OssError, refusal } from './errors.ts'
 import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './request/exchange.ts'
 import { struckBy, type FaultAction, type Faults } from '../faults.ts'
@@ -14,7 +14,7 @@ import { perform, type Shelf } from './router.ts'
 import { errorReply, send, type Envoy } from './send.ts'
 
 /** The parts of the server. `shelf` is called for every request, because a reset replaces it. */
-export interface Parts {
+export interface ServerParts {
   readonly accounts: Accounts
   readonly faults: Faults
   readonly log: RequestLog
@@ -34,7 +34,7 @@ export interface OssServer {
 /** Every program on this computer may connect, and the process needs file handles for itself. */
 const MOST_CONNECTIONS = 512
 
-export function ossServer(parts: Parts): OssServer {
+export function ossServer(parts: ServerParts): OssServer {
   const working = new Set<Promise<void>>()
   // Content-Length together with chunked is accepted: ali-oss sends both with a stream of known
   // length.
@@ -79,7 +79,7 @@ function malformed(now: number): string {
 const newRequestId = (): string => randomBytes(12).toString('hex').toUpperCase()
 
 async function answer(
-  parts: Parts,
+  parts: ServerParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -153,7 +153,7 @@ async function answer(
  * Authenticates a request. OSS looks for the bucket before it looks for the AccessKey. PutBucket
  * needs no bucket that exists.
  */
-function provenPlace(request: Unproven, { accounts, shelf }: Parts): Place {
+function provenPlace(request: Incoming, { accounts, shelf }: ServerParts): Place {
   try {
     return authenticate(request, accounts)
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import { sentence } from '../../../shared/contract/sentences/sentences.ts'
+import { sentence, type Language } from '../../../shared/contract/sentences/sentences.ts'
 import { hostFiles } from '../../queries/core.ts'
 import { errorOf } from '../../text/error-of.ts'
 import { itselfIn, type Place } from '../../queries/objects.ts'
@@ -12,7 +12,6 @@ import { lastOf, setPanes } from '../../state/ui.ts'
 import { notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { texts, useText } from '../../text/use-text.tsx'
-import type { Language } from '../../text/words.ts'
 
 /** As long as systems wait for the second click of a double click. */
 const TWICE_MS = 500

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import * as s from './shapes.ts'
 import type { KeyFileFacts, KmsListedKey, MasterKey } from '../models.ts'
-import { nothing, route } from './route.ts'
+import { noInput, route } from './route.ts'
 
 /** Calls about master keys. */
 export const keyRoutes = {
-  'keys.list': route<readonly MasterKey[]>()(nothing),
+  'keys.list': route<readonly MasterKey[]>()(noInput),
   /** Is this description fit for a key? Answers with the text that would be written. */
   'keys.checkDescription': route<{ readonly written: string }>()(
     z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { keyRoutes } from './routes-keys.ts'
-import { nothing, route, type Route } from './route.ts'
+import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
 import type { Result } from '../errors.ts'
 import type {
@@ -20,25 +20,25 @@ import type { Grant, Leftover, OfflineItem, Transfer, UploadPlan } from '../mode
 
 /** Every call the core takes. A name that is not here does not exist. */
 export const routes = {
-  'app.info': route<AppInfo>()(nothing),
-  'settings.get': route<Settings>()(nothing),
-  'settings.update': route<Settings>()(s.settings.partial()),
+  'app.info': route<AppInfo>()(noInput),
+  'settings.get': route<Settings>()(noInput),
+  'settings.update': route<Settings>()(s.settingsShape.partial()),
   /**
    * Where this shell's window was, and how it looked; null: never open before, or written by a
    * later version.
    */
-  'view.get': route<ViewState | null>()(nothing),
+  'view.get': route<ViewState | null>()(noInput),
   'view.set': route<null>()(s.viewState),
-  'practice.reset': route<null>()(nothing),
+  'practice.reset': route<null>()(noInput),
 
-  'secrets.status': route<SecretsStatus>()(nothing),
+  'secrets.status': route<SecretsStatus>()(noInput),
   /** Writes, reads and removes a test entry. */
-  'secrets.check': route<SecretsStatus>()(nothing),
+  'secrets.check': route<SecretsStatus>()(noInput),
   /** Opens the passphrase file, or makes it when none exists. */
   'secrets.unlock': route<SecretsStatus>()(z.object({ passphrase: s.secret.min(1) })),
 
-  'profiles.list': route<readonly Profile[]>()(nothing),
-  'profiles.find': route<readonly FoundAccount[]>()(nothing),
+  'profiles.list': route<readonly Profile[]>()(noInput),
+  'profiles.find': route<readonly FoundAccount[]>()(noInput),
   'profiles.add': route<Profile>()(z.object(s.profileFields)),
   /** A profile for this session only: nothing of it is stored. */
   'profiles.session': route<Profile>()(z.object(s.profileFields)),
@@ -106,7 +106,7 @@ export const routes = {
   }>()(
     z.object({
       ...s.object,
-      offset: s.bytes,
+      offset: s.byteCount,
       length: z
         .number()
         .int()
@@ -149,7 +149,7 @@ export const routes = {
       existing: s.existingRule,
       decisions: z.record(z.string(), z.enum(['skip', 'rename', 'replace'])),
       allowWeak: z.boolean(),
-      partSize: s.bytes.nullable(),
+      partSize: s.byteCount.nullable(),
       parallel: z.number().int().min(1).max(64).nullable(),
       toKey: s.objectKey.nullable(),
       format: s.writeFormat.nullable(),
@@ -175,7 +175,7 @@ export const routes = {
       existing: z.enum(['fail', 'rename', 'replace', 'skip']),
       raw: z.boolean(),
       keyIds: z.array(s.id).max(100),
-      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(),
+      range: z.object({ offset: s.byteCount, length: s.byteCount.nullable() }).nullable(),
       message: s.message,
       repair: z.boolean(),
       itself: s.itself,
@@ -203,7 +203,7 @@ export const routes = {
     }),
   ),
 
-  'transfers.list': route<readonly Transfer[]>()(nothing),
+  'transfers.list': route<readonly Transfer[]>()(noInput),
   'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   /** Ends it; nothing half-done stays, here or in the bucket. */
