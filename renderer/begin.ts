@@ -6,7 +6,7 @@ import { appQuery } from './queries/app.ts'
 import { connect, createClient } from './queries/core.ts'
 import { profilesQuery } from './queries/profiles.ts'
 import { settingsQuery } from './queries/settings.ts'
-import { follow } from './features/frame/follow.ts'
+import { followEvents } from './features/frame/follow.ts'
 import { leaveToInputMethod } from './shell/platform.ts'
 import type { Place } from './queries/objects.ts'
 import { followHistory } from './state/history.ts'
@@ -34,7 +34,7 @@ export async function begin(shell: Shell): Promise<QueryClient> {
   client.getMutationCache().subscribe((event) => {
     if (event.type === 'added') goOn()
   })
-  follow(client, shell.bridge)
+  followEvents(client, shell.bridge)
   const [settings, app, , view] = await Promise.allSettled([
     client.fetchQuery(settingsQuery),
     client.fetchQuery(appQuery),

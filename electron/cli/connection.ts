@@ -4,7 +4,7 @@ import { Usage } from './exit-codes.ts'
 import { unlockSecrets } from './secrets.ts'
 
 /** The account and the bucket of a command. */
-export interface Place {
+export interface BucketOfProfile {
   readonly profileId: string
   readonly bucket: string
 }
@@ -41,7 +41,7 @@ export async function storedAccount(
 }
 
 /** Returns the account together with a bucket, which most commands need. */
-export async function placeOf(context: Context): Promise<Place> {
+export async function bucketOf(context: Context): Promise<BucketOfProfile> {
   const { profileId, bucket } = await accountOf(context)
   if (bucket === null) throw new Usage('Name the bucket with --bucket.')
   return { profileId, bucket }

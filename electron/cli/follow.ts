@@ -10,7 +10,7 @@ import { notDone, type NotDone } from './not-sent.ts'
  * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels
  * the transfers. This throws 'cancelled' after half-done files and uploads are removed.
  */
-export async function follow(
+export async function followTransfers(
   { bridge, call, signal }: Context,
   ids: readonly string[],
 ): Promise<readonly Transfer[]> {

@@ -17,12 +17,12 @@ export function kindOf({ kind, bits, kms }: MasterKey): string {
 }
 
 /** Returns the text that tells this key from all others. */
-export const identityOf = ({ fingerprint, kms, command }: MasterKey): string =>
+export const keyIdentityOf = ({ fingerprint, kms, command }: MasterKey): string =>
   kms === null ? (command?.program ?? fingerprint) : kms.arn || kms.cmkId
 
 /** Reports a key that was just added. */
 export function toldKey({ output }: Context, key: MasterKey): number {
-  output.result(key, `${output.name(key.name)}  ${kindOf(key)}  ${output.name(identityOf(key))}`)
+  output.result(key, `${output.name(key.name)}  ${kindOf(key)}  ${output.name(keyIdentityOf(key))}`)
   if (key.description === '')
     output.remark(
       'It has no description: objects do not name it, so all your keys are tried on them.',
@@ -30,7 +30,7 @@ export function toldKey({ output }: Context, key: MasterKey): number {
   return 0
 }
 
-export function stateOf(key: MasterKey): string {
+export function keyStateOf(key: MasterKey): string {
   if (key.unavailable !== null) return key.unavailable
   return key.hasPrivate ? key.state : `${key.state}, public key only`
 }

@@ -42,7 +42,7 @@ export async function sessionKms(
     return null
   }
   return call('keys.sessionKms', {
-    ...(await kmsPlace(context)),
+    ...(await kmsPlaceOf(context)),
     ...(await kmsBinding(context)),
     cmkId: options.kmsKey ?? '',
     description,
@@ -60,7 +60,7 @@ export async function sessionKmsToOpen(context: Context): Promise<readonly Maste
   if (!asksKms(context.options) || file === undefined)
     return [(await sessionKms(context)) ?? []].flat()
   const { context: bound } = checkedBinding(context)
-  const place = await kmsPlace(context)
+  const place = await kmsPlaceOf(context)
   const keys: MasterKey[] = []
   for (const passphrase of await eachPassphraseIn(file)) {
     keys.push(
@@ -83,7 +83,7 @@ export async function sessionKmsToOpen(context: Context): Promise<readonly Maste
  * key's ARN, then from the connection to OSS. Credentials come from the environment, then from the
  * profile. `cmkId`: the key for which KMS is called.
  */
-export async function kmsPlace(
+export async function kmsPlaceOf(
   context: Context,
   cmkId = context.options.kmsKey ?? '',
 ): Promise<KmsPlace> {

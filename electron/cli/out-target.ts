@@ -5,7 +5,7 @@ import { basename, dirname, resolve } from 'node:path'
  * Splits --out into folder and name. An existing folder, or a path that ends in a slash, keeps the
  * object's own name.
  */
-export function targetOf(
+export function outTargetOf(
   out: string | undefined,
   wholeFolder: boolean,
 ): { readonly folder: string; readonly fileName: string | null } {

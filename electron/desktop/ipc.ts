@@ -5,7 +5,7 @@ import {
   type IpcMainEvent,
   type IpcMainInvokeEvent,
 } from 'electron'
-import type { Message, Port } from '../../shared/contract/routes/bridge.ts'
+import type { BridgeMessage, Port } from '../../shared/contract/routes/bridge.ts'
 import { servePort } from '../../shared/contract/routes/serve.ts'
 import type { Core } from '../core/app/core.ts'
 import { channels } from './channels.ts'
@@ -36,7 +36,7 @@ export function serveWindow(window: BrowserWindow, core: Core): void {
     senderFrame.parent === null &&
     isOurs(senderFrame.url)
   const dialogs = hostDialogs(window, core.grants, (error) =>
-    toPage({ t: 'event', name: 'app.problem', value: error } satisfies Message),
+    toPage({ t: 'event', name: 'app.problem', value: error } satisfies BridgeMessage),
   )
 
   const onBegin = (event: IpcMainEvent): void => {

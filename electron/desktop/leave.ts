@@ -2,7 +2,7 @@ import { dialog, type MessageBoxOptions } from 'electron'
 import type { Language } from '../../shared/contract/sentences/sentences.ts'
 import type { TransferPhase } from '../../shared/contract/models-transfers.ts'
 import type { Core } from '../core/app/core.ts'
-import { spoken, systemLanguage } from './language.ts'
+import { spoken, desktopLanguage } from './language.ts'
 
 const WORDS = {
   en: {
@@ -64,7 +64,7 @@ export async function askBeforeLeaving(core: Pick<Core, 'handlers'>): Promise<bo
     : 0
   if (open === 0) return true
   const { response } = await dialog.showMessageBox(
-    question(open, settings.ok ? spoken(settings.value) : systemLanguage()),
+    question(open, settings.ok ? spoken(settings.value) : desktopLanguage()),
   )
   return response === 1
 }

@@ -13,7 +13,7 @@ import { startPractice } from '../practice/start.ts'
 import { drawAttention } from './attention.ts'
 import { hardenContents, hardenSession } from './harden.ts'
 import { serveWindow } from './ipc.ts'
-import { spoken, systemLanguage } from './language.ts'
+import { spoken, desktopLanguage } from './language.ts'
 import { askBeforeLeaving } from './leave.ts'
 import { appMenu } from './menu.ts'
 import { registerScheme, servePage } from './protocol.ts'
@@ -74,7 +74,7 @@ if (app.requestSingleInstanceLock()) {
     .catch((cause: unknown) => {
       if (way.leaving()) return
       // The app cannot start, and has no window for a better message.
-      const language = systemLanguage()
+      const language = desktopLanguage()
       dialog.showErrorBox(
         WORDS[language].noStart,
         cause instanceof Failure
@@ -103,7 +103,7 @@ async function start(way: WayOut): Promise<void> {
   if (way.leaving()) return
   const opened = await compose({
     shell: 'desktop',
-    language: systemLanguage(),
+    language: desktopLanguage(),
     version: app.getVersion(),
     dataDirectory: directory,
     workerUrl: new URL('../core/part-worker.mjs', import.meta.url),

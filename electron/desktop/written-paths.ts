@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/contract/routes/bridge.ts'
+import type { BridgeMessage } from '../../shared/contract/routes/bridge.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 
 export interface WrittenPaths {
@@ -23,7 +23,7 @@ export function writtenPaths(): WrittenPaths {
   }
   return {
     note(raw) {
-      const message = raw as Message
+      const message = raw as BridgeMessage
       if (message.t === 'event' && message.name === 'transfers.changed') look(message.value)
       if (message.t === 'result' && message.result.ok) look(message.result.value)
     },

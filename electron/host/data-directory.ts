@@ -1,7 +1,7 @@
 import { posix, resolve, win32 } from 'node:path'
 
 /** The facts that decide where data is stored. A shell passes those of its own process. */
-export interface Surroundings {
+export interface PlatformFacts {
   readonly platform: NodeJS.Platform
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The user's home folder. */
@@ -17,7 +17,7 @@ export interface Surroundings {
  * Source XDG Base Directory Specification (relative values are ignored), Apple's File System
  * Programming Guide, Microsoft's known folder FOLDERID_LocalAppData.
  */
-export function dataDirectory({ platform, environment, home }: Surroundings): string {
+export function dataDirectory({ platform, environment, home }: PlatformFacts): string {
   const own = environment['CIPHERBUCKET_DATA']
   if (own !== undefined && own !== '') return resolve(own)
   if (platform === 'win32') {
@@ -37,6 +37,6 @@ export function dataDirectory({ platform, environment, home }: Surroundings): st
 }
 
 /** CIPHERBUCKET_SECRETS=file keeps secrets in the passphrase file although there is a keychain. */
-export function secretsPlace(environment: Surroundings['environment']): 'auto' | 'file' {
+export function secretsPlace(environment: PlatformFacts['environment']): 'auto' | 'file' {
   return environment['CIPHERBUCKET_SECRETS'] === 'file' ? 'file' : 'auto'
 }

@@ -28,7 +28,7 @@ export interface Door {
 export type RefusalReason =
   'wrong-host' | 'wrong-origin' | 'used-link' | 'no-session' | 'wrong-method'
 
-export type Decision =
+export type GuardDecision =
   /**
    * The token is right. The answer sets the cookie, ends the token and leads to `/`. `viaPage`:
    * through a page of ours instead of a redirect.
@@ -38,7 +38,7 @@ export type Decision =
   | { readonly act: 'call' }
   | { readonly act: 'refuse'; readonly status: number; readonly reason: RefusalReason }
 
-const refuse = (status: number, reason: RefusalReason): Decision => ({
+const refuse = (status: number, reason: RefusalReason): GuardDecision => ({
   act: 'refuse',
   status,
   reason,
@@ -49,7 +49,7 @@ const refuse = (status: number, reason: RefusalReason): Decision => ({
  * points here must learn nothing. The origin follows, then the token or the cookie. A request that
  * changes something, and the upgrade, must name our own origin.
  */
-export function decide(caller: Caller, door: Door): Decision {
+export function decide(caller: Caller, door: Door): GuardDecision {
   if (caller.host !== door.host) return refuse(421, 'wrong-host')
   const origin = `http://${door.host}`
   if (caller.origin !== null && caller.origin !== origin) return refuse(403, 'wrong-origin')

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Settings } from '../../shared/contract/models-settings.ts'
-import { servePort, type Served } from '../../shared/contract/routes/serve.ts'
+import { servePort, type ServedCore } from '../../shared/contract/routes/serve.ts'
 import type { PathGrants } from '../core/app/core.ts'
 import { GUARD_HEADERS } from '../host/page-files.ts'
 import { decide, type Caller } from './guard.ts'
@@ -15,7 +15,7 @@ import { openSpool } from './spool.ts'
 import { enterPage } from './words.ts'
 
 export interface LoopbackOptions {
-  readonly core: Served & { readonly grants: PathGrants }
+  readonly core: ServedCore & { readonly grants: PathGrants }
   /** The folder of the built page. */
   readonly page: string
   /**

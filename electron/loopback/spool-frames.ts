@@ -1,7 +1,7 @@
 import { Failure } from '../../shared/contract/errors.ts'
 
 /** One small whole file of a drop. Only its shape is checked here. */
-export interface Frame {
+export interface SpoolFrame {
   /** The path, as in a request of its own. */
   readonly path: string
   /** 'empty': a folder without content. 'unreadable': a file that the browser could not read. */
@@ -19,7 +19,7 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'folder',
   'empty',
   'unreadable',
-] satisfies readonly Frame['kind'][])
+] satisfies readonly SpoolFrame['kind'][])
 
 /**
  * Reads many small files from one body. Each frame is the length of its head (four bytes,
@@ -27,7 +27,9 @@ const KINDS: ReadonlySet<unknown> = new Set([
  * frames that a chunk completes. At most {@link MAX_SMALL_BYTES} of a further frame are in memory.
  * Throws Failure 'bad-request', and 'cancelled' where the body ends within a frame.
  */
-export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<readonly Frame[]> {
+export async function* framesOf(
+  body: AsyncIterable<Buffer>,
+): AsyncGenerator<readonly SpoolFrame[]> {
   let rest: Buffer = Buffer.alloc(0)
   const pieces: Buffer[] = []
   let [held, wanted] = [0, 4]
@@ -36,7 +38,7 @@ export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<rea
     held += chunk.length
     if (held < wanted) continue
     rest = Buffer.concat(pieces)
-    const whole: Frame[] = []
+    const whole: SpoolFrame[] = []
     let at = 0
     for (;;) {
       const step = frameAt(rest, at)
@@ -60,7 +62,7 @@ export async function* framesOf(body: AsyncIterable<Buffer>): AsyncGenerator<rea
 function frameAt(
   bytes: Buffer,
   at: number,
-): { readonly frame: Frame | null; readonly end: number } {
+): { readonly frame: SpoolFrame | null; readonly end: number } {
   if (bytes.length < at + 4) return { frame: null, end: at + 4 }
   const head = bytes.readUInt32BE(at)
   if (head > MAX_HEAD_BYTES) throw new Failure({ code: 'bad-request', detail: 'spool: head' })
@@ -73,7 +75,7 @@ function frameAt(
     : { frame: { ...rest, bytes: bytes.subarray(from, end) }, end }
 }
 
-function headOf(text: string): Omit<Frame, 'bytes'> & { readonly size: number } {
+function headOf(text: string): Omit<SpoolFrame, 'bytes'> & { readonly size: number } {
   let head: { readonly [name: string]: unknown } = {}
   try {
     head = Object(JSON.parse(text)) as typeof head
@@ -88,5 +90,10 @@ function headOf(text: string): Omit<Frame, 'bytes'> & { readonly size: number } 
     Number.isSafeInteger(modified)
   if (!good || (size as number) < 0 || (size as number) > (kind === 'file' ? MAX_SMALL_BYTES : 0))
     throw new Failure({ code: 'bad-request', detail: 'spool: head' })
-  return { path, kind: kind as Frame['kind'], size: size as number, modified: modified as number }
+  return {
+    path,
+    kind: kind as SpoolFrame['kind'],
+    size: size as number,
+    modified: modified as number,
+  }
 }

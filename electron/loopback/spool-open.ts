@@ -12,11 +12,11 @@ import {
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { ArrivingDrop, PathGrants } from '../core/app/core.ts'
 import { needRoom, writeSmall, writeStream } from './spool-files.ts'
-import { framesOf, type Frame } from './spool-frames.ts'
+import { framesOf, type SpoolFrame } from './spool-frames.ts'
 import { namesOf, placeIn, writeError } from './spool-names.ts'
 
 /** One dropped file or folder, as the page's request describes it. Nothing in it is trusted. */
-export interface Dropped {
+export interface DropEntry {
   readonly drop: string
   /** A relative path, with '/' between the names on every system. */
   readonly path: string
@@ -41,7 +41,7 @@ export interface OpenDrop {
    */
   take(
     names: readonly [string, ...string[]],
-    dropped: Dropped,
+    dropped: DropEntry,
     body: Readable,
   ): Promise<Result<null>>
   many(length: number | null, body: Readable): Promise<Result<null>>
@@ -121,7 +121,7 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
   /** Returns an item's grant and its path below that. For loose files the name is the path. */
   const placed = (
     names: readonly string[],
-    kind: Frame['kind'],
+    kind: SpoolFrame['kind'],
   ): { readonly thing: number; readonly below: string } => {
     const named = numbers.get(names[0] ?? '')
     const thing = named ?? numbers.get('')
@@ -147,7 +147,7 @@ function openDrop({ folder, base, files, things, grants, ended }: Opening): Open
     if (path === null) throw new Failure({ code: 'bad-request', detail: 'spool: path' })
     return path
   }
-  const one = ({ path: named, kind, modified, bytes }: Frame): void => {
+  const one = ({ path: named, kind, modified, bytes }: SpoolFrame): void => {
     const names = namesOf(named)
     if (names === null) throw new Failure({ code: 'bad-request', detail: 'spool: path' })
     const { thing, below } = placed(names, kind)

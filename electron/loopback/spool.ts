@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { fail, ok, type AppError, type Result } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import type { PathGrants } from '../core/app/core.ts'
-import { dropOpener, type Dropped, type OpenDrop, type OpenedThing } from './spool-open.ts'
+import { dropOpener, type DropEntry, type OpenDrop, type OpenedThing } from './spool-open.ts'
 import { needRoom, writeStream } from './spool-files.ts'
 import { isDropId, namesOf, placeIn, writeError } from './spool-names.ts'
 
@@ -22,7 +22,7 @@ export interface Spool {
    * Writes one item. On an error, or when the body breaks off, the whole drop is removed. Of an
    * open drop, only this item is removed.
    */
-  take(dropped: Dropped, body: Readable): Promise<Result<null>>
+  take(dropped: DropEntry, body: Readable): Promise<Result<null>>
   /** Writes many small items of an open drop; see `spool-frames.ts`. */
   many(drop: string, length: number | null, body: Readable): Promise<Result<null>>
   /**
@@ -77,7 +77,7 @@ export async function openSpool(folder: string, grants: PathGrants): Promise<Spo
   }
   const write = async (
     drop: Drop,
-    { kind, path: named, modified, length }: Dropped,
+    { kind, path: named, modified, length }: DropEntry,
     path: string,
     body: Readable,
   ): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Accounts } from './accounts.ts'
 import { Gate } from './kms/authenticate.ts'
-import type { KeyState } from './kms/cmk.ts'
+import type { CmkState } from './kms/cmk.ts'
 import type { KmsInterference } from './kms/interference.ts'
 import { KeyStore, PRACTICE_ALIAS } from './kms/key-store.ts'
 import { KmsLog } from './kms/log.ts'
@@ -34,7 +34,7 @@ export interface PracticeKms {
   /** Creates an enabled key. `alias` begins with `alias/`. */
   createKey(options?: { readonly alias?: string }): { readonly id: string; readonly arn: string }
   /** Sets the state of a key. Errors: Forbidden.KeyNotFound. */
-  setState(id: string, state: KeyState): void
+  setState(id: string, state: CmkState): void
   /** Clears the log and enables all keys. */
   reset(): void
   /** Cuts open connections and resolves when no request is under way. */

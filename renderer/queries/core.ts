@@ -3,7 +3,7 @@ import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/routes/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { Shell } from '../shell/shell.ts'
-import { isLocked, unlockSecrets } from './unlock.ts'
+import { isLocked, askToUnlock } from './unlock.ts'
 
 let shell: Shell | null = null
 
@@ -32,7 +32,7 @@ export async function call<N extends RouteName>(
 ): Promise<Out<N>> {
   const result = await connected().bridge.call(name, input, signal)
   if (result.ok || !isLocked(result.error) || BY_ITSELF.has(name)) return valueOf(result)
-  if (!(await unlockSecrets(result.error))) throw new Failure({ code: 'cancelled' })
+  if (!(await askToUnlock(result.error))) throw new Failure({ code: 'cancelled' })
   return valueOf(await connected().bridge.call(name, input, signal))
 }
 

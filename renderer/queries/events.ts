@@ -1,20 +1,29 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Bridge } from '../../shared/contract/routes/bridge.ts'
-import type { Encryption, MasterKey, ObjectFacts } from '../../shared/contract/models.ts'
+import type {
+  Encryption,
+  MasterKey,
+  ObjectFacts,
+  TransferId,
+} from '../../shared/contract/models.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { names } from './core.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
-import type { Totals, TransferId } from './transfer-facts.ts'
+import type { Totals } from './transfer-facts.ts'
 
 /** Events that the window follows besides the cache. */
 export interface Followers {
-  readonly onTransfers: (changed: readonly Transfer[], all: Transfers, before: Before) => void
+  readonly onTransfers: (
+    changed: readonly Transfer[],
+    all: Transfers,
+    before: PreviousState,
+  ) => void
   readonly onProblem: (error: AppError) => void
 }
 
 /** The changed transfers, and the totals, before a change. */
-export interface Before {
+export interface PreviousState {
   readonly get: (id: TransferId) => Transfer | undefined
   readonly totals: Totals
 }
@@ -31,7 +40,7 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
       const earlier = new Map(
         changed.flatMap(({ id }) => known.get(id) ?? []).map((transfer) => [transfer.id, transfer]),
       )
-      const before: Before = { get: (id) => earlier.get(id), totals: known.totals() }
+      const before: PreviousState = { get: (id) => earlier.get(id), totals: known.totals() }
       const after = known.with(changed)
       client.setQueryData<Transfers>(names.transfers, after)
       for (const transfer of changed) markWrongKey(client, transfer)

@@ -6,7 +6,7 @@ import type { DescriptionStyle } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 
 /** Returns all master keys. `keys.changed` updates them. */
-export const keysQuery = queryOptions({
+const keysQuery = queryOptions({
   queryKey: names.keys,
   queryFn: ({ signal }) => call('keys.list', {}, signal),
 })

@@ -3,7 +3,7 @@ import type { SecretsStatus } from '../../shared/contract/models.ts'
 import { call, names } from './core.ts'
 
 /** Where secrets are stored and whether they can be read. `secrets.changed` updates it. */
-export const secretsQuery = queryOptions({
+const secretsQuery = queryOptions({
   queryKey: names.secrets,
   queryFn: ({ signal }) => call('secrets.status', {}, signal),
 })

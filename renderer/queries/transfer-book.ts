@@ -1,3 +1,4 @@
+import type { TransferId } from '../../shared/contract/models.ts'
 import {
   newestFirst,
   countedAs,
@@ -5,11 +6,10 @@ import {
   isChild,
   isCounting,
   standingOf,
-  type Counted,
+  type TotalsClass,
   type Standing,
   type Totals,
   type Transfer,
-  type TransferId,
 } from './transfer-facts.ts'
 import { sortedRows, type SortedRows } from './sorted-rows.ts'
 
@@ -80,7 +80,7 @@ export function transfersOf(list: readonly Transfer[]): Transfers {
  * differences are exact.
  */
 function openSums() {
-  const counts: Record<Counted, number> = {
+  const counts: Record<TotalsClass, number> = {
     running: 0,
     paused: 0,
     waiting: 0,

@@ -2,7 +2,6 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../shared/contract/transfer-phases.ts'
 
 export type { Transfer }
-export type TransferId = Transfer['id']
 
 export const isMoving = (transfer: Transfer): boolean =>
   transfer.phase === 'running' || transfer.phase === 'finishing'
@@ -57,10 +56,10 @@ export const newestFirst = (a: Transfer, b: Transfer): number =>
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The class of a transfer in the totals. */
-export type Counted =
+export type TotalsClass =
   'running' | 'paused' | 'waiting' | 'noNetwork' | 'done' | 'needKey' | 'needOther'
 
-export function countedAs(transfer: Transfer): Counted {
+export function countedAs(transfer: Transfer): TotalsClass {
   if (transfer.phase === 'done' || transfer.phase === 'paused' || transfer.phase === 'waiting')
     return transfer.phase
   if (transfer.phase === 'needs-network') return 'noNetwork'
@@ -68,7 +67,7 @@ export function countedAs(transfer: Transfer): Counted {
 }
 
 /** Totals of all current transfers. A batch counts once and its files do not count. */
-export interface Totals extends Readonly<Record<Counted, number>> {
+export interface Totals extends Readonly<Record<TotalsClass, number>> {
   readonly unfinished: number
   /** Bytes of all unfinished transfers, and of those that finished since the last start. */
   readonly bytesDone: number

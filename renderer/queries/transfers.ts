@@ -1,8 +1,8 @@
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { Failure } from '../../shared/contract/errors.ts'
+import type { TransferId } from '../../shared/contract/models.ts'
 import { inPieces } from './pieces.ts'
-import type { TransferId } from './transfer-facts.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
 import { call, names } from './core.ts'
 

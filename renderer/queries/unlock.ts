@@ -19,7 +19,7 @@ export const useUnlock = create<Unlock>(() => ({ asked: null }))
  * Asks the user to unlock the secret store. Calls share one open question. Resolves with false: not
  * now.
  */
-export function unlockSecrets(why: UnlockReason = 'wish'): Promise<boolean> {
+export function askToUnlock(why: UnlockReason = 'wish'): Promise<boolean> {
   return new Promise((resolve) =>
     useUnlock.setState(({ asked }) => ({
       asked: { why: asked?.why ?? why, answers: [...(asked?.answers ?? []), resolve] },

@@ -10,7 +10,7 @@ import { choose } from './chooser.ts'
  * spool and an in-page chooser.
  */
 export function loopbackShell(location: Location): Shell {
-  const port = socketPort(
+  const port = browserSocketPort(
     new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/port`),
   )
   // Before the bridge, whose calls fail when the port closes. A page that asks again after each
@@ -32,7 +32,7 @@ export function loopbackShell(location: Location): Shell {
 }
 
 /** Sends JSON texts over one socket. Messages before its opening wait. */
-export function socketPort(socket: WebSocket): Port {
+export function browserSocketPort(socket: WebSocket): Port {
   const waiting: string[] = []
   socket.addEventListener('open', () => {
     for (const text of waiting.splice(0)) socket.send(text)

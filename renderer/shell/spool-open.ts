@@ -1,7 +1,7 @@
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
 import type { Grant } from '../../shared/contract/models-transfers.ts'
-import { postFile, refusal } from './spool.ts'
-import { itemsOf, nameOf, walkItems, type TakenItem, type Walked } from './spool-walk.ts'
+import { postFile, spoolErrorOf } from './spool.ts'
+import { itemsOf, itemNameOf, walkItems, type TakenItem, type WalkEntry } from './spool-walk.ts'
 
 /** Bytes above which a file has a request of its own. */
 const SMALL_BYTES = 256 * 1024
@@ -64,7 +64,7 @@ function thingsOf(items: readonly TakenItem[]): readonly Thing[] {
   const loose = items.length - folders.length
   const named = loose > MOST_LOOSE ? folders : items
   const things = named.map((item): Thing => ({
-    name: nameOf(item),
+    name: itemNameOf(item),
     kind: item.entry?.isDirectory === true ? 'folder' : 'file',
     size: item.file?.size ?? null,
   }))
@@ -81,7 +81,7 @@ async function begin(
     body: JSON.stringify(things),
     signal,
   })
-  if (!answer.ok) throw new Failure(refusal(await answer.text()))
+  if (!answer.ok) throw new Failure(spoolErrorOf(await answer.text()))
   const lines = linesOf(answer)
   const first = await lines.next()
   const last = lines.next().then(
@@ -124,7 +124,7 @@ async function copyAll(
     underWay.add(one)
     while (underWay.size >= IN_FLIGHT) await Promise.race(underWay)
   }
-  let small: Walked[] = []
+  let small: WalkEntry[] = []
   let bytes = 0
   const flush = async (): Promise<void> => {
     const some = small
@@ -153,7 +153,7 @@ async function copyAll(
  */
 async function sendMany(
   drop: string,
-  some: readonly Walked[],
+  some: readonly WalkEntry[],
   signal: AbortSignal,
 ): Promise<number> {
   const body: BlobPart[] = []
@@ -176,8 +176,8 @@ async function sendMany(
 }
 
 function frame(
-  { path, file }: Walked,
-  kind: Walked['kind'],
+  { path, file }: WalkEntry,
+  kind: WalkEntry['kind'],
   bytes: ArrayBuffer | null,
 ): readonly BlobPart[] {
   const head = new TextEncoder().encode(
@@ -190,7 +190,7 @@ function frame(
 
 async function sendLarge(
   drop: string,
-  one: Walked,
+  one: WalkEntry,
   signal: AbortSignal,
   tell: (bytes: number) => void,
 ): Promise<void> {
@@ -217,5 +217,5 @@ async function sendLarge(
 
 async function settle(answer: Response): Promise<void> {
   const text = await answer.text()
-  if (!answer.ok || text.startsWith('{')) throw new Failure(refusal(text))
+  if (!answer.ok || text.startsWith('{')) throw new Failure(spoolErrorOf(text))
 }

@@ -1,5 +1,5 @@
 /** One entry of a drop. `file` is null for a folder, and for a file that cannot be read. */
-export interface Walked {
+export interface WalkEntry {
   readonly path: string
   /** 'empty': a folder without entries. */
   readonly kind: 'file' | 'folder' | 'empty' | 'unreadable'
@@ -25,7 +25,7 @@ export function itemsOf(transfer: globalThis.DataTransfer): readonly TakenItem[]
   return items
 }
 
-export const nameOf = ({ entry, file }: TakenItem): string => entry?.name ?? file?.name ?? ''
+export const itemNameOf = ({ entry, file }: TakenItem): string => entry?.name ?? file?.name ?? ''
 
 /** Files requested from the browser at once. Each is a call to another process. */
 const AT_ONCE = 32
@@ -34,7 +34,7 @@ const AT_ONCE = 32
  * Walks the dropped entries, each folder before its content. At most two batches of a folder are in
  * memory.
  */
-export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Walked> {
+export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<WalkEntry> {
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const some = items.slice(at, at + AT_ONCE)
     yield* await Promise.all(
@@ -52,7 +52,10 @@ export async function* walkItems(items: readonly TakenItem[]): AsyncGenerator<Wa
   }
 }
 
-async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): AsyncGenerator<Walked> {
+async function* walkFolder(
+  folder: FileSystemDirectoryEntry,
+  path: string,
+): AsyncGenerator<WalkEntry> {
   const reader = folder.createReader()
   // A reader returns at most 100 entries. The next batch is requested while these are used.
   const more = (): Promise<readonly FileSystemEntry[] | null> =>
@@ -76,7 +79,7 @@ async function* walkFolder(folder: FileSystemDirectoryEntry, path: string): Asyn
   for (const entry of inside) yield* walkFolder(entry, `${path}/${entry.name}`)
 }
 
-const fileOf = (entry: FileSystemFileEntry, path: string): Promise<Walked> =>
+const fileOf = (entry: FileSystemFileEntry, path: string): Promise<WalkEntry> =>
   new Promise((resolve) =>
     entry.file(
       (file) => resolve(found(path, file)),
@@ -84,4 +87,4 @@ const fileOf = (entry: FileSystemFileEntry, path: string): Promise<Walked> =>
     ),
   )
 const entryless = (file: File | null): string => file?.name ?? ''
-const found = (path: string, file: File | null): Walked => ({ path, kind: 'file', file })
+const found = (path: string, file: File | null): WalkEntry => ({ path, kind: 'file', file })

@@ -1,6 +1,6 @@
 import type { Grant } from '../../shared/contract/models-transfers.ts'
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
-import { itemsOf, walkItems, type Walked } from './spool-walk.ts'
+import { itemsOf, walkItems, type WalkEntry } from './spool-walk.ts'
 
 /**
  * Copies a drop on a browser page into the private spool of the loopback shell, and returns grants
@@ -23,14 +23,14 @@ export async function spoolDropped(
   }
   const answer = await fetch(`/spool/finish?drop=${drop}`, { method: 'POST' })
   const text = await answer.text()
-  if (!answer.ok) throw new Failure(refusal(text))
+  if (!answer.ok) throw new Failure(spoolErrorOf(text))
   return JSON.parse(text) as readonly Grant[]
 }
 
 /** Uses XMLHttpRequest, because fetch does not report the progress of a body. */
 export function postFile(
   drop: string,
-  item: Walked,
+  item: WalkEntry,
   onProgress: (bytes: number) => void,
   signal: AbortSignal | null,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export function postFile(
     request.open('POST', `/spool?${query.toString()}`)
     request.upload.onprogress = (event) => onProgress(event.loaded)
     request.onload = () =>
-      request.status < 300 ? resolve() : reject(new Failure(refusal(request.responseText)))
+      request.status < 300 ? resolve() : reject(new Failure(spoolErrorOf(request.responseText)))
     request.onerror = () =>
       reject(new Failure({ code: 'source-unreadable', path: item.path, reason: 'SPOOL' }))
     request.onabort = () => reject(new Failure({ code: 'cancelled' }))
@@ -57,7 +57,7 @@ export function postFile(
 }
 
 /** The spool answers with an error of the contract. Other answers come from something between. */
-export function refusal(text: string): AppError {
+export function spoolErrorOf(text: string): AppError {
   try {
     return JSON.parse(text) as AppError
   } catch {

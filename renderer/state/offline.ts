@@ -27,7 +27,7 @@ interface Offline {
 export const useOffline = create<Offline>(() => ({ rows: [], target: null, keyId: '' }))
 
 let next = 1
-export const newRow = (item: OfflineItem, over: Partial<OfflineRow> = {}): OfflineRow => ({
+const newRow = (item: OfflineItem, over: Partial<OfflineRow> = {}): OfflineRow => ({
   id: `row-${next++}`,
   item,
   envelope: item.envelope?.grant ?? null,

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 
 /** Speed of all transfers, one value a second for ten minutes. */
-export const SECONDS = 600
+export const SPEED_SECONDS = 600
 
 interface Speeds {
   /** Oldest first. The last value belongs to second `at`. */
@@ -17,8 +17,8 @@ export function withSpeed(speeds: Speeds, speed: number, now: number): Speeds {
   if (speeds.values.length === 0) return { values: [speed], at: second }
   const gap = second - speeds.at
   if (gap <= 0) return { values: [...speeds.values.slice(0, -1), speed], at: speeds.at }
-  const still = Array.from({ length: Math.min(gap - 1, SECONDS) }, () => 0)
-  return { values: [...speeds.values, ...still, speed].slice(-SECONDS), at: second }
+  const still = Array.from({ length: Math.min(gap - 1, SPEED_SECONDS) }, () => 0)
+  return { values: [...speeds.values, ...still, speed].slice(-SPEED_SECONDS), at: second }
 }
 
 export const recordSpeed = (speed: number, now = Date.now()): void =>
@@ -29,8 +29,8 @@ export const recordSpeed = (speed: number, now = Date.now()): void =>
  * second is left out. Pure.
  */
 export function speedsUntil({ values, at }: Speeds, now: number): readonly number[] {
-  const still = Math.min(now - at - 1, SECONDS)
+  const still = Math.min(now - at - 1, SPEED_SECONDS)
   return values.length === 0 || still <= 0
     ? values
-    : [...values, ...Array.from({ length: still }, () => 0)].slice(-SECONDS)
+    : [...values, ...Array.from({ length: still }, () => 0)].slice(-SPEED_SECONDS)
 }

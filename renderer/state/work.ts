@@ -6,7 +6,7 @@ import type { Place } from '../queries/objects.ts'
 import { useUi } from './ui.ts'
 
 /** The one dialog that may be open. */
-export type Asked =
+export type DialogRequest =
   | { readonly kind: 'delete' | 'copy' | 'move'; readonly chosen: Chosen }
   | { readonly kind: 'rename' | 'headers'; readonly place: Place; readonly key: string }
   | { readonly kind: 'new-folder'; readonly place: Place }
@@ -31,7 +31,7 @@ export interface Notice {
 }
 
 interface Work {
-  readonly asked: Asked | null
+  readonly asked: DialogRequest | null
   readonly notice: Notice | null
   /** Bytes of dropped files that a browser has copied; null while it copies none. */
   readonly taking: number | null
@@ -46,7 +46,7 @@ export const useWork = create<Work>(() => ({
   target: null,
 }))
 
-export const ask = (asked: Asked | null): void => useWork.setState({ asked })
+export const ask = (asked: DialogRequest | null): void => useWork.setState({ asked })
 /** Shows a notice. An action that the user cancelled is no problem. */
 export const notify = (notice: Notice | null): void => {
   if (notice?.error?.code !== 'cancelled') useWork.setState({ notice })

@@ -1,4 +1,4 @@
-import type { Language } from './words.ts'
+import type { Language } from '../../shared/contract/sentences/sentences.ts'
 
 const orders = new Map<Language, (a: string, b: string) => number>()
 

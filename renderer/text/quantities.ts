@@ -1,4 +1,4 @@
-import type { Language } from './words.ts'
+import type { Language } from '../../shared/contract/sentences/sentences.ts'
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
 const MINUTE = 60

@@ -1,7 +1,7 @@
 import type { AppError } from '../../shared/contract/errors.ts'
-import { sentence } from './sentence.ts'
+import { errorSentence } from './sentence.ts'
 import { quantitiesIn } from './quantities.ts'
-import type { Language } from './words.ts'
+import type { Language } from '../../shared/contract/sentences/sentences.ts'
 
 /** Facts for support besides the error. */
 export interface About {
@@ -68,7 +68,7 @@ export function supportText(error: AppError, { language, at, endpoint }: About):
     ['Time', quantitiesIn('en').exactTime(at.toISOString())],
   ]
   return [
-    sentence(error, language),
+    errorSentence(error, language),
     ...facts
       .filter(([, value]) => value !== undefined && value !== '')
       .map(([name, value]) => `${name}: ${value}`),

@@ -2,8 +2,8 @@ import { createInstance, type i18n } from 'i18next'
 import { Fragment, useMemo, type ReactNode } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { AppInfo } from '../../shared/contract/models.ts'
-import { keychainName } from '../../shared/contract/sentences/sentences.ts'
-import { chinese, english, type Language, type TextKey } from './words.ts'
+import { keychainName, type Language } from '../../shared/contract/sentences/sentences.ts'
+import { chinese, english, type TextKey } from './words.ts'
 
 /**
  * `count` picks the plural; numbers are written as given, so format them first where they are

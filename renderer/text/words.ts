@@ -18,8 +18,6 @@ import { remote as remoteZh } from './zh-CN/remote.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { transfers as transfersZh } from './zh-CN/transfers.ts'
 
-export type Language = 'en' | 'zh-CN'
-
 export const english = {
   common,
   objects,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Profile } from '../../shared/contract/models.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { technical } from '../../shared/contract/sentences/sentences.ts'
-import { sentence } from '../text/sentence.ts'
+import { errorSentence } from '../text/sentence.ts'
 import { useQuantities } from '../text/use-quantities.ts'
 import { useLanguage, useText } from '../text/use-text.tsx'
 import { Button } from './controls/button.tsx'
@@ -84,7 +84,7 @@ export function ErrorPane({
         </>
       }
     >
-      {sentence(error, language)}
+      {errorSentence(error, language)}
       {error.code === 'unreachable' && (
         <>
           {t('common:space')}

@@ -34,14 +34,16 @@ export function StateBadge({ encryption }: { readonly encryption: ShownEncryptio
 function detailOf(encryption: ShownEncryption): string {
   if (typeof encryption === 'string') return ''
   if (encryption.state === 'sealed') return shownName(encryption.keyName)
-  return encryption.state === 'nokey' ? shownName(firstValue(encryption.facts.description)) : ''
+  return encryption.state === 'nokey'
+    ? shownName(shownFirstValue(encryption.facts.description))
+    : ''
 }
 
 /**
  * Returns the first value of a key description; '' without a value. People recognise a missing key
  * by this value.
  */
-export function firstValue(description: string): string {
+export function shownFirstValue(description: string): string {
   try {
     const parsed: unknown = JSON.parse(description)
     const value: unknown =

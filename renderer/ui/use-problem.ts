@@ -1,4 +1,4 @@
-import { sentence } from '../text/sentence.ts'
+import { errorSentence } from '../text/sentence.ts'
 import { errorOf } from '../text/error-of.ts'
 import { useLanguage } from '../text/use-text.tsx'
 import type { FieldMessage } from './controls/field.tsx'
@@ -11,5 +11,7 @@ export function useProblem(cause: unknown): FieldMessage | null {
   const language = useLanguage()
   if (cause === null || cause === undefined) return null
   const error = errorOf(cause)
-  return error.code === 'cancelled' ? null : { kind: 'bad', text: sentence(error, language), error }
+  return error.code === 'cancelled'
+    ? null
+    : { kind: 'bad', text: errorSentence(error, language), error }
 }

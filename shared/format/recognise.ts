@@ -17,7 +17,7 @@ import { readSplit } from './message/message-split.ts'
 export { readHeaders, type Headers } from './headers.ts'
 
 /** The format that the headers of an object show. Header names come without `x-oss-meta-`. */
-export type Recognised =
+export type RecognisedFormat =
   | { readonly kind: 'plain' }
   | { readonly kind: 'sealed'; readonly format: FormatName; readonly envelope: Envelope }
   /**
@@ -38,7 +38,7 @@ export type Recognised =
  * FORMAT.md gives the order: the older family comes first, because the SDK that knows it reads an
  * object with both sets as the older one.
  */
-export function recognise(headers: Headers): Recognised {
+export function recognise(headers: Headers): RecognisedFormat {
   return (
     olderFamily(headers) ??
     currentFamily(headers) ??
@@ -49,7 +49,7 @@ export function recognise(headers: Headers): Recognised {
 
 const OLDER_KEY = 'oss-crypto-key'
 
-function olderFamily(headers: Headers): Recognised | null {
+function olderFamily(headers: Headers): RecognisedFormat | null {
   if (!headers.has(META_PREFIX + OLDER_KEY)) return null
   const parsed = parseOlder(headers)
   if ('kind' in parsed) return { ...parsed, present: olderNames(headers) }
@@ -73,12 +73,12 @@ function olderFamily(headers: Headers): Recognised | null {
  * Headers of the older family without its key mean damage, except beside a whole envelope of the
  * current family.
  */
-function olderRemains(headers: Headers): Recognised | null {
+function olderRemains(headers: Headers): RecognisedFormat | null {
   const present = olderNames(headers)
   return present.length === 0 ? null : { ...damage(headers, OLDER_KEY), present }
 }
 
-function currentFamily(headers: Headers): Recognised | null {
+function currentFamily(headers: Headers): RecognisedFormat | null {
   const parsed = parseEnvelope(headers)
   if (parsed.kind === 'none') return null
   if (parsed.kind === 'broken') return { ...parsed, present: currentNames(headers) }
@@ -91,7 +91,7 @@ function currentNames(headers: Headers): readonly string[] {
     .map((name) => name.slice(META_PREFIX.length))
 }
 
-function splitMessage(headers: Headers): Recognised | null {
+function splitMessage(headers: Headers): RecognisedFormat | null {
   const read = readSplit(headers)
   if (read.kind === 'none') return null
   if (read.kind === 'broken') return read

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readCommandAnswer, writeRequest } from '../../electron/core/keys/command/command-answer.ts'
+import {
+  readCommandAnswer,
+  writeCommandRequest,
+} from '../../electron/core/keys/command/command-answer.ts'
 import { checkCommandKey } from '../../electron/core/keys/command/command-fields.ts'
 import { turns } from '../../electron/core/base/turns.ts'
 import type { CommandKeyFacts } from '../../shared/contract/models.ts'
@@ -50,7 +53,7 @@ describe('what may be a key', () => {
 })
 
 test('a request is one line', () => {
-  const line = writeRequest({
+  const line = writeCommandRequest({
     operation: 'wrap',
     wrapAlgorithm: 'A',
     keyDescription: '{"a":"b\nc"}',

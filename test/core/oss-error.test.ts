@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { ossFailure, type Asked } from '../../electron/core/oss/oss-error.ts'
+import { ossFailure, type RequestSubject } from '../../electron/core/oss/oss-error.ts'
 import { isRetryable, type AppError } from '../../shared/contract/errors.ts'
 
 const NOW = Date.parse('2026-11-21T09:00:00Z')
-const object: Asked = { action: 'oss:GetObject', bucket: 'bkt', key: 'dir/a.txt' }
-const bucket: Asked = { action: 'oss:ListObjects', bucket: 'bkt', key: null }
+const object: RequestSubject = { action: 'oss:GetObject', bucket: 'bkt', key: 'dir/a.txt' }
+const bucket: RequestSubject = { action: 'oss:ListObjects', bucket: 'bkt', key: null }
 const xml = (code: string, more = '') =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n  <Code>${code}</Code>\n  <Message>Said &amp; done.</Message>\n  <RequestId>5C3D9175B6FC201293AD****</RequestId>\n  <HostId>bkt.oss-cn-hangzhou.aliyuncs.com</HostId>\n  <EC>0026-00000001</EC>${more}\n</Error>`
 const requestId = '5C3D9175B6FC201293AD****'
@@ -28,7 +28,7 @@ interface Row {
   readonly status: number
   readonly text: string
   readonly headers?: Record<string, string>
-  readonly asked?: Asked
+  readonly asked?: RequestSubject
   readonly error: AppError
   readonly again: boolean
 }

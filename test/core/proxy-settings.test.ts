@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { proxyFor, type ProxySettings } from '../../electron/core/net/proxy.ts'
-import { targetOf } from '../../electron/core/net/target.ts'
+import { connectionTargetOf } from '../../electron/core/net/target.ts'
 import { proxySettings } from '../../electron/cli/proxy-settings.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 
@@ -30,7 +30,7 @@ test.each([
   ],
   ['u:p@p:1', { kind: 'http', host: 'p', port: 1, login: { user: 'u', password: 'p' } }],
 ])('%s is a proxy', (https, proxy) => {
-  expect(proxyFor(settings({ https }), targetOf(OSS))).toEqual(proxy)
+  expect(proxyFor(settings({ https }), connectionTargetOf(OSS))).toEqual(proxy)
 })
 
 test.each([
@@ -45,7 +45,7 @@ test.each([
   'http://%zz@p:1',
   `socks5://${'u'.repeat(256)}@p`,
 ])('%s is none, and is never left out', (https) => {
-  expect(() => proxyFor(settings({ https }), targetOf(OSS))).toThrow(Failure)
+  expect(() => proxyFor(settings({ https }), connectionTargetOf(OSS))).toThrow(Failure)
 })
 
 describe('hosts that are reached directly', () => {
@@ -80,25 +80,25 @@ describe('hosts that are reached directly', () => {
     ['.', OSS, false],
     [',, ,', OSS, false],
   ])('%j: %s %s', (except, url, isDirect) => {
-    expect(proxyFor(settings({ except }), targetOf(url)) === null).toBe(isDirect)
+    expect(proxyFor(settings({ except }), connectionTargetOf(url)) === null).toBe(isDirect)
   })
 
   test('the practice server is, and nothing else on this computer', () => {
     const own = settings({ direct: ['http://127.0.0.1:9000'] })
-    expect(proxyFor(own, targetOf('http://127.0.0.1:9000/b/k'))).toBeNull()
-    expect(proxyFor(own, targetOf('http://127.0.0.1:9001/b/k'))).not.toBeNull()
+    expect(proxyFor(own, connectionTargetOf('http://127.0.0.1:9000/b/k'))).toBeNull()
+    expect(proxyFor(own, connectionTargetOf('http://127.0.0.1:9001/b/k'))).not.toBeNull()
   })
 
   test('the one that it is not for', () => {
-    expect(proxyFor(settings({ https: '' }), targetOf(OSS))).toBeNull()
-    expect(proxyFor(settings({ http: '' }), targetOf('http://localhost/'))).toBeNull()
+    expect(proxyFor(settings({ https: '' }), connectionTargetOf(OSS))).toBeNull()
+    expect(proxyFor(settings({ http: '' }), connectionTargetOf('http://localhost/'))).toBeNull()
   })
 })
 
 test('nothing without TLS goes to a proxy on another computer', () => {
   const problem = (http: string): string => {
     try {
-      proxyFor(settings({ http }), targetOf('http://127.0.0.1:9000/'))
+      proxyFor(settings({ http }), connectionTargetOf('http://127.0.0.1:9000/'))
       return ''
     } catch (cause) {
       const error = (cause as Failure).error

@@ -70,10 +70,10 @@ describe('a speed that OSS keeps', () => {
       status: 400,
       ossCode: 'InvalidArgument',
     })
-    expect(shapes.settings.shape.trafficLimit.safeParse(limit).success).toBe(false)
+    expect(shapes.settingsShape.shape.trafficLimit.safeParse(limit).success).toBe(false)
   })
   test.each([819_200, 838_860_800])('%i is taken, and a setting', async (limit) => {
     await put(limit, new Uint8Array(1))
-    expect(shapes.settings.shape.trafficLimit.safeParse(limit).success).toBe(true)
+    expect(shapes.settingsShape.shape.trafficLimit.safeParse(limit).success).toBe(true)
   })
 })

@@ -13,7 +13,7 @@ import {
 } from '../../shared/format/envelope/envelope.ts'
 import { sameDescription } from '../../shared/format/key-description.ts'
 import { splitHeaders } from '../../shared/format/message/message.ts'
-import { readHeaders, recognise, type Recognised } from '../../shared/format/recognise.ts'
+import { readHeaders, recognise, type RecognisedFormat } from '../../shared/format/recognise.ts'
 import { anyMessage } from './messages.ts'
 
 /**
@@ -31,7 +31,7 @@ const envelope: Envelope = {
   dataSize: null,
   partSize: null,
 }
-const changed = (change: Partial<Envelope>): Recognised => {
+const changed = (change: Partial<Envelope>): RecognisedFormat => {
   const read = { ...envelope, ...change }
   const format = { [RSA_WRAP]: 'v2', [OAEP_WRAP]: 'v2-oaep', [KMS_WRAP]: 'v2-kms' } as const
   return {
@@ -311,7 +311,7 @@ describe('whatever is done to headers, reading them does not throw', () => {
     )
   })
 
-  function readAll(headers: Readonly<Record<string, string>>): Recognised {
+  function readAll(headers: Readonly<Record<string, string>>): RecognisedFormat {
     const read = readHeaders(Object.entries(headers))
     const found = recognise(read)
     if (found.kind === 'sealed') envelopeFacts(found.envelope, read)

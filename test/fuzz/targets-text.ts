@@ -20,7 +20,7 @@ import {
   readHeaders,
   recognise,
   type Headers,
-  type Recognised,
+  type RecognisedFormat,
 } from '../../shared/format/recognise.ts'
 import { must, mustEqual, SECOND, vectors, type Target } from './target.ts'
 
@@ -97,7 +97,7 @@ const HEADER_WORDS = [
 /** As headers, in which the data keys have one order. */
 const splitOf = ({
   message: { header, iv, tag },
-}: Extract<Recognised, { readonly message: unknown }>) =>
+}: Extract<RecognisedFormat, { readonly message: unknown }>) =>
   splitHeaders(header, iv, tag ?? new Uint8Array())
 
 const envelopes: Target = {

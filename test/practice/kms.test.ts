@@ -6,9 +6,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   stringToSignAcs3,
-  stringToSignV1,
+  kmsStringToSign,
   signAcs3,
-  signV1,
+  kmsSignature,
 } from '../../electron/practice/kms/signatures.ts'
 import type { Practice } from '../tools/practice.ts'
 import { freshPractice, inside } from './harness.ts'
@@ -77,9 +77,12 @@ describe('published signatures', () => {
       },
     ],
   ])('version 1.0: %s', (_source, method, secret, signature, params) => {
-    expect(signV1(secret, stringToSignV1(method, Object.entries(params)))).toBe(signature)
+    expect(kmsSignature(secret, kmsStringToSign(method, Object.entries(params)))).toBe(signature)
     expect(
-      signV1(secret, stringToSignV1(method, Object.entries({ ...params, Signature: 'left out' }))),
+      kmsSignature(
+        secret,
+        kmsStringToSign(method, Object.entries({ ...params, Signature: 'left out' })),
+      ),
     ).toBe(signature)
   })
 

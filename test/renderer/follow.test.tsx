@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Frame } from '../../renderer/features/frame/frame.tsx'
-import { follow } from '../../renderer/features/frame/follow.ts'
+import { followEvents } from '../../renderer/features/frame/follow.ts'
 import { appQuery } from '../../renderer/queries/app.ts'
 import { connect, createClient } from '../../renderer/queries/core.ts'
 import { settingsQuery } from '../../renderer/queries/settings.ts'
@@ -50,7 +50,7 @@ async function started(shell: 'loopback' | 'desktop', change: Partial<Settings> 
   fake.data.settings = { ...fake.data.settings, ...change }
   connect(fake.shell)
   const client = createClient()
-  const stop = follow(client, fake.shell.bridge)
+  const stop = followEvents(client, fake.shell.bridge)
   await Promise.all([client.fetchQuery(settingsQuery), client.fetchQuery(appQuery)])
   const run = (name: string) => {
     fake.emit('transfers.changed', [

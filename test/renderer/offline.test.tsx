@@ -5,7 +5,7 @@ import { ok, type AppError } from '../../shared/contract/errors.ts'
 import type { Encryption } from '../../shared/contract/models.ts'
 import type { OfflineItem, Transfer } from '../../shared/contract/models-transfers.ts'
 import { OfflinePage } from '../../renderer/features/offline/offline-page.tsx'
-import { stateOf } from '../../renderer/features/offline/offline-state.ts'
+import { rowStateOf } from '../../renderer/features/offline/offline-state.ts'
 import { useOffline } from '../../renderer/state/offline.ts'
 import {
   facts,
@@ -163,7 +163,7 @@ describe('what a row says', () => {
       'no-key',
     ],
   ])('%s', (_, one, moving, refused, forced, kind) => {
-    expect(stateOf(one, moving, refused, forced).kind).toBe(kind)
+    expect(rowStateOf(one, moving, refused, forced).kind).toBe(kind)
   })
 })
 

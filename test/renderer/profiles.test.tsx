@@ -2,11 +2,11 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { fail } from '../../shared/contract/errors.ts'
+import { isBucketName } from '../../shared/contract/bucket-names.ts'
 import { ProfileDialog } from '../../renderer/features/profiles/profile-dialog.tsx'
 import {
   addressIn,
-  endpointOf,
-  isBucketName,
+  endpointOfRegion,
   type Address,
 } from '../../renderer/features/profiles/region-endpoint.ts'
 import { studioData } from './fake-data.ts'
@@ -29,7 +29,7 @@ describe('region and endpoint', () => {
     ['mars', ''],
     ['cn-hangzhou.evil.example/', ''],
     ['cn hangzhou', ''],
-  ])('endpointOf(%j)', (region, endpoint) => expect(endpointOf(region)).toBe(endpoint))
+  ])('endpointOf(%j)', (region, endpoint) => expect(endpointOfRegion(region)).toBe(endpoint))
   test.each([
     ['eu-nightly', true],
     ['a'.repeat(63), true],

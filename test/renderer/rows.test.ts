@@ -6,8 +6,8 @@ import { decided } from '../../renderer/features/objects/upload/conflict-dialog.
 import { folderProblem } from '../../renderer/features/objects/dialogs/folder-field.tsx'
 import { nameProblem, typedName } from '../../renderer/features/objects/list/object-name.ts'
 import { suggestedKey } from '../../renderer/features/objects/upload/sheet-key.tsx'
-import { sameDescription } from '../../renderer/features/objects/details/same-description.ts'
-import { firstValue } from '../../renderer/ui/state-badge.tsx'
+import { isSameShownDescription } from '../../renderer/features/objects/details/same-description.ts'
+import { shownFirstValue } from '../../renderer/ui/state-badge.tsx'
 import { keys, row, studioData } from './fake-data.ts'
 
 const rows = [
@@ -61,13 +61,13 @@ describe('rows of a folder', () => {
     ['nonsense', ''],
     ['{"n":1}', ''],
   ])('a missing key is called by %s', (description, expected) =>
-    expect(firstValue(description)).toBe(expected),
+    expect(shownFirstValue(description)).toBe(expected),
   )
 
   test('descriptions are the same whatever the order and the spaces', () => {
-    expect(sameDescription('{"a":"1","b":"2"}', '{ "b": "2", "a": "1" }')).toBe(true)
-    expect(sameDescription('{"a":"1"}', '{"a":"2"}')).toBe(false)
-    expect(sameDescription('', '')).toBe(false)
+    expect(isSameShownDescription('{"a":"1","b":"2"}', '{ "b": "2", "a": "1" }')).toBe(true)
+    expect(isSameShownDescription('{"a":"1"}', '{"a":"2"}')).toBe(false)
+    expect(isSameShownDescription('', '')).toBe(false)
   })
 })
 

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest'
 import {
   dataDirectory,
   secretsPlace,
-  type Surroundings,
+  type PlatformFacts,
 } from '../../electron/host/data-directory.ts'
 
-const rows: readonly (readonly [string, Surroundings, string])[] = [
+const rows: readonly (readonly [string, PlatformFacts, string])[] = [
   [
     'linux',
     { platform: 'linux', environment: {}, home: '/home/u' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decide, type Caller, type Decision } from '../../electron/loopback/guard.ts'
+import { decide, type Caller, type GuardDecision } from '../../electron/loopback/guard.ts'
 
 const HOST = '127.0.0.1:4321'
 const ORIGIN = `http://${HOST}`
@@ -47,7 +47,7 @@ const wrongOrigin = { act: 'refuse', status: 403, reason: 'wrong-origin' } as co
 const noSession = { act: 'refuse', status: 403, reason: 'no-session' } as const
 const usedLink = { act: 'refuse', status: 403, reason: 'used-link' } as const
 
-const rows: readonly (readonly [name: string, caller: Caller, decision: Decision])[] = [
+const rows: readonly (readonly [name: string, caller: Caller, decision: GuardDecision])[] = [
   ['the page with its cookie', page, { act: 'page' }],
   ['the page by a client without Sec-Fetch-Site', { ...page, site: null }, { act: 'page' }],
   ['an asset', asset, { act: 'page' }],

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { KmsError, refusal } from '../../electron/practice/kms/errors.ts'
+import { KmsError, kmsRefusal } from '../../electron/practice/kms/errors.ts'
 import type { KmsInterference } from '../../electron/practice/kms/interference.ts'
 import type { Answer } from '../../electron/practice/kms/operations.ts'
 import type { KmsMessage, KmsReply } from '../../electron/practice/kms/send.ts'
@@ -19,7 +19,7 @@ export type KmsFaultAction =
       readonly code: string
       readonly message?: string
     }
-  /** Too many requests: Rejected.Throttling is KMS's refusal, Throttling the gateway's. */
+  /** Too many requests: Rejected.Throttling is KMS's kmsRefusal, Throttling the gateway's. */
   | { readonly kind: 'throttle'; readonly code?: 'Rejected.Throttling' | 'Throttling' }
   | { readonly kind: 'delay'; readonly ms: number }
   /** The server does nothing and resets the connection. */
@@ -70,7 +70,7 @@ async function before(
     throw new Error('reset by a fault')
   }
   const throttle = struckBy(actions, 'throttle')
-  if (throttle !== undefined) throw refusal(throttle.code ?? 'Rejected.Throttling')
+  if (throttle !== undefined) throw kmsRefusal(throttle.code ?? 'Rejected.Throttling')
   const status = struckBy(actions, 'status')
   if (status !== undefined)
     throw new KmsError(status.status, status.code, status.message ?? 'A fault on cue.')

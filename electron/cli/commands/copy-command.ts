@@ -1,7 +1,7 @@
-import { placeOf, storedAccount, type Place } from '../connection.ts'
+import { bucketOf, storedAccount, type BucketOfProfile } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
-import { follow, report } from '../follow.ts'
+import { followTransfers, report } from '../follow.ts'
 
 export interface CopyOptions extends CommonOptions {
   readonly toBucket?: string
@@ -19,7 +19,7 @@ export async function copy(
   options: CopyOptions,
   move: boolean,
 ): Promise<number> {
-  const from = await placeOf(context)
+  const from = await bucketOf(context)
   const target = await targetOf(context, from, options)
   const folder = key.endsWith('/')
   const into = to.endsWith('/') && !folder
@@ -32,14 +32,14 @@ export async function copy(
     toPrefix: into ? to : null,
     toKey: into ? null : folder && !to.endsWith('/') ? `${to}/` : to,
   })
-  return report(context, await follow(context, ids))
+  return report(context, await followTransfers(context, ids))
 }
 
 async function targetOf(
   context: Context,
-  from: Place,
+  from: BucketOfProfile,
   { toBucket, toProfile }: CopyOptions,
-): Promise<Place> {
+): Promise<BucketOfProfile> {
   if (toProfile === undefined) return { ...from, bucket: toBucket ?? from.bucket }
   const { profileId, bucket } = await storedAccount(context, toProfile, toBucket)
   if (bucket === null) throw new Usage('Name the bucket with --to-bucket.')

@@ -4,10 +4,10 @@ import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
-import { follow, report } from '../follow.ts'
+import { followTransfers, report } from '../follow.ts'
 import { masterKeys } from '../key-files.ts'
 import { asksKms, sessionKmsToOpen } from '../kms.ts'
-import { targetOf } from '../out-target.ts'
+import { outTargetOf } from '../out-target.ts'
 
 export interface DecryptOptions extends CommonOptions {
   readonly envelope?: string
@@ -33,7 +33,7 @@ export async function decrypt(
     options.envelope === undefined
       ? null
       : valueOf(await context.grants.forReading(options.envelope)).id
-  const { folder, fileName } = targetOf(options.out ?? `${dirname(blob)}/`, false)
+  const { folder, fileName } = outTargetOf(options.out ?? `${dirname(blob)}/`, false)
   const target = valueOf(await context.grants.forWriting(folder))
   const keys = [
     ...(await masterKeys(context, options.key, '')),
@@ -60,7 +60,7 @@ export async function decrypt(
     existing,
     repair: options.repair === true,
   })
-  return report(context, await follow(context, [id]))
+  return report(context, await followTransfers(context, [id]))
 }
 
 function remarksOn(

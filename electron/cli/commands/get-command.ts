@@ -1,13 +1,13 @@
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { Encryption, ObjectFacts } from '../../../shared/contract/models.ts'
-import { placeOf, type Place } from '../connection.ts'
+import { bucketOf, type BucketOfProfile } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { isKms, NEEDS_KMS, RESPLIT } from './decrypt-command.ts'
 import { Usage } from '../exit-codes.ts'
-import { follow, report } from '../follow.ts'
+import { followTransfers, report } from '../follow.ts'
 import { masterKeys } from '../key-files.ts'
 import { asksKms, sessionKmsToOpen } from '../kms.ts'
-import { targetOf } from '../out-target.ts'
+import { outTargetOf } from '../out-target.ts'
 import { unlockSecrets } from '../secrets.ts'
 
 export interface GetOptions extends CommonOptions {
@@ -22,7 +22,7 @@ export interface GetOptions extends CommonOptions {
 }
 
 /** An object, and the profile that reaches it. */
-interface ObjectAt extends Place {
+interface ObjectAt extends BucketOfProfile {
   readonly key: string
   readonly versionId: string | null
 }
@@ -32,9 +32,9 @@ export async function get(context: Context, key: string, options: GetOptions): P
   if (options.versionId !== undefined && key.endsWith('/'))
     throw new Usage('--version-id goes with one object, not with a folder.')
   const object = { key, versionId: options.versionId ?? null }
-  const { folder, fileName } = targetOf(options.out, key.endsWith('/'))
+  const { folder, fileName } = outTargetOf(options.out, key.endsWith('/'))
   const target = valueOf(await context.grants.forWriting(folder))
-  const place = await placeOf(context)
+  const place = await bucketOf(context)
   const named = await masterKeys(context, options.key, '')
   const kms = await sessionKmsToOpen(context)
   // --kms-region alone adds one key to choose from. A key that is named is the only one used.
@@ -88,7 +88,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
     plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
     versionId: object.versionId,
   })
-  return report(context, await follow(context, ids))
+  return report(context, await followTransfers(context, ids))
 }
 
 /**
@@ -139,7 +139,7 @@ const isPadded = (facts: ObjectFacts | null): boolean =>
  * Parses `A-B` and `A-`, both ends included, as HTTP does. Returns the number N for `-N`, the last
  * N bytes.
  */
-export function parseRange(
+function parseRange(
   text: string,
 ): { readonly offset: number; readonly length: number | null } | number {
   const match = /^(\d{0,15})-(\d{0,15})$/.exec(text)

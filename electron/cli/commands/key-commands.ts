@@ -4,7 +4,7 @@ import type { DescriptionStyle } from '../../../shared/contract/models.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey, withKeyFile } from '../key-files.ts'
-import { identityOf, kindOf, stateOf, toldKey } from '../key-lines.ts'
+import { keyIdentityOf, kindOf, keyStateOf, toldKey } from '../key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from '../passphrases.ts'
 import { unlockFor, unlockSecrets } from '../secrets.ts'
 
@@ -33,8 +33,8 @@ export async function listKeys({ call, output }: Context): Promise<number> {
     keys.map((key) => [
       output.name(key.name),
       kindOf(key),
-      stateOf(key),
-      output.name(key.kind === 'rsa' ? key.fingerprint.slice(0, 16) : identityOf(key)),
+      keyStateOf(key),
+      output.name(key.kind === 'rsa' ? key.fingerprint.slice(0, 16) : keyIdentityOf(key)),
       output.name(key.description),
     ]),
   )

@@ -2,10 +2,10 @@ import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
-import { accountOf, placeOf, type Place } from '../connection.ts'
+import { accountOf, bucketOf, type BucketOfProfile } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { EXIT, exitCodeOf, Usage } from '../exit-codes.ts'
-import { follow } from '../follow.ts'
+import { followTransfers } from '../follow.ts'
 import { sessionKms } from '../kms.ts'
 
 const STATES_AT_ONCE = 200
@@ -65,7 +65,7 @@ async function listBuckets({ call, output }: Context, profileId: string): Promis
 
 async function encryptionOf(
   { call }: Context,
-  place: Place,
+  place: BucketOfProfile,
   rows: readonly ObjectRow[],
 ): Promise<ReadonlyMap<string, Encryption | null>> {
   const files = rows.filter((row) => row.kind === 'file')
@@ -108,7 +108,7 @@ export async function head(
   key: string,
   { versionId }: HeadOptions,
 ): Promise<number> {
-  const object = { ...(await placeOf(context)), key, versionId: versionId ?? null }
+  const object = { ...(await bucketOf(context)), key, versionId: versionId ?? null }
   const known = await sessionKms(context)
   const said = await context.call('objects.facts', object)
   // Only the bytes tell whether an object is a whole message. A user who names KMS wants to know.
@@ -182,7 +182,7 @@ export async function setHeaders(
     change.push([headerName(name), value])
   }
   if (change.length === 0) throw new Usage('Name at least one header with --set or --remove.')
-  const place = await placeOf({ call, output, ...context })
+  const place = await bucketOf({ call, output, ...context })
   const { etag } = await call('objects.facts', { ...place, key })
   await call('objects.editHeaders', { ...place, key, etag, change: Object.fromEntries(change) })
   output.result({ key, changed: change.length }, `${output.name(key)}: headers changed`)
@@ -205,7 +205,7 @@ export async function remove(
   const folder = keys.find((key) => key.endsWith('/'))
   if (folder !== undefined && options.recursive !== true)
     throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
-  const place = await placeOf(context)
+  const place = await bucketOf(context)
   const single = keys.filter((key) => !key.endsWith('/'))
   const folders = keys.filter((key) => key.endsWith('/'))
   let removed = 0
@@ -219,7 +219,7 @@ export async function remove(
   if (folders.length > 0) {
     const started = await context.call('deletes.start', { ...place, keys: folders })
     missing.push(...started.missing)
-    for (const transfer of await follow(context, started.ids)) {
+    for (const transfer of await followTransfers(context, started.ids)) {
       const { done = 0, skipped = 0 } = transfer.files ?? {}
       removed += done - skipped
       if (skipped > 0)

@@ -4,10 +4,10 @@ import type { ExistingRule } from '../../../shared/contract/models-settings.ts'
 import type { Grant, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { In } from '../../../shared/contract/routes/routes.ts'
 import { brokenNameRule } from '../../../shared/contract/object-names.ts'
-import { placeOf } from '../connection.ts'
+import { bucketOf } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { exitCodeOf, Usage } from '../exit-codes.ts'
-import { ALREADY_THERE, follow, report } from '../follow.ts'
+import { ALREADY_THERE, followTransfers, report } from '../follow.ts'
 import { masterKeys } from '../key-files.ts'
 import { notDone, tellNotSent } from '../not-sent.ts'
 import { refuseBinding, sessionKms } from '../kms.ts'
@@ -43,7 +43,7 @@ export async function put(
   if (!isPrefix && grants[0]?.kind === 'folder')
     throw new Usage('A folder needs a --to that ends in /.')
 
-  const place = await placeOf(context)
+  const place = await bucketOf(context)
   const key = await keyFor(context, options)
   const existing = options.force === true ? 'replace' : (options.existing ?? 'ask')
   const why = SKIPPED[existing]
@@ -70,7 +70,7 @@ export async function put(
       toKey: isPrefix ? null : to,
       format: options.format ?? null,
     })
-    return report(context, await follow(context, ids), why, teller.undone)
+    return report(context, await followTransfers(context, ids), why, teller.undone)
   } finally {
     teller.rest()
   }

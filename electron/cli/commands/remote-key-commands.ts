@@ -4,7 +4,7 @@ import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey } from '../key-files.ts'
 import { toldKey } from '../key-lines.ts'
-import { kmsBinding, kmsPlace } from '../kms.ts'
+import { kmsBinding, kmsPlaceOf } from '../kms.ts'
 import { unlockFor, unlockSecrets } from '../secrets.ts'
 
 /** Commands for master keys that lie in KMS, or behind a program of the user's own. */
@@ -45,7 +45,7 @@ export async function addKms(
       style,
       cmkId,
       writes,
-      ...(await kmsPlace(context, cmkId)),
+      ...(await kmsPlaceOf(context, cmkId)),
       ...(await kmsBinding(context)),
     }),
   )
@@ -81,7 +81,7 @@ export async function addCommand(
 
 /** Lists the keys of KMS, for the user to choose from. */
 export async function listKms(context: Context): Promise<number> {
-  const keys = await context.call('keys.listKms', await kmsPlace(context))
+  const keys = await context.call('keys.listKms', await kmsPlaceOf(context))
   context.output.table(
     keys,
     keys.map((key) => [key.id, key.aliases.join(' '), key.arn].map(context.output.name)),

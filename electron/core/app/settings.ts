@@ -53,7 +53,7 @@ export async function openSettings(texts: TextStore): Promise<SettingsStore> {
 }
 
 function valid(fields: Readonly<Record<string, unknown>> | null): Partial<Settings> {
-  const kept = Object.entries(shapes.settings.shape).filter(
+  const kept = Object.entries(shapes.settingsShape.shape).filter(
     ([name, shape]) => shape.safeParse(fields?.[name]).success,
   )
   return Object.fromEntries(kept.map(([name]) => [name, fields?.[name]])) as Partial<Settings>

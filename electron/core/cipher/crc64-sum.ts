@@ -113,14 +113,14 @@ function flipStart(bytes: Uint8Array): void {
 }
 
 /** The bytes of an object that are in no file: before and after the content that a job reads. */
-export interface Frame {
+export interface SurroundingBytes {
   readonly before: Uint8Array
   readonly after: Uint8Array
 }
 
 /** Returns the CRC-64 of all stored bytes, from the CRC-64 of their content of `length` bytes. */
 export async function framedSum(
-  { before, after }: Frame,
+  { before, after }: SurroundingBytes,
   content: bigint,
   length: number,
 ): Promise<bigint> {

@@ -49,7 +49,7 @@ export function sameSource(a: SourceIdentity, b: SourceIdentity): boolean {
 }
 
 /** Returns a text that is the same for the same state of a file, and for no other. */
-export function stateOf({ size, mtimeNs, ctimeNs, inode, device }: SourceIdentity): string {
+export function fileStateOf({ size, mtimeNs, ctimeNs, inode, device }: SourceIdentity): string {
   return `${size} ${mtimeNs} ${ctimeNs} ${inode} ${device}`
 }
 

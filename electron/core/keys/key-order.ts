@@ -4,7 +4,7 @@ import { readDescription, sameDescription } from '../../../shared/format/key-des
  * The part of a key that its order depends on: the description that is written into envelopes, ''
  * for none.
  */
-export interface Described {
+export interface DescribedKey {
   readonly record: { readonly description: string }
 }
 
@@ -16,7 +16,7 @@ export interface Described {
  *
  * Source  FORMAT.md, choosing the master key.
  */
-export function inOrder<K extends Described>(
+export function inOrder<K extends DescribedKey>(
   keys: readonly K[],
   description: string,
 ): readonly K[] {
@@ -32,7 +32,7 @@ export function inOrder<K extends Described>(
 }
 
 /** Returns the key that the description names, or null. A list shows this key without trying it. */
-export function named<K extends Described>(keys: readonly K[], description: string): K | null {
+export function named<K extends DescribedKey>(keys: readonly K[], description: string): K | null {
   const [first] = inOrder(keys, description)
   return first === undefined || isNone(first.record.description) !== isNone(description)
     ? null

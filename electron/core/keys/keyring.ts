@@ -26,7 +26,7 @@ import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'
  * A new data key and initial counter, and the envelope that holds them wrapped. The caller disposes
  * of `dataKey`.
  */
-export interface Sealed {
+export interface NewEnvelope {
   readonly dataKey: DataKey
   readonly counter: Uint8Array
   /** `dataSize` and `partSize` are null. Only the caller knows whether they apply. */
@@ -58,7 +58,7 @@ export async function seal(
   key: MasterKeyHandle,
   format: WriteFormat,
   signal: AbortSignal,
-): Promise<Result<Sealed>> {
+): Promise<Result<NewEnvelope>> {
   if (!key.canWrap) return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
   if (!mayWrite(key.kind, format) || isMessageFormat(format))
     return fail({ code: 'format-not-for-key', format, kind: key.kind })

@@ -7,7 +7,7 @@ import type { Exchange } from './http-exchange.ts'
 import { requestHead, type HttpRequest } from './http-request.ts'
 import type { BodyReceiver, ResponseHead, TextResponse } from './http-response.ts'
 import { proxyFor, type ProxySettings } from './proxy.ts'
-import { targetOf } from './target.ts'
+import { connectionTargetOf } from './target.ts'
 
 /**
  * Milliseconds without a byte in either direction after which a connection is given up. Not a
@@ -118,7 +118,7 @@ export function openHttpClient({
   const originOf = (name: string): Origin => {
     const known = origins.get(name)
     if (known !== undefined) return known
-    const target = targetOf(name)
+    const target = connectionTargetOf(name)
     const made = openOrigin({
       target,
       proxy: proxy === null ? null : proxyFor(proxy, target),
@@ -183,7 +183,7 @@ export function openHttpClient({
     },
     start(options, length) {
       const head = requestHead(options, length)
-      const { host } = targetOf(head.origin)
+      const { host } = connectionTargetOf(head.origin)
       const lost = new Failure({ code: 'unreachable', host, reason: 'ECONNRESET' })
       const request: RequestBody = new RequestBody(length, () => cancel(lost))
       const { answer, cancel } = respond(options, { ...head, body: request })

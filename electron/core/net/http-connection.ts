@@ -2,7 +2,7 @@ import { connect as netConnect, isIP, type Socket } from 'node:net'
 import { connect as tlsConnect, type TLSSocket } from 'node:tls'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { answeredEarly, isRepeatable, isReset, isSent, type Exchange } from './http-exchange.ts'
-import { writeRequest } from './http-request.ts'
+import { writeHttpRequest } from './http-request.ts'
 import { openResponseParser, type ResponseParser, type TextResponse } from './http-response.ts'
 import { networkFailure } from './net-error.ts'
 import type { ProxyServer } from './proxy.ts'
@@ -86,7 +86,7 @@ export class HttpConnection {
       exchange.request.head.startsWith('HEAD '),
     )
     this.#setIdle(exchange.idleMs)
-    if (this.#socket !== null) writeRequest(this.#socket, exchange.request, this.#secure)
+    if (this.#socket !== null) writeHttpRequest(this.#socket, exchange.request, this.#secure)
   }
 
   /** Ends the connection, and its exchange with `cause`. */
@@ -123,7 +123,7 @@ export class HttpConnection {
         if (!this.#read(bytes)) socket.pause()
       })
       socket.resume()
-      if (this.#exchange !== null) writeRequest(socket, this.#exchange.request, this.#secure)
+      if (this.#exchange !== null) writeHttpRequest(socket, this.#exchange.request, this.#secure)
     } catch (cause) {
       this.#failure ??= cause as Error
       this.#over()

@@ -63,7 +63,11 @@ const ONE_PIECE = 32 * 1024
 let piece = Buffer.allocUnsafeSlow(ONE_PIECE)
 
 /** Writes head and body. A body that the caller writes is attached to the socket. */
-export function writeRequest(socket: Socket, { head, body }: HttpRequest, secure: boolean): void {
+export function writeHttpRequest(
+  socket: Socket,
+  { head, body }: HttpRequest,
+  secure: boolean,
+): void {
   if (!(body instanceof Uint8Array)) {
     socket.write(head, 'latin1')
     return body.attach(socket)

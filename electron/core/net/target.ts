@@ -25,7 +25,7 @@ export function isLoopback(host: string): boolean {
  * Throws Failure 'insecure-endpoint' for http to another computer. Throws TypeError for a text that
  * is not a URL, which is a bug.
  */
-export function targetOf(url: string): Target {
+export function connectionTargetOf(url: string): Target {
   const [origin = ''] = /^https?:\/\/[^/?#]*/.exec(url) ?? []
   const { protocol, hostname, port } = new URL(origin)
   const secure = protocol === 'https:'

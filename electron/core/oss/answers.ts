@@ -1,6 +1,6 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { Told } from './client.ts'
-import { ossFailure, type Asked } from './oss-error.ts'
+import type { OssAnswer } from './client.ts'
+import { ossFailure, type RequestSubject } from './oss-error.ts'
 import { readXml, type XmlElement } from './oss-xml.ts'
 
 /**
@@ -8,7 +8,7 @@ import { readXml, type XmlElement } from './oss-xml.ts'
  * Errors: Failure 'oss' for everything else, half a document included. An `Error` inside a 200 is
  * an error too: long calls may end in one.
  */
-export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
+export function xmlOf(told: OssAnswer, root: string, asked: RequestSubject): XmlElement {
   const found = readXml(told.text, root)
   if (found !== null) return found
   if (readXml(told.text, 'Error') !== null) throw new Failure(ossFailure(told, asked, Date.now()))
@@ -17,7 +17,7 @@ export function xmlOf(told: Told, root: string, asked: Asked): XmlElement {
 
 /** Makes the error for an answer that no OSS gives; usually something in between answered. */
 export function notOss(
-  { status, headers }: Pick<Told, 'status' | 'headers'>,
+  { status, headers }: Pick<OssAnswer, 'status' | 'headers'>,
   message: string,
 ): Failure {
   const requestId = headers.get('x-oss-request-id') ?? ''
@@ -44,7 +44,7 @@ export function isoTime(text: string | undefined): string {
 }
 
 /** Facts that OSS answers with when it has stored an object. */
-export interface Stored {
+export interface PutResult {
   readonly etag: string
   readonly crc64: string | null
   readonly versionId: string | null
@@ -59,7 +59,7 @@ export function overwriteRule(forbidOverwrite: boolean): Record<string, string> 
 }
 
 /** Reads the facts of a stored object from the headers of HEAD, put, copy and complete. */
-export function storedOf(headers: ReadonlyMap<string, string>): Stored {
+export function storedOf(headers: ReadonlyMap<string, string>): PutResult {
   return {
     etag: bareEtag(headers.get('etag')),
     crc64: headers.get('x-oss-hash-crc64ecma') ?? null,

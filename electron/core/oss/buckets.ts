@@ -2,7 +2,7 @@ import type { Bucket } from '../../../shared/contract/models.ts'
 import { isoTime, xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
 import { plainRegion } from '../../../shared/contract/regions.ts'
-import { isBucketName } from './endpoint.ts'
+import { isBucketName } from '../../../shared/contract/bucket-names.ts'
 import { badAnswer, idlePages } from './list-pages.ts'
 import { all, textAt } from './oss-xml.ts'
 

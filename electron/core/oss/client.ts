@@ -9,7 +9,7 @@ import type { HttpClient, HttpResponse } from '../net/http-client.ts'
 import { withRetry } from '../net/retry.ts'
 import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
-import { ossFailure, serverTime, type Asked, type FailedAnswer } from './oss-error.ts'
+import { ossFailure, serverTime, type RequestSubject, type FailedAnswer } from './oss-error.ts'
 import { badAnswer } from './list-pages.ts'
 import { ANSWER_BYTES, readXml } from './oss-xml.ts'
 import { encodeQuery, presignV4, signV4, type Query } from './sign-v4.ts'
@@ -55,7 +55,7 @@ export interface OssRequest extends ToSign {
 }
 
 /** An answer that was read to its end. */
-export interface Told {
+export interface OssAnswer {
   readonly status: number
   /** Lower-case names, raw values. */
   readonly headers: ReadonlyMap<string, string>
@@ -73,7 +73,7 @@ export interface Oss {
    * Signs and sends a request, and repeats it where that is safe. Resolves only on success (2xx).
    * Errors: Failure for everything else.
    */
-  call(request: OssRequest, signal: AbortSignal): Promise<Told>
+  call(request: OssRequest, signal: AbortSignal): Promise<OssAnswer>
   /**
    * Does the same for a body that is streamed. After the start of the body the request is not
    * repeated.
@@ -83,7 +83,7 @@ export interface Oss {
    * Turns an error answer that came through a worker thread into an error of ours, and learns the
    * clock from it.
    */
-  failure(answer: FailedAnswer, asked: Asked): AppError
+  failure(answer: FailedAnswer, asked: RequestSubject): AppError
   /** Returns the milliseconds by which OSS's clock is ahead of this computer's, 0 until known. */
   clockOffsetMs(): number
 }
@@ -143,7 +143,7 @@ export function openOss(
     }
   }
 
-  const failure = (answer: FailedAnswer, asked: Asked): AppError => {
+  const failure = (answer: FailedAnswer, asked: RequestSubject): AppError => {
     const error = ossFailure(answer, asked, now())
     const theirs = error.code === 'clock' ? serverTime(answer, readXml(answer.text, 'Error')) : null
     if (theirs !== null) offset = theirs - now()

@@ -9,7 +9,7 @@ export interface DeleteTarget {
 }
 
 /** The most objects of one DeleteMultipleObjects. Source: OSS documentation. */
-export const MAX_BATCH = 1000
+const MAX_BATCH = 1000
 /** OSS takes 2 MB of XML. Half of it leaves a margin. */
 const MAX_BYTES = 1024 * 1024
 

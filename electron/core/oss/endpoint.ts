@@ -1,4 +1,5 @@
 import { fail, ok, Failure, type Result } from '../../../shared/contract/errors.ts'
+import { isBucketName } from '../../../shared/contract/bucket-names.ts'
 import { plainRegion, regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { readOrigin } from '../net/origin.ts'
 import { encodeKey } from './sign-v4.ts'
@@ -14,8 +15,6 @@ export interface Endpoint {
 }
 
 const REGION = /^[a-z][a-z0-9-]*$/
-/** Source: OSS documentation, bucket naming rules. */
-const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/
 
 /**
@@ -43,9 +42,6 @@ export function readEndpoint(typed: string, region: string): Result<Endpoint> {
     style: ADDRESS.test(hostname) || hostname === 'localhost' ? 'path' : 'host',
   })
 }
-
-/** Returns whether a bucket can have this name; only then may it stand in the host of a URL. */
-export const isBucketName = (name: string): boolean => BUCKET.test(name)
 
 /**
  * Returns the URL of an account (`bucket` null), a bucket or an object, without a query.

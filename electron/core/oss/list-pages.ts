@@ -4,21 +4,21 @@ import { Failure, type BadAnswer } from '../../../shared/contract/errors.ts'
 const MOST_IDLE_PAGES = 100
 
 /** The place up to which a list was read. */
-export interface Reached {
+export interface ListCursor {
   /** The greatest name so far; '' at the beginning. */
   readonly after: string
   /** Empty pages in a row. */
   readonly idle: number
 }
 
-export const AT_START: Reached = { after: '', idle: 0 }
+export const AT_START: ListCursor = { after: '', idle: 0 }
 
 /**
  * Checks one more page of a list and returns the new place. `names`: those of the page, in order.
  * Errors: Failure 'bad-answer' for a name that is not after all names before it, so that a list
  * cannot begin again. The same Failure ends a hundred pages without a name.
  */
-export function takePage(reached: Reached, names: readonly string[], asked: string): Reached {
+export function takePage(reached: ListCursor, names: readonly string[], asked: string): ListCursor {
   let { after } = reached
   for (const name of names) {
     if (after !== '' && compareKeys(name, after) <= 0) throw badAnswer('order', name, asked)
@@ -41,12 +41,15 @@ export function idlePages(before: number, found: number, asked: string): number 
  * Writes the place up to which a list was read, and the server's token for the next page, as one
  * text. Shells pass it back unchanged.
  */
-export function writeCursor({ after, idle }: Reached, token: string): string {
+export function writeCursor({ after, idle }: ListCursor, token: string): string {
   return `${idle}.${after.length}.${after}${token}`
 }
 
 /** Errors: Failure 'bad-request' for a text that {@link writeCursor} did not write. */
-export function readCursor(cursor: string): { readonly reached: Reached; readonly token: string } {
+export function readCursor(cursor: string): {
+  readonly reached: ListCursor
+  readonly token: string
+} {
   const [head, idle = '', length = ''] = /^(\d{1,3})\.(\d{1,4})\./.exec(cursor) ?? []
   if (head === undefined) throw new Failure({ code: 'bad-request', detail: 'cursor' })
   const end = head.length + Number(length)

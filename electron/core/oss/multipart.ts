@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { bareEtag, isoTime, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import { bareEtag, isoTime, overwriteRule, storedOf, xmlOf, type PutResult } from './answers.ts'
 import type { Oss, OssRequest } from './client.ts'
 import { badAnswer, idlePages } from './list-pages.ts'
 import { checkName } from './object-page.ts'
@@ -225,7 +225,11 @@ export interface Completion extends Upload {
  * Puts the parts together. Where the answer was lost, an object of this CRC-64 is ours. The caller
  * must still compare OSS's CRC-64.
  */
-export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal): Promise<Stored> {
+export async function complete(
+  oss: Oss,
+  wanted: Completion,
+  signal: AbortSignal,
+): Promise<PutResult> {
   const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
   const asked = { action: 'oss:PutObject', bucket, key }
   const request: OssRequest = {
@@ -236,7 +240,7 @@ export async function complete(oss: Oss, wanted: Completion, signal: AbortSignal
     body: completeBody(parts),
     idleMs: COMPLETE_IDLE_MS,
   }
-  const send = async (): Promise<Stored> => {
+  const send = async (): Promise<PutResult> => {
     const answer = await oss.call(request, signal)
     const etag = bareEtag(textAt(xmlOf(answer, 'CompleteMultipartUploadResult', asked), 'ETag'))
     return { ...storedOf(answer.headers), etag }

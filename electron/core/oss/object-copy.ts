@@ -1,5 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
-import { bareEtag, overwriteRule, storedOf, xmlOf, type Stored } from './answers.ts'
+import { bareEtag, overwriteRule, storedOf, xmlOf, type PutResult } from './answers.ts'
 import type { Oss } from './client.ts'
 import { textAt } from './oss-xml.ts'
 import { versionQuery } from './object-ref.ts'
@@ -32,7 +32,11 @@ export interface ObjectCopy {
  * OSS refuses another one.
  * Errors: Failure; 'not-found' and 'object-changed' name the source.
  */
-export async function copyObject(oss: Oss, copy: ObjectCopy, signal: AbortSignal): Promise<Stored> {
+export async function copyObject(
+  oss: Oss,
+  copy: ObjectCopy,
+  signal: AbortSignal,
+): Promise<PutResult> {
   const headers = {
     'x-oss-copy-source': sourceOf(copy),
     ...copy.headers,

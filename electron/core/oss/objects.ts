@@ -10,9 +10,9 @@ import {
   overwriteRule,
   storedOf,
   xmlOf,
-  type Stored,
+  type PutResult,
 } from './answers.ts'
-import type { Oss, Told } from './client.ts'
+import type { Oss, OssAnswer } from './client.ts'
 import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
 import { sendOnce } from './lost-answer.ts'
 import { readObjectPage } from './object-page.ts'
@@ -132,7 +132,7 @@ export async function headIfThere(
 }
 
 /** Reads the headers of a successful HEAD. Errors: Failure 'oss' when they have no size. */
-export function headOf(answer: Pick<Told, 'status' | 'headers'>): ObjectHead {
+export function headOf(answer: Pick<OssAnswer, 'status' | 'headers'>): ObjectHead {
   const { headers } = answer
   const size = Number(headers.get('content-length') ?? Number.NaN)
   if (!Number.isSafeInteger(size)) throw notOss(answer, 'the answer has no size')
@@ -235,7 +235,7 @@ export async function putSmall(
   oss: Oss,
   object: SmallObject,
   signal: AbortSignal,
-): Promise<Stored> {
+): Promise<PutResult> {
   const { bucket, key, body, forbidOverwrite } = object
   const headers = { ...object.headers, ...overwriteRule(forbidOverwrite) }
   const request = { method: 'PUT', bucket, key, headers, body, action: 'oss:PutObject' }

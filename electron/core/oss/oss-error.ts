@@ -11,7 +11,7 @@ export interface FailedAnswer {
 }
 
 /** The request, for errors that name it. */
-export interface Asked {
+export interface RequestSubject {
   /** OSS's name of the permission, such as `oss:GetObject`. */
   readonly action: string
   readonly bucket: string | null
@@ -33,7 +33,7 @@ const MESSAGE_LENGTH = 500
  * for 'clock'. The XML stands in the body, or in the header `x-oss-err` where there is no body. For
  * the HTML of a proxy and for an empty body the status decides.
  */
-export function ossFailure(answer: FailedAnswer, asked: Asked, now: number): AppError {
+export function ossFailure(answer: FailedAnswer, asked: RequestSubject, now: number): AppError {
   const { status, headers } = answer
   const xml =
     readXml(answer.text, 'Error') ?? readXml(fromHeader(headers.get('x-oss-err')), 'Error')

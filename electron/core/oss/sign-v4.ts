@@ -19,7 +19,7 @@ export interface Signable {
 const ALGORITHM = 'OSS4-HMAC-SHA256'
 const UNSIGNED = 'UNSIGNED-PAYLOAD'
 /** Longest life of a presigned URL in seconds. Source: OSS documentation, V4 signature in a URL. */
-export const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
+const MAX_PRESIGN_SECONDS = 7 * 24 * 3600
 
 /**
  * Returns all headers to send, with the signature in `authorization`: names in lower case, values

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { CipherEnd, JobCipher } from '../cipher/content-cipher.ts'
-import type { Frame } from '../cipher/crc64-sum.ts'
+import type { SurroundingBytes } from '../cipher/crc64-sum.ts'
 import type { SourceIdentity } from '../files/file-source.ts'
 import type { JobPrints } from './sent-prints.ts'
 
@@ -54,7 +54,7 @@ export type RangeJob =
       readonly kind: 'send'
       readonly request: JobRequest
       readonly source: JobSource
-      readonly frame?: Frame
+      readonly frame?: SurroundingBytes
       readonly prints?: JobPrints
     })
   /** Writes the body of an answer to a file. `at`: where in the file its first byte belongs. */
@@ -81,7 +81,11 @@ export type RangeJob =
       readonly into: JobRequest | null
     })
   /** Sums a range of a file as the ciphertext it becomes inside its frame, or makes its tag. */
-  | (Range & { readonly kind: 'sum'; readonly source: JobSource; readonly frame?: Frame })
+  | (Range & {
+      readonly kind: 'sum'
+      readonly source: JobSource
+      readonly frame?: SurroundingBytes
+    })
 
 /** All that wraps the data keys of some files. Nothing in it is secret. */
 export interface RsaWrapping {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { Moved, Stages } from './pump.ts'
+import type { ByteListener, Stages } from './pump.ts'
 
 /**
  * Writes a body to a socket as it is, and does not end the socket. True: all of it was written;
@@ -13,7 +13,7 @@ export async function pumpThrough(
   { crc, limit }: Stages,
   out: Writable | null,
   over: AbortSignal,
-  moved: Moved,
+  moved: ByteListener,
 ): Promise<boolean> {
   let passed = 0
   for await (const chunk of body) {

@@ -32,7 +32,7 @@ export interface Stages {
 }
 
 /** Hears of bytes that the other side has taken; `bytes` since the last call. */
-export type Moved = (bytes: number) => void
+export type ByteListener = (bytes: number) => void
 
 /**
  * Writes a range of a source to a socket, and does not end the socket. True: all of it was written;
@@ -48,7 +48,7 @@ export async function pumpOut(
   stages: Stages,
   out: Writable,
   over: AbortSignal,
-  moved: Moved,
+  moved: ByteListener,
   prints: Prints | null,
 ): Promise<boolean> {
   if (length === 0) await source.check()
@@ -190,7 +190,7 @@ export function openIntake(
   stages: Stages,
   target: OpenTarget,
   stop: AbortSignal,
-  moved: Moved,
+  moved: ByteListener,
 ): Intake {
   let received = 0
   const differs = (actual: number): Failure =>
@@ -260,7 +260,7 @@ export async function pumpAcross(
   stages: Stages,
   target: OpenTarget | null,
   stop: AbortSignal,
-  moved: Moved,
+  moved: ByteListener,
 ): Promise<void> {
   const buffer = forFiles.take(length)
   try {

@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
 import { fileFailure } from '../base/system-failure.ts'
 import { openCipher } from '../cipher/content-cipher.ts'
-import { takeCrc64, type Frame } from '../cipher/crc64-sum.ts'
+import { takeCrc64, type SurroundingBytes } from '../cipher/crc64-sum.ts'
 import { openSource } from '../files/file-source.ts'
 import { openTarget, type OpenTarget } from '../files/file-target.ts'
 import type { HttpClient } from '../net/http-client.ts'
 import { networkFailure } from '../net/net-error.ts'
 import type { JobAnswer, JobTarget, RangeJob, RangeResult } from './job.ts'
-import { openIntake, pumpAcross, pumpOut, type Moved, type Stages } from './pump.ts'
+import { openIntake, pumpAcross, pumpOut, type ByteListener, type Stages } from './pump.ts'
 import { pumpThrough } from './pump-through.ts'
 import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
 import { openPrints } from './sent-prints.ts'
@@ -19,7 +19,7 @@ export interface RangeContext {
   readonly limit: SpeedLimit
   /** Aborted when the job is to end. */
   readonly stop: AbortSignal
-  readonly moved: Moved
+  readonly moved: ByteListener
   /** Hears all prints of a part, once, at the end of the job that sends it. */
   readonly prints: (records: Uint8Array) => void
 }
@@ -29,7 +29,7 @@ type Work<Kind extends RangeJob['kind']> = (
   context: RangeContext & { readonly stages: Stages },
 ) => Promise<JobAnswer | null>
 
-const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
+const NO_FRAME: SurroundingBytes = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
 /** Runs one job on a range, and wipes its data key however it ends. Throws Failure. */
 export async function runRange(job: RangeJob, context: RangeContext): Promise<RangeResult> {

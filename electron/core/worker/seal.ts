@@ -15,7 +15,7 @@ import {
   READING,
   REST_TRIES,
   sameSource,
-  stateOf,
+  fileStateOf,
   untilAtRest,
   type SourceIdentity,
 } from '../files/file-source.ts'
@@ -60,7 +60,7 @@ export async function sealFile(
     const sealed = {
       size: identity.size,
       modified: Number(identity.mtimeNs / 1_000_000n),
-      state: stateOf(identity),
+      state: fileStateOf(identity),
       headers,
       crc64,
     }

@@ -1,14 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Account, Accounts } from '../accounts.ts'
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 import { Nonces } from './nonces.ts'
 import { needed, type KmsRequest } from './request.ts'
 import {
   readAuthorization,
   signAcs3,
-  signV1,
+  kmsSignature,
   stringToSignAcs3,
-  stringToSignV1,
+  kmsStringToSign,
 } from './signatures.ts'
 
 const VERSION = '2016-01-20'
@@ -42,17 +42,17 @@ export class Gate {
     checkVersion(needed(params, 'Version'))
     const accessKeyId = needed(params, 'AccessKeyId')
     const signature = params.get('Signature')
-    if (!signature) throw refusal('IncompleteSignature')
+    if (!signature) throw kmsRefusal('IncompleteSignature')
     if (needed(params, 'SignatureMethod').toUpperCase() !== 'HMAC-SHA1')
-      throw refusal('InvalidSignatureMethod')
+      throw kmsRefusal('InvalidSignatureMethod')
     if (needed(params, 'SignatureVersion') !== '1.0')
-      throw refusal('InvalidParameter', 'SignatureVersion')
+      throw kmsRefusal('InvalidParameter', 'SignatureVersion')
     const nonce = needed(params, 'SignatureNonce')
     checkTime(params.get('Timestamp'), now)
     const account = this.#account(accessKeyId, params.get('SecurityToken'), now)
-    const toSign = stringToSignV1(method, params)
-    if (!equal(signature, signV1(account.accessKeySecret, toSign)))
-      throw refusal('SignatureDoesNotMatch', toSign)
+    const toSign = kmsStringToSign(method, params)
+    if (!equal(signature, kmsSignature(account.accessKeySecret, toSign)))
+      throw kmsRefusal('SignatureDoesNotMatch', toSign)
     this.#spend(accessKeyId, nonce, now)
     return action
   }
@@ -62,9 +62,9 @@ export class Gate {
     authorization: string,
     now: number,
   ): string {
-    if (!authorization.startsWith('ACS3-HMAC-SHA256 ')) throw refusal('InvalidSignatureMethod')
+    if (!authorization.startsWith('ACS3-HMAC-SHA256 ')) throw kmsRefusal('InvalidSignatureMethod')
     const claim = readAuthorization(authorization)
-    if (claim === null) throw refusal('IncompleteSignature')
+    if (claim === null) throw kmsRefusal('IncompleteSignature')
     const action = headers.get('x-acs-action') ?? needed(params, 'Action')
     checkVersion(headers.get('x-acs-version') ?? needed(params, 'Version'))
     const nonce = needed(headers, 'x-acs-signature-nonce')
@@ -73,7 +73,7 @@ export class Gate {
     // Somebody between client and server could change a header that is not signed.
     for (const name of headers.keys()) {
       if ((name === 'host' || name.startsWith('x-acs-')) && !signed.has(name))
-        throw refusal('IncompleteSignature')
+        throw kmsRefusal('IncompleteSignature')
     }
     const account = this.#account(claim.accessKeyId, headers.get('x-acs-security-token'), now)
     const toSign = stringToSignAcs3(method, query, headers, claim.signedHeaders, bodySha256)
@@ -82,7 +82,7 @@ export class Gate {
       declared.toLowerCase() !== bodySha256 ||
       !equal(claim.signature, signAcs3(account.accessKeySecret, toSign))
     )
-      throw refusal('SignatureDoesNotMatch', toSign)
+      throw kmsRefusal('SignatureDoesNotMatch', toSign)
     this.#spend(claim.accessKeyId, nonce, now)
     return action
   }
@@ -90,27 +90,27 @@ export class Gate {
   #account(accessKeyId: string, token: string | undefined, now: number): Account {
     const account = this.#accounts.find(accessKeyId)
     if (account === undefined || (account.securityToken !== null && !token))
-      throw refusal('InvalidAccessKeyId.NotFound')
+      throw kmsRefusal('InvalidAccessKeyId.NotFound')
     if (!equal(token ?? '', account.securityToken ?? ''))
-      throw refusal('InvalidSecurityToken.Malformed')
-    if (now >= account.expiresAt) throw refusal('InvalidSecurityToken.Expired')
+      throw kmsRefusal('InvalidSecurityToken.Malformed')
+    if (now >= account.expiresAt) throw kmsRefusal('InvalidSecurityToken.Expired')
     return account
   }
 
   #spend(accessKeyId: string, nonce: string, now: number): void {
-    if (!this.#nonces.use(`${accessKeyId} ${nonce}`, now)) throw refusal('SignatureNonceUsed')
+    if (!this.#nonces.use(`${accessKeyId} ${nonce}`, now)) throw kmsRefusal('SignatureNonceUsed')
   }
 }
 
 function checkVersion(version: string): void {
-  if (version !== VERSION) throw refusal('InvalidVersion')
+  if (version !== VERSION) throw kmsRefusal('InvalidVersion')
 }
 
 function checkTime(stamp: string | undefined, now: number): void {
-  if (!stamp) throw refusal('IllegalTimestamp')
+  if (!stamp) throw kmsRefusal('IllegalTimestamp')
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(stamp) ? Date.parse(stamp) : Number.NaN
-  if (Number.isNaN(time)) throw refusal('InvalidTimeStamp.Format')
-  if (Math.abs(time - now) > MAX_SKEW_MS) throw refusal('InvalidTimeStamp.Expired')
+  if (Number.isNaN(time)) throw kmsRefusal('InvalidTimeStamp.Format')
+  if (Math.abs(time - now) > MAX_SKEW_MS) throw kmsRefusal('InvalidTimeStamp.Expired')
 }
 
 /** Compares two texts by their digests, so that the time does not show where the texts differ. */

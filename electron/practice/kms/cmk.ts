@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 
 /** The states of a key that this server offers. */
-export type KeyState = 'Enabled' | 'Disabled' | 'PendingDeletion'
+export type CmkState = 'Enabled' | 'Disabled' | 'PendingDeletion'
 
 /** A customer master key, as the file of its region stores it. */
 export interface Cmk {
@@ -13,7 +13,7 @@ export interface Cmk {
   readonly material: string
   /** ms since 1970 */
   readonly created: number
-  readonly state: KeyState
+  readonly state: CmkState
   /** Each alias begins with `alias/`. */
   readonly aliases: readonly string[]
 }
@@ -56,7 +56,7 @@ export function versionOfBlob(blob: string): string {
     bytes.toString('base64') === blob && bytes.length >= VERSION_CHARS + IV_BYTES + TAG_BYTES
   const version = bytes.toString('latin1', 0, VERSION_CHARS)
   if (!isBlob || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(version))
-    throw refusal('InvalidParameter', 'CiphertextBlob')
+    throw kmsRefusal('InvalidParameter', 'CiphertextBlob')
   return version
 }
 
@@ -78,6 +78,6 @@ export function openBlob(cmk: Cmk, blob: string, context: string): string {
   try {
     return Buffer.concat([text, decipher.final()]).toString('utf8')
   } catch {
-    throw refusal('InvalidParameter', 'CiphertextBlob')
+    throw kmsRefusal('InvalidParameter', 'CiphertextBlob')
   }
 }

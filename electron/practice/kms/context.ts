@@ -1,4 +1,4 @@
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 
 /** The most characters of an EncryptionContext. Source: KMS's page "EncryptionContext" (42975). */
 const MAX_CONTEXT_CHARS = 8192
@@ -11,17 +11,17 @@ const MAX_CONTEXT_CHARS = 8192
  */
 export function canonicalContext(text: string | undefined, parameter: string): string {
   if (!text) return '[]'
-  if (text.length > MAX_CONTEXT_CHARS) throw refusal('InvalidParameter', parameter)
+  if (text.length > MAX_CONTEXT_CHARS) throw kmsRefusal('InvalidParameter', parameter)
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch {
-    throw refusal('InvalidParameter', parameter)
+    throw kmsRefusal('InvalidParameter', parameter)
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw refusal('InvalidParameter', parameter)
+    throw kmsRefusal('InvalidParameter', parameter)
   const entries = Object.entries(parsed as Readonly<Record<string, unknown>>)
   if (entries.some(([, value]) => typeof value !== 'string'))
-    throw refusal('InvalidParameter', parameter)
+    throw kmsRefusal('InvalidParameter', parameter)
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -96,7 +96,7 @@ const ERRORS = {
 export type KmsErrorCode = keyof typeof ERRORS
 
 /** Returns the refusal with this code. `subject` replaces `{}` in its message. */
-export function refusal(code: KmsErrorCode, subject = ''): KmsError {
+export function kmsRefusal(code: KmsErrorCode, subject = ''): KmsError {
   const [status, message] = ERRORS[code]
   return new KmsError(
     status,

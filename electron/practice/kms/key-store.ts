@@ -1,8 +1,8 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { versionOfBlob, type Cmk, type KeyState } from './cmk.ts'
-import { refusal } from './errors.ts'
+import { versionOfBlob, type Cmk, type CmkState } from './cmk.ts'
+import { kmsRefusal } from './errors.ts'
 
 /** The alias of the first key of every region. */
 export const PRACTICE_ALIAS = 'alias/practice'
@@ -66,8 +66,8 @@ export class KeyStore {
   }
 
   /** Sets the state of the key with this id. Errors: Forbidden.KeyNotFound. */
-  setState(id: string, state: KeyState): void {
-    if (!this.keys.some((key) => key.id === id)) throw refusal('Forbidden.KeyNotFound')
+  setState(id: string, state: CmkState): void {
+    if (!this.keys.some((key) => key.id === id)) throw kmsRefusal('Forbidden.KeyNotFound')
     this.#save(this.keys.map((key) => (key.id === id ? { ...key, state } : key)))
   }
 
@@ -80,7 +80,9 @@ export class KeyStore {
       (key) => key.id === name || this.arn(key) === name || key.aliases.includes(name),
     )
     if (found === undefined)
-      throw refusal(name.startsWith('alias/') ? 'Forbidden.AliasNotFound' : 'Forbidden.KeyNotFound')
+      throw kmsRefusal(
+        name.startsWith('alias/') ? 'Forbidden.AliasNotFound' : 'Forbidden.KeyNotFound',
+      )
     return found
   }
 
@@ -91,7 +93,7 @@ export class KeyStore {
   findByBlob(blob: string): Cmk {
     const versionId = versionOfBlob(blob)
     const found = this.keys.find((key) => key.versionId === versionId)
-    if (found === undefined) throw refusal('Forbidden.KeyNotFound')
+    if (found === undefined) throw kmsRefusal('Forbidden.KeyNotFound')
     return found
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { openBlob, sealBlob, type Cmk } from './cmk.ts'
 import { canonicalContext } from './context.ts'
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 import type { KeyStore } from './key-store.ts'
 import { needed } from './request.ts'
 
@@ -42,7 +42,7 @@ function encrypt(keys: KeyStore, params: Params): OperationResult {
   const cmk = usable(keys.find(needed(params, 'KeyId')))
   const plaintext = needed(params, 'Plaintext')
   if (Buffer.byteLength(plaintext) > MAX_PLAINTEXT_BYTES)
-    throw refusal('InvalidParameter', 'Plaintext')
+    throw kmsRefusal('InvalidParameter', 'Plaintext')
   return used(cmk, {
     CiphertextBlob: sealBlob(
       cmk,
@@ -71,7 +71,7 @@ function dataKeyBytes(params: Params): number {
   const spec = params.get('KeySpec')
   if (!spec || spec === 'AES_256') return 32
   if (spec === 'AES_128') return 16
-  throw refusal('InvalidParameter', 'KeySpec')
+  throw kmsRefusal('InvalidParameter', 'KeySpec')
 }
 
 function reEncrypt(keys: KeyStore, params: Params): OperationResult {
@@ -102,7 +102,7 @@ const used = (cmk: Cmk, answer: Answer): OperationResult => ({
 
 /** Returns the key. Errors: Rejected.* for a key that is not enabled. */
 function usable(cmk: Cmk): Cmk {
-  if (cmk.state !== 'Enabled') throw refusal(`Rejected.${cmk.state}`)
+  if (cmk.state !== 'Enabled') throw kmsRefusal(`Rejected.${cmk.state}`)
   return cmk
 }
 
@@ -138,7 +138,7 @@ function describeKey(keys: KeyStore, params: Params): OperationResult {
 }
 
 function listKeys(keys: KeyStore, params: Params): OperationResult {
-  if (params.get('Filters')) throw refusal('UnsupportedOperation', 'Filters')
+  if (params.get('Filters')) throw kmsRefusal('UnsupportedOperation', 'Filters')
   const rows = keys.keys.map((cmk) => ({ KeyId: cmk.id, KeyArn: keys.arn(cmk) }))
   const { page, paging } = paged(rows, params, 1)
   return { keyId: '', answer: { Keys: { Key: page }, ...paging } }
@@ -169,6 +169,6 @@ function paged(
 function wholeNumber(text: string, parameter: string, least: number, most: number): number {
   const value = Number(text)
   if (!/^\d{1,9}$/.test(text) || value < least || value > most)
-    throw refusal('InvalidParameter', parameter)
+    throw kmsRefusal('InvalidParameter', parameter)
   return value
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { refusal } from './errors.ts'
+import { kmsRefusal } from './errors.ts'
 
 /** A request with its whole body. */
 export interface KmsRequest {
@@ -29,8 +29,8 @@ export async function readRequest(request: IncomingMessage): Promise<KmsRequest>
   const [path, search = ''] = (request.url ?? '/').split(/\?(.*)/s)
   const query = [...new URLSearchParams(search)]
   const body = await readBody(request)
-  if (method !== 'GET' && method !== 'POST') throw refusal('UnsupportedHTTPMethod')
-  if (path !== '/') throw refusal('InvalidAction.NotFound')
+  if (method !== 'GET' && method !== 'POST') throw kmsRefusal('UnsupportedHTTPMethod')
+  if (path !== '/') throw kmsRefusal('InvalidAction.NotFound')
   const isForm =
     headers.get('content-type')?.toLowerCase().startsWith('application/x-www-form-urlencoded') ===
     true
@@ -47,7 +47,7 @@ export async function readRequest(request: IncomingMessage): Promise<KmsRequest>
 /** Returns a parameter. Errors: MissingParameter when it is absent or empty. */
 export function needed(params: ReadonlyMap<string, string>, name: string): string {
   const value = params.get(name)
-  if (!value) throw refusal('MissingParameter', name)
+  if (!value) throw kmsRefusal('MissingParameter', name)
   return value
 }
 
@@ -57,7 +57,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   // A refusal in the middle of a body must not close the connection, which carries the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) throw refusal('InvalidParameter', 'body')
+    if (bytes > MAX_BODY_BYTES) throw kmsRefusal('InvalidParameter', 'body')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

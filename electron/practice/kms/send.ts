@@ -19,7 +19,10 @@ export const doneReply = (action: string, answer: Answer, requestId: string): Km
 })
 
 /** Returns the answer to a request that was refused. */
-export const errorReply = ({ status, code, message }: KmsError, requestId: string): KmsReply => ({
+export const kmsErrorReply = (
+  { status, code, message }: KmsError,
+  requestId: string,
+): KmsReply => ({
   status,
   root: 'KMS',
   answer: { HttpStatus: status, Code: code, Message: message, RequestId: requestId },

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Gate } from './authenticate.ts'
-import { KmsError, refusal } from './errors.ts'
+import { KmsError, kmsRefusal } from './errors.ts'
 import { NO_KMS_INTERFERENCE, type KmsInterference } from './interference.ts'
 import type { KeyStore } from './key-store.ts'
 import type { KmsEntry, KmsLog } from './log.ts'
 import { OPERATIONS } from './operations.ts'
 import { readRequest, type KmsRequest } from './request.ts'
-import { doneReply, errorReply, messageOf, send, type KmsReply } from './send.ts'
+import { doneReply, kmsErrorReply, messageOf, send, type KmsReply } from './send.ts'
 
 /** The parts of the server. */
 export interface KmsParts {
@@ -73,9 +73,9 @@ async function answer(
     reply = doneReply(action, done, requestId)
   } catch (cause) {
     if (request.socket.destroyed) return
-    const error = cause instanceof KmsError ? cause : refusal('InternalFailure')
+    const error = cause instanceof KmsError ? cause : kmsRefusal('InternalFailure')
     entry.code = error.code
-    reply = errorReply(error, requestId)
+    reply = kmsErrorReply(error, requestId)
   }
   const sent = interference.answer(reply)
   entry.status = sent?.status ?? 0
@@ -90,7 +90,7 @@ function perform(
   skewMs: number,
 ) {
   const operation = OPERATIONS.get(gate.admit(request, now() + skewMs))
-  if (operation === undefined) throw refusal('InvalidAction.NotFound')
+  if (operation === undefined) throw kmsRefusal('InvalidAction.NotFound')
   const { keyId, answer: done } = operation(keys, request.params)
   entry.keyId = keyId
   return done

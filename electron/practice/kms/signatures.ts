@@ -18,13 +18,13 @@ function canonicalQuery(pairs: Pairs): string {
  * Returns the text that signature version 1.0 covers: all parameters except `Signature`.
  * Source: the RPC signature of Alibaba Cloud's APIs.
  */
-export function stringToSignV1(method: string, params: Pairs): string {
+export function kmsStringToSign(method: string, params: Pairs): string {
   const signed = [...params].filter(([name]) => name !== 'Signature')
   return [method, encode('/'), encode(canonicalQuery(signed))].join('&')
 }
 
 /** Returns a signature of version 1.0, in base64. */
-export function signV1(secret: string, stringToSign: string): string {
+export function kmsSignature(secret: string, stringToSign: string): string {
   return createHmac('sha1', `${secret}&`).update(stringToSign).digest('base64')
 }
 

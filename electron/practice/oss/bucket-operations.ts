@@ -6,12 +6,12 @@ import { pageSize } from './list.ts'
 import { OWNER } from './store/listings.ts'
 import type { MultipartStore } from './store/multipart-store.ts'
 import { aclOf } from './request/object-headers.ts'
-import type { Bucket, ObjectStore } from './store/object-store.ts'
+import type { StoredBucket, ObjectStore } from './store/object-store.ts'
 import { receiveText } from './request/request-body.ts'
-import { childText, element, leaf, readXml, xmlDocument, xmlTime } from './xml.ts'
+import { childText, element, leaf, readRequestXml, xmlDocument, xmlTime } from './xml.ts'
 
 /** The endpoints are this server's: a client that follows them must not leave the computer. */
-const bucketXml = (bucket: Bucket, region: string, address: string): readonly string[] => [
+const bucketXml = (bucket: StoredBucket, region: string, address: string): readonly string[] => [
   leaf('Name', bucket.name),
   leaf('CreationDate', xmlTime(bucket.created)),
   leaf('Location', `oss-${region}`),
@@ -167,7 +167,7 @@ export function getVersioning(store: ObjectStore, { bucket }: Exchange): Reply {
  */
 export async function putVersioning(store: ObjectStore, exchange: Exchange): Promise<Reply> {
   const text = await receiveText(exchange)
-  const status = childText(readXml(text, 'VersioningConfiguration'), 'Status')
+  const status = childText(readRequestXml(text, 'VersioningConfiguration'), 'Status')
   if (status !== 'Enabled' && status !== 'Suspended') throw refusal('MalformedXML')
   store.updateBucket(exchange.bucket, { versioning: status })
   return reply(200)

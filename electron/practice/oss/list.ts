@@ -1,11 +1,11 @@
-import { binary, utf8 } from './request/binary.ts'
+import { binary, utf8OfLatin1 } from './request/binary.ts'
 import { badArgument } from './errors.ts'
-import { afterPrefix, type KeyIndex, type Listed } from './store/key-index.ts'
+import { afterPrefix, type KeyIndex, type ListingEntry } from './store/key-index.ts'
 import { leaf } from './xml.ts'
 
 /** One page of a listing of objects. */
-export interface Page {
-  readonly objects: readonly Listed[]
+export interface ListingPage {
+  readonly objects: readonly ListingEntry[]
   readonly prefixes: readonly string[]
   /**
    * The last key or prefix of this page, after which the next page begins; null on the last one.
@@ -53,9 +53,9 @@ export function listPage(
   delimiter: string,
   after: string,
   max: number,
-): Page {
+): ListingPage {
   const [start, divider] = [binary(prefix), binary(delimiter)]
-  const objects: Listed[] = []
+  const objects: ListingEntry[] = []
   const prefixes: string[] = []
   let position = firstPosition(index, start, divider, binary(after))
   let last = ''
@@ -67,7 +67,7 @@ export function listPage(
       continue
     }
     if (objects.length + prefixes.length === max)
-      return { objects, prefixes, next: max === 0 ? null : utf8(last) }
+      return { objects, prefixes, next: max === 0 ? null : utf8OfLatin1(last) }
     const common = commonPrefix(name, start, divider)
     last = common ?? name
     if (common === null) {
@@ -75,7 +75,7 @@ export function listPage(
       position++
       continue
     }
-    prefixes.push(utf8(common))
+    prefixes.push(utf8OfLatin1(common))
     const beyond = afterPrefix(common)
     if (beyond === null) break
     position = index.firstAt(beyond)

@@ -5,7 +5,15 @@ import { nameEncoding } from './list.ts'
 import type { ObjectStore } from './store/object-store.ts'
 import { receiveText } from './request/request-body.ts'
 import { readVersionId } from './store/version-ids.ts'
-import { children, childText, element, leaf, readXml, xmlDocument, type XmlValue } from './xml.ts'
+import {
+  children,
+  childText,
+  element,
+  leaf,
+  readRequestXml,
+  xmlDocument,
+  type XmlValue,
+} from './xml.ts'
 
 /**
  * DeleteObject. The answer is the same for an object that was not there. The headers name the
@@ -43,7 +51,7 @@ export async function deleteObjects(store: ObjectStore, exchange: Exchange): Pro
     })
   const text = await receiveText(exchange)
   if (createHash('md5').update(text).digest('base64') !== digest) throw refusal('InvalidDigest')
-  const root = readXml(text, 'Delete')
+  const root = readRequestXml(text, 'Delete')
   const targets = children(root, 'Object').map(readTarget)
   if (targets.length === 0 || targets.length > MAX_DELETE)
     throw refusal('MalformedXML', { message: 'A request deletes 1 to 1000 objects.' })

@@ -4,7 +4,7 @@ import { reply, type Exchange, type Reply } from './request/exchange.ts'
 import { describe, quoted } from './request/object-headers.ts'
 import type { StoredObject } from './store/bucket-files.ts'
 import type { ObjectStore } from './store/object-store.ts'
-import { readRange } from './request/range.ts'
+import { rangeOfHeader } from './request/range.ts'
 import { requestedVersion, versionHeaders } from './request/versions.ts'
 
 /** Query parameters of a GET that replace headers of the answer. */
@@ -24,7 +24,7 @@ export function getObject(store: ObjectStore, exchange: Exchange): Reply {
   checkConditions(exchange.headers, object)
   if (FROZEN.has(object.storageClass))
     throw refusal('InvalidObjectState', { extra: { Key: object.key } })
-  const range = readRange(
+  const range = rangeOfHeader(
     exchange.headers.get('range'),
     object.size,
     exchange.headers.get('x-oss-range-behavior') === 'standard',

@@ -9,7 +9,7 @@ import {
 import { badArgument, refusal } from './errors.ts'
 import { reply, xmlReply, type Exchange, type Reply } from './request/exchange.ts'
 import { nameEncoding } from './list.ts'
-import { MAX_PART_NUMBER, type MultipartStore, type Upload } from './store/multipart-store.ts'
+import { MAX_PART_NUMBER, type MultipartStore, type StoredUpload } from './store/multipart-store.ts'
 import {
   aclOf,
   forbidsOverwrite,
@@ -20,7 +20,7 @@ import {
 } from './request/object-headers.ts'
 import type { ObjectStore } from './store/object-store.ts'
 import { MAX_BODY_BYTES, receiveBody } from './request/request-body.ts'
-import type { Received } from './store/blob-store.ts'
+import type { ReceivedBody } from './store/blob-store.ts'
 import { element, leaf, xmlDocument, xmlTime } from './xml.ts'
 
 /** InitiateMultipartUpload: stores the headers, envelope included, that the object will have. */
@@ -53,7 +53,7 @@ function partNumber(exchange: Exchange): number {
   )
 }
 
-const uploadOf = (uploads: MultipartStore, { bucket, key, query }: Exchange): Upload =>
+const uploadOf = (uploads: MultipartStore, { bucket, key, query }: Exchange): StoredUpload =>
   uploads.get(bucket, key, query.get('uploadId') ?? '', '0042-00000104')
 
 /**
@@ -81,9 +81,9 @@ export async function uploadPart(
 function keep(
   store: ObjectStore,
   uploads: MultipartStore,
-  upload: Upload,
+  upload: StoredUpload,
   number: number,
-  received: Received,
+  received: ReceivedBody,
   modified: number,
 ): string {
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Accounts } from '../accounts.ts'
 import { readTarget } from './request/addressing.ts'
-import { authenticate, type Unproven } from './request/authenticate.ts'
+import { authenticate, type Incoming } from './request/authenticate.ts'
 import { OssError, refusal } from './errors.ts'
 import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './request/exchange.ts'
 import { NO_INTERFERENCE, type OssInterference, type RequestTarget } from './interference.ts'
@@ -13,7 +13,7 @@ import { perform, type Shelf } from './router.ts'
 import { errorReply, send, type Envoy } from './send.ts'
 
 /** The parts of the server. `shelf` is called for every request, because a reset replaces it. */
-export interface Parts {
+export interface ServerParts {
   readonly accounts: Accounts
   readonly log: RequestLog
   readonly region: string
@@ -34,7 +34,7 @@ export interface OssServer {
 /** Every program on this computer may connect, and the process needs file handles for itself. */
 const MOST_CONNECTIONS = 512
 
-export function ossServer(parts: Parts): OssServer {
+export function ossServer(parts: ServerParts): OssServer {
   const working = new Set<Promise<void>>()
   // Content-Length together with chunked is accepted: ali-oss sends both with a stream of known
   // length.
@@ -79,7 +79,7 @@ function malformed(now: number): string {
 const newRequestId = (): string => randomBytes(12).toString('hex').toUpperCase()
 
 async function answer(
-  parts: Parts,
+  parts: ServerParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -155,7 +155,7 @@ async function answer(
  * Authenticates a request. OSS looks for the bucket before it looks for the AccessKey. PutBucket
  * needs no bucket that exists.
  */
-function provenPlace(request: Unproven, { accounts, shelf }: Parts): Place {
+function provenPlace(request: Incoming, { accounts, shelf }: ServerParts): Place {
   try {
     return authenticate(request, accounts)
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { refusal } from './errors.ts'
-import { children, childText, readXml } from './xml.ts'
+import { children, childText, readRequestXml } from './xml.ts'
 
 /** Key and value of one object tag. */
 export type Tag = readonly [key: string, value: string]
@@ -27,7 +27,7 @@ export function tagsOfHeader(text: string): readonly Tag[] {
 
 /** Reads the body of PutObjectTagging. Errors: MalformedXML. */
 export function tagsOfXml(text: string): readonly Tag[] {
-  const sets = children(readXml(text, 'Tagging'), 'TagSet')
+  const sets = children(readRequestXml(text, 'Tagging'), 'TagSet')
   if (sets.length !== 1) throw refusal('MalformedXML')
   return children(sets[0], 'Tag').map((tag) => {
     const key = childText(tag, 'Key')

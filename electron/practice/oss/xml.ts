@@ -17,7 +17,7 @@ const NAMED: Readonly<Record<string, string>> = Object.fromEntries(
  * Escapes the text of an element. Control characters become references: parsers would change or
  * refuse raw ones.
  */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"'\p{Cc}]/gu, (c) => ENTITIES[c] ?? `&#${c.charCodeAt(0)};`)
 }
 
@@ -65,7 +65,7 @@ const parser = new XMLParser({
 export type XmlValue = string | { readonly [name: string]: XmlValue } | readonly XmlValue[]
 
 /** Returns the content of the root element `root`. Errors: MalformedXML for any other text. */
-export function readXml(text: string, root: string): { readonly [name: string]: XmlValue } {
+export function readRequestXml(text: string, root: string): { readonly [name: string]: XmlValue } {
   // A document type is never needed, and could define entities without end. References in a CDATA
   // section would be resolved by mistake.
   if (

@@ -3,7 +3,7 @@ import type { Bridge } from '../../../shared/contract/routes/bridge.ts'
 import { chosenLanguage } from '../../../shared/contract/languages.ts'
 import { openRound, type RoundEnd } from '../../../shared/contract/round.ts'
 import { endNotice } from '../../../shared/contract/sentences/round-words.ts'
-import { sentence } from '../../text/sentence.ts'
+import { errorSentence } from '../../text/sentence.ts'
 import { showNotification } from '../../shell/notifications.ts'
 import { appQuery } from '../../queries/app.ts'
 import { followCore } from '../../queries/events.ts'
@@ -17,12 +17,12 @@ import { notify } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { systemLanguage } from '../../text/system-language.ts'
 import { textIn, texts } from '../../text/use-text.tsx'
-import type { Language } from '../../text/words.ts'
+import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 
 /**
  * Follows the core's events for the life of the page: the cache, the speed curve and announcements.
  */
-export function follow(client: QueryClient, bridge: Bridge): () => void {
+export function followEvents(client: QueryClient, bridge: Bridge): () => void {
   const round = openRound()
   const offRemoved = bridge.on('transfers.removed', (ids) => {
     round.removed(ids)
@@ -48,7 +48,7 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
         alarm(
           t('transfers:live.needs', {
             name: shownName(first.name),
-            why: first.error === null ? '' : sentence(first.error, language),
+            why: first.error === null ? '' : errorSentence(first.error, language),
           }),
         )
       for (const { name, error, profileId, bucket, key } of asking) {
@@ -87,7 +87,7 @@ export function follow(client: QueryClient, bridge: Bridge): () => void {
         about: null,
         error: null,
         text: [first, ...others]
-          .map((problem) => sentence(problem, texts.language as Language))
+          .map((problem) => errorSentence(problem, texts.language as Language))
           .join(textIn(texts.language as Language)('common:space')),
       })
     },

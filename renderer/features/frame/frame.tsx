@@ -7,7 +7,7 @@ import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
 import { showSide, useDetails, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
-import { refuse } from './refuse.ts'
+import { showRefusal } from './refuse.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { systemLanguage } from '../../text/system-language.ts'
@@ -171,7 +171,7 @@ function useWindowListeners(): void {
       dropIntoFolders({
         here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
         onDrop: (place, transfer) => void uploads.take(place, transfer),
-        onRefused: (why) => refuse(t(`objects:drag.${why}`)),
+        onRefused: (why) => showRefusal(t(`objects:drag.${why}`)),
         onOpen: openByDrag,
       }),
     [uploads, t],
@@ -181,7 +181,7 @@ function useWindowListeners(): void {
       watchPastes(window, {
         here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
         onPaste: (place, transfer) => void uploads.take(place, transfer),
-        onRefused: (why) => refuse(t(`objects:paste.${why}`)),
+        onRefused: (why) => showRefusal(t(`objects:paste.${why}`)),
       }),
     [uploads, t],
   )

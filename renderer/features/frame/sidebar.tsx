@@ -4,7 +4,7 @@ import { lacksBackup, useKeys } from '../../queries/keys.ts'
 import { useSecrets } from '../../queries/secrets.ts'
 import { useUnfinished } from '../../queries/transfers.ts'
 import { go, setPanes, showSide, useUi, type Page } from '../../state/ui.ts'
-import { unlockSecrets } from '../../queries/unlock.ts'
+import { askToUnlock } from '../../queries/unlock.ts'
 import { ask } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -148,7 +148,7 @@ function Keep() {
       </div>
     )
   return (
-    <button type="button" className="keep locked" onClick={() => void unlockSecrets()}>
+    <button type="button" className="keep locked" onClick={() => void askToUnlock()}>
       <Icon name="alert" />
       <span className="cut">{word}</span>
     </button>

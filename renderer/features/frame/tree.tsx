@@ -4,7 +4,7 @@ import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
 import { go, nodeId, setOpen, useUi } from '../../state/ui.ts'
-import { unlockSecrets } from '../../queries/unlock.ts'
+import { askToUnlock } from '../../queries/unlock.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -60,7 +60,7 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     visit(node.id)
     // Unlocking the secrets loads the node's lists again.
     if (node.locked)
-      return void unlockSecrets().then((unlocked) => {
+      return void askToUnlock().then((unlocked) => {
         if (unlocked && node.kind === 'profile') setOpen([node.id], true)
       })
     if (node.kind === 'failed') {

@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Grid, type GridHandle, type RowProps } from '../../ui/grid/grid.tsx'
 import type { RowCommand } from '../../ui/grid/grid-keys.ts'
 import { RemoteMark } from './key-remote-facts.tsx'
-import { iconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
+import { keyIconOf, isWeak, spokenFingerprint, useKeyWords } from './key-words.ts'
 
 const COLUMNS = ['name', 'state', 'description', 'fingerprint', 'backup', 'default'] as const
 const ROW_PX = 30
@@ -111,7 +111,7 @@ function KeyRow({
       onClick={() => onSelect(key.id)}
     >
       <div role="gridcell" className="nm">
-        <Icon name={iconOf(key)} />
+        <Icon name={keyIconOf(key)} />
         <span className="cut medium" title={name}>
           {name}
         </span>

@@ -1,8 +1,8 @@
-import { sentence } from '../../text/sentence.ts'
+import { errorSentence } from '../../text/sentence.ts'
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'
-import { unlockSecrets } from '../../queries/unlock.ts'
+import { askToUnlock } from '../../queries/unlock.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Note } from '../../ui/note.tsx'
@@ -27,7 +27,7 @@ export function KeyUnavailable({
   const error = errorFor(key.unavailable, key.name, secrets.data?.exists ?? true)
   const help =
     key.unavailable === 'passphrase-needed' ? (
-      <Button size="sm" onClick={() => void unlockSecrets()}>
+      <Button size="sm" onClick={() => void askToUnlock()}>
         {t('keys:act.unlock')}
       </Button>
     ) : key.unavailable === 'secret-lost' && key.kind === 'kms' ? (
@@ -49,7 +49,7 @@ export function KeyUnavailable({
     )
   return (
     <Note kind={key.unavailable === 'secret-lost' ? 'bad' : 'warn'} icon="safe" actions={help}>
-      {sentence(error, language)}
+      {errorSentence(error, language)}
     </Note>
   )
 }

@@ -6,7 +6,7 @@ import { useLanguage, useText } from '../../text/use-text.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 
 /** RSA keys with fewer bits are weak. */
-export const STRONG_BITS = 2048
+const STRONG_BITS = 2048
 /** Keys that are not RSA have 0 bits and are never weak. */
 export const isWeak = (key: { readonly bits: number }): boolean =>
   key.bits > 0 && key.bits < STRONG_BITS
@@ -72,7 +72,7 @@ export function useDay(): (iso: string) => string {
 }
 
 /** The icon of a key: a pair, a public half, a key in KMS, or a program. */
-export function iconOf({ kind, hasPrivate }: MasterKey): IconName {
+export function keyIconOf({ kind, hasPrivate }: MasterKey): IconName {
   if (kind === 'kms') return 'cloud-key'
   return kind === 'command' ? 'program' : hasPrivate ? 'key' : 'half'
 }

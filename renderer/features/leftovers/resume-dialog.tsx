@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Grant, Leftover } from '../../../shared/contract/models-transfers.ts'
-import { sentence } from '../../text/sentence.ts'
+import { errorSentence } from '../../text/sentence.ts'
 import { errorOf } from '../../text/error-of.ts'
 import { useAbortLeftovers, useResumeLeftover, type BucketPlace } from '../../queries/leftovers.ts'
 import { showTransfer } from '../../state/transfers-tab.ts'
@@ -57,7 +57,7 @@ export function ResumeDialog({
         }
       : error === null || error.code === 'cancelled'
         ? null
-        : { kind: 'bad', text: sentence(error, language) }
+        : { kind: 'bad', text: errorSentence(error, language) }
   const take = (grant: Grant) => {
     setFile(grant)
     resume.reset()

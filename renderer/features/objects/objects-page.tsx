@@ -19,7 +19,7 @@ import {
 } from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
 import { ask } from '../../state/work.ts'
-import { unlockSecrets } from '../../queries/unlock.ts'
+import { askToUnlock } from '../../queries/unlock.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
@@ -220,7 +220,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
       const error = errorOf(listing.error)
       const secret = error.code === 'keychain-locked' || error.code === 'passphrase-needed'
       const actions = secret ? (
-        <Button kind="primary" onClick={() => void unlockSecrets()}>
+        <Button kind="primary" onClick={() => void askToUnlock()}>
           {t('common:act.unlock')}
         </Button>
       ) : undefined

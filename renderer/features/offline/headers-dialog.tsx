@@ -14,7 +14,7 @@ import { useProblem } from '../../ui/use-problem.ts'
 import type { ShownRow } from './use-offline-rows.ts'
 
 /** Takes headers that another tool printed, for one file. */
-export function HeadersDialog({
+export function HeaderLinesDialog({
   rows,
   onClose,
 }: {

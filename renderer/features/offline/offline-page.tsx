@@ -11,10 +11,10 @@ import { useProblem } from '../../ui/use-problem.ts'
 import { KeyAddKmsDialog } from '../keys/dialogs/key-add-kms-dialog.tsx'
 import { KeyAddProgramDialog } from '../keys/dialogs/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/dialogs/key-import-dialog.tsx'
-import { HeadersDialog } from './headers-dialog.tsx'
+import { HeaderLinesDialog } from './headers-dialog.tsx'
 import { BigDrop, DropAndTarget } from './offline-drop.tsx'
 import { OfflineRowView } from './offline-row.tsx'
-import { needsUser } from './offline-state.ts'
+import { rowNeedsUser } from './offline-state.ts'
 import { useOfflineActs } from './use-offline-acts.ts'
 import { useOfflineRows, type ShownRow } from './use-offline-rows.ts'
 
@@ -99,7 +99,7 @@ export function OfflinePage() {
           <OfflineFoot rows={rows} />
         </>
       )}
-      {asked?.kind === 'paste' && <HeadersDialog rows={rows} onClose={() => ask(null)} />}
+      {asked?.kind === 'paste' && <HeaderLinesDialog rows={rows} onClose={() => ask(null)} />}
       {asked?.kind === 'add-kms' && <KeyAddKmsDialog onClose={() => ask(null)} />}
       {asked?.kind === 'add-program' && <KeyAddProgramDialog onClose={() => ask(null)} />}
       {asked?.kind === 'import' && (
@@ -182,7 +182,7 @@ function OfflineFoot({ rows }: { readonly rows: readonly ShownRow[] }) {
   const count = (test: (shown: ShownRow) => boolean) => rows.filter(test).length
   const done = count(({ state }) => state.kind === 'done')
   const running = count(({ state }) => state.kind === 'moving' || state.kind === 'waiting')
-  const need = count(({ state }) => needsUser(state))
+  const need = count(({ state }) => rowNeedsUser(state))
   const parts = [
     ...(done > 0 ? [t('offline:foot.done', { count: done })] : []),
     ...(running > 0 ? [t('offline:foot.running', { count: running })] : []),

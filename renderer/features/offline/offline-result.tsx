@@ -1,5 +1,5 @@
 import type { EnvelopeFacts, MasterKey } from '../../../shared/contract/models.ts'
-import { sentence } from '../../text/sentence.ts'
+import { errorSentence } from '../../text/sentence.ts'
 import { headerWord } from '../../../shared/contract/sentences/sentences-words.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useRich, useText, type Text } from '../../text/use-text.tsx'
@@ -56,7 +56,7 @@ export function OfflineResult({ state, name, keyKind, facts, onDecrypt }: Offlin
       ? ready(keyKind, facts, t)
       : state.kind === 'no-key' && missing !== 'rsa'
         ? { look: 'nokey', icon: 'nokey' as const, words: t(`offline:res.nokey.${missing}`) }
-        : said(state, t, (error) => sentence(error, language))
+        : said(state, t, (error) => errorSentence(error, language))
   return (
     <div role="cell" className={`res ${look}`}>
       {icon !== null && <Icon name={icon} size="s" />}

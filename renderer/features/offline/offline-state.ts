@@ -11,7 +11,7 @@ export type RowState =
   | { readonly kind: 'moving' | 'waiting' | 'paused' | 'done'; readonly transfer: Transfer }
 
 /** `forced`: the user chose the key, so the description decides nothing. */
-export function stateOf(
+export function rowStateOf(
   item: OfflineItem,
   transfer: Transfer | undefined,
   refused: AppError | null,
@@ -55,5 +55,5 @@ function failed(error: AppError): RowState {
 }
 
 /** True if the row waits for the user. */
-export const needsUser = (state: RowState): boolean =>
+export const rowNeedsUser = (state: RowState): boolean =>
   !['ready', 'checking', 'moving', 'waiting', 'paused', 'done'].includes(state.kind)

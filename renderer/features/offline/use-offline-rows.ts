@@ -6,7 +6,7 @@ import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { useOffline, type OfflineRow } from '../../state/offline.ts'
 import { kindFor } from '../objects/details/format-words.ts'
-import { stateOf, type RowState } from './offline-state.ts'
+import { rowStateOf, type RowState } from './offline-state.ts'
 
 export interface ShownRow {
   readonly row: OfflineRow
@@ -40,7 +40,7 @@ export function useOfflineRows(): readonly ShownRow[] {
   return rows.map((row, i) => {
     const item = looked[i]?.data ?? row.item
     const transfer = row.transferId === null ? undefined : transfers?.get(row.transferId)
-    const state = stateOf(item, transfer, row.error, forced !== undefined)
+    const state = rowStateOf(item, transfer, row.error, forced !== undefined)
     const sealed = item.encryption?.state === 'sealed' ? item.encryption : undefined
     return {
       row,

@@ -6,7 +6,8 @@ import type {
 } from '../../../shared/contract/models.ts'
 import type { In } from '../../../shared/contract/routes/routes.ts'
 import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
-import { addressIn, endpointOf, isBucketName } from './region-endpoint.ts'
+import { isBucketName } from '../../../shared/contract/bucket-names.ts'
+import { addressIn, endpointOfRegion } from './region-endpoint.ts'
 import { regionNamed } from './regions.ts'
 
 export const colours = [
@@ -46,7 +47,7 @@ export interface FormPart {
 /** An empty form in a free colour, or the form of a stored profile without its secret. */
 export function formOf(profile: Profile | null, others: readonly Profile[]): ProfileForm {
   const free = colours.find((colour) => !others.some((other) => other.colour === colour)) ?? 'jade'
-  const derived = profile !== null && profile.endpoint === endpointOf(profile.region)
+  const derived = profile !== null && profile.endpoint === endpointOfRegion(profile.region)
   return {
     name: profile?.name ?? '',
     colour: profile?.colour ?? free,
@@ -76,7 +77,7 @@ export function withFound(form: ProfileForm, found: FoundAccount): ProfileForm {
     secret: '',
     token: '',
     region,
-    endpoint: endpoint === endpointOf(region) ? '' : endpoint,
+    endpoint: endpoint === endpointOfRegion(region) ? '' : endpoint,
   }
 }
 
@@ -108,7 +109,7 @@ export function placeProblem(form: ProfileForm): 'region' | 'endpoint' | null {
 }
 
 export const endpointIn = (form: ProfileForm): string =>
-  form.endpoint.trim() === '' ? endpointOf(form.region) : form.endpoint.trim()
+  form.endpoint.trim() === '' ? endpointOfRegion(form.region) : form.endpoint.trim()
 export const bucketsIn = (form: ProfileForm): readonly string[] => [
   ...new Set(form.buckets.split(/[\s,;]+/).filter((name) => name !== '')),
 ]

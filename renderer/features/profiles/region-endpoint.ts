@@ -1,17 +1,12 @@
+import { isBucketName } from '../../../shared/contract/bucket-names.ts'
 import { regionOfEndpoint } from '../../../shared/contract/regions.ts'
 import { regionNamed } from './regions.ts'
 
 /** Returns the public endpoint of a region by its id or name; '' if the text is no region. */
-export function endpointOf(region: string): string {
+export function endpointOfRegion(region: string): string {
   const name = region.trim() === '' ? null : regionNamed(region)
   return name === null ? '' : `https://oss-${name}.aliyuncs.com`
 }
-
-/**
- * Bucket names of OSS: 3 to 63 small letters, digits and hyphens, without a hyphen at either end.
- */
-export const isBucketName = (name: string): boolean =>
-  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name)
 
 /**
  * The parts of an address: `region` and `endpoint` are '' if missing, `bucket` is null if it has
@@ -41,7 +36,7 @@ export function addressIn(text: string): Address | null {
   const region = regionOfEndpoint(endpoint) ?? ''
   return {
     region,
-    endpoint: endpoint === endpointOf(region) ? '' : endpoint,
+    endpoint: endpoint === endpointOfRegion(region) ? '' : endpoint,
     bucket: bucket.toLowerCase(),
   }
 }

@@ -1,7 +1,7 @@
 import './settings.css'
 import type { SecretsStatus } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets } from '../../queries/secrets.ts'
-import { unlockSecrets } from '../../queries/unlock.ts'
+import { askToUnlock } from '../../queries/unlock.ts'
 import { useJoin } from '../../text/use-join.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useRich, useText } from '../../text/use-text.tsx'
@@ -41,7 +41,7 @@ export function SecretSettings({ settings, update }: SettingsPart) {
         secrets={secrets}
         busy={check.isPending}
         onCheck={() => check.mutate()}
-        onUnlock={() => void unlockSecrets()}
+        onUnlock={() => void askToUnlock()}
       />
       {!needsPassphrase && (
         <SettingRow

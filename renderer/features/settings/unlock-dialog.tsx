@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { MasterKey, Profile, SecretsStatus } from '../../../shared/contract/models.ts'
 import { useCheckSecrets, useSecrets, useUnlockSecrets } from '../../queries/secrets.ts'
-import { answerUnlock, unlockSecrets, useUnlock, type UnlockReason } from '../../queries/unlock.ts'
+import { answerUnlock, askToUnlock, useUnlock, type UnlockReason } from '../../queries/unlock.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
@@ -33,7 +33,7 @@ export function useAskedAtStart(profiles: readonly Profile[], keys: readonly Mas
     const { profiles: some, keys: locked } = needing({ profiles, keys })
     if (some + locked === 0) return
     askedAtStart = true
-    void unlockSecrets('start')
+    void askToUnlock('start')
   }, [secrets, profiles, keys])
 }
 

@@ -9,11 +9,11 @@ import { profilesQuery } from '../../queries/profiles.ts'
 import { isMoving, needsUser } from '../../queries/transfer-facts.ts'
 import { useTransferIntent, type TransferIntent } from '../../queries/transfers.ts'
 import { go } from '../../state/ui.ts'
-import { unlockSecrets } from '../../queries/unlock.ts'
+import { askToUnlock } from '../../queries/unlock.ts'
 import { ask, notify } from '../../state/work.ts'
 import { isForSupport } from '../../text/support.ts'
 import { useLanguage, useText, type Text } from '../../text/use-text.tsx'
-import type { Language } from '../../text/words.ts'
+import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 import { copyError } from '../../ui/copy-details.tsx'
 import { useDownload } from '../objects/downloads.ts'
 import { kindFor } from '../objects/details/format-words.ts'
@@ -112,7 +112,7 @@ function transferActs(
         case 'add-key':
           return addKey(transfer, missing(transfer))
         case 'unlock':
-          return void unlockSecrets()
+          return void askToUnlock()
         case 'keys-page':
           return go({ page: 'keys' })
         case 'edit-profile':

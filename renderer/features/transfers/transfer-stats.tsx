@@ -1,6 +1,6 @@
 import type { Totals } from '../../queries/transfer-facts.ts'
 import { useSecond } from '../../text/clock.ts'
-import { SECONDS, speedsUntil, useSpeeds } from '../../state/speed.ts'
+import { SPEED_SECONDS, speedsUntil, useSpeeds } from '../../state/speed.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Spark } from '../../ui/spark.tsx'
@@ -42,7 +42,7 @@ export function TransferStats({ totals }: { readonly totals: Totals }) {
       </div>
       <figure className="grow">
         {highest > 0 && (
-          <Spark values={values} slots={SECONDS} width={560} height={48} label={label}>
+          <Spark values={values} slots={SPEED_SECONDS} width={560} height={48} label={label}>
             <line className="z" x1="0" x2="560" y1="5.5" y2="5.5" />
             <text x="560" y="0" textAnchor="end">
               {q.speed(highest)}

@@ -1,13 +1,12 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { technical } from '../../../shared/contract/sentences/sentences.ts'
-import { sentence } from '../../text/sentence.ts'
+import { technical, type Language } from '../../../shared/contract/sentences/sentences.ts'
+import { errorSentence } from '../../text/sentence.ts'
 import { isCounting, isMoving, isStuck, needsKey, needsUser } from '../../queries/transfer-facts.ts'
 import { lastOf } from '../../state/ui.ts'
 import type { Quantities } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { isForSupport } from '../../text/support.ts'
 import type { Text } from '../../text/use-text.tsx'
-import type { Language } from '../../text/words.ts'
 import type { IconName } from '../../ui/icon.tsx'
 import { shareOf } from '../../ui/progress.tsx'
 import { filesWords } from './batch-words.ts'
@@ -101,7 +100,7 @@ const again = ({ restarted }: Transfer, t: Text): string =>
 
 function stuck(transfer: Transfer, { t, q, language }: Speaking): string {
   const what =
-    transfer.error === null ? t('transfers:short.failed') : sentence(transfer.error, language)
+    transfer.error === null ? t('transfers:short.failed') : errorSentence(transfer.error, language)
   const goesOn =
     transfer.phase === 'needs-master-key' || transfer.phase === 'needs-credentials'
       ? t(`transfers:say.${transfer.phase}`)
@@ -185,7 +184,7 @@ export function shortStanding(transfer: Transfer, speaking: Speaking): string {
   if (isStuck(transfer) && transfer.error !== null)
     return t('transfers:short.because', {
       word: stuckWord(transfer, t),
-      why: sentence(transfer.error, language),
+      why: errorSentence(transfer.error, language),
     })
   if (isStuck(transfer)) return stuckWord(transfer, t)
 

@@ -2,7 +2,7 @@
  * The first-run guide, dragging, the upload sheet and existing names: part of the namespace
  * `objects`.
  */
-export const upload = {
+export const uploadTexts = {
   'guide.title': 'Your files are encrypted here, before they are uploaded.',
   'guide.lede':
     'Cipherbucket encrypts files on this computer and stores only ciphertext in Alibaba Cloud OSS. This practice bucket is a folder on your disk, so you can try everything without an account and without a network.',

@@ -1,10 +1,10 @@
 import { copies } from './objects-copy.ts'
 import { headers } from './objects-headers.ts'
-import { upload } from './objects-upload.ts'
+import { uploadTexts } from './objects-upload.ts'
 
 /** The object list, its dialogs and the details; with what belongs to an upload. */
 export const objects = {
-  ...upload,
+  ...uploadTexts,
   ...copies,
   ...headers,
   refresh: 'Refresh',

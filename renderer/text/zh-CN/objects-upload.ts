@@ -1,7 +1,7 @@
-import type { upload as english } from '../en/objects-upload.ts'
+import type { uploadTexts as english } from '../en/objects-upload.ts'
 import type { Same } from '../same.ts'
 
-export const upload: Same<typeof english> = {
+export const uploadTexts: Same<typeof english> = {
   'guide.title': '文件先在本机加密，再上传到 OSS。',
   'guide.lede':
     'Cipherbucket 在本机加密文件，阿里云 OSS 中只保存密文。练习 Bucket 是本机磁盘上的一个文件夹，不需要账号和网络，可以放心尝试。',

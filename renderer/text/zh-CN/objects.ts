@@ -2,10 +2,10 @@ import type { objects as english } from '../en/objects.ts'
 import type { Same } from '../same.ts'
 import { copies } from './objects-copy.ts'
 import { headers } from './objects-headers.ts'
-import { upload } from './objects-upload.ts'
+import { uploadTexts } from './objects-upload.ts'
 
 export const objects: Same<typeof english> = {
-  ...upload,
+  ...uploadTexts,
   ...copies,
   ...headers,
   refresh: '刷新',

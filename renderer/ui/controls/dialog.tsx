@@ -4,7 +4,7 @@ import { clearDropRefusal, useDropRefusal } from './drop-refusal.ts'
 import { Message } from './field.tsx'
 import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { answeredByEnter, openAnswers } from './double-click.ts'
-import { behind, FocusReturn, refuse, returnsTo } from './focus-return.tsx'
+import { behind, FocusReturn, preventDefault, returnsTo } from './focus-return.tsx'
 
 export interface DialogProps {
   readonly title: ReactNode
@@ -49,7 +49,7 @@ export function Dialog({ title, subtitle, width = 560, children, footer, onClose
             onPointerDownCapture={clearDropRefusal}
             onInteractOutside={(event) => event.preventDefault()}
             onOpenAutoFocus={focusWhatIsMarked}
-            onCloseAutoFocus={refuse}
+            onCloseAutoFocus={preventDefault}
             {...(subtitle === undefined && { 'aria-describedby': undefined })}
           >
             <FocusReturn to={opener} />

@@ -43,4 +43,4 @@ export function FocusReturn({ to }: { readonly to: () => Element | null }) {
 }
 
 /** For `onCloseAutoFocus`. */
-export const refuse = (event: Event): void => event.preventDefault()
+export const preventDefault = (event: Event): void => event.preventDefault()

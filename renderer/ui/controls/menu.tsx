@@ -2,7 +2,7 @@ import './controls.css'
 import { DropdownMenu } from 'radix-ui'
 import { useRef, type ReactNode } from 'react'
 import { answeredByClick } from './double-click.ts'
-import { FocusReturn, refuse, returnsTo } from './focus-return.tsx'
+import { FocusReturn, preventDefault, returnsTo } from './focus-return.tsx'
 import { Icon, type IconName } from '../icon.tsx'
 
 export interface MenuItem {
@@ -69,7 +69,7 @@ export function MenuButton({
           collisionPadding={8}
           loop
           aria-label={label}
-          onCloseAutoFocus={refuse}
+          onCloseAutoFocus={preventDefault}
         >
           <FocusReturn to={back} />
           <Entries entries={entries} />
@@ -125,7 +125,7 @@ export function MenuAt({
           loop
           aria-label={label}
           ref={returnsTo(returnTo)}
-          onCloseAutoFocus={refuse}
+          onCloseAutoFocus={preventDefault}
         >
           <FocusReturn to={returnTo} />
           <Entries entries={entries} />

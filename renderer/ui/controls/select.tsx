@@ -1,7 +1,7 @@
 import './controls.css'
 import { DropdownMenu } from 'radix-ui'
 import { useId, useRef, useState, type ReactNode } from 'react'
-import { FocusReturn, refuse } from './focus-return.tsx'
+import { FocusReturn, preventDefault } from './focus-return.tsx'
 import { Icon, type IconName } from '../icon.tsx'
 
 export interface SelectOption<T extends string> {
@@ -82,7 +82,7 @@ export function Select<T extends string>({
           collisionPadding={8}
           loop
           aria-labelledby={labelledBy ?? id}
-          onCloseAutoFocus={refuse}
+          onCloseAutoFocus={preventDefault}
         >
           <FocusReturn to={() => button.current} />
           <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>

@@ -1,7 +1,7 @@
 import { isChord, isMac, type KeyPress } from '../../shell/platform.ts'
 
 /** How far a key moves: a number of rows, or to a place. */
-export type Step = number | 'page-up' | 'page-down' | 'first' | 'last'
+export type GridStep = number | 'page-up' | 'page-down' | 'first' | 'last'
 
 /** Commands that a grid hands to its list, because only the list knows what they do. */
 export type RowCommand =
@@ -11,7 +11,7 @@ export type RowCommand =
 export type GridCommand =
   | {
       readonly do: 'move'
-      readonly by: Step
+      readonly by: GridStep
       /** Shift is down: the selection becomes the range from its anchor. */
       readonly extend: boolean
       /** The active row moves and the selection stays. */
@@ -28,7 +28,7 @@ export interface KeyContext {
   readonly hasParent: boolean
 }
 
-const STEPS: Readonly<Record<string, Step>> = {
+const STEPS: Readonly<Record<string, GridStep>> = {
   ArrowUp: -1,
   ArrowDown: 1,
   PageUp: 'page-up',
@@ -80,7 +80,7 @@ export function gridCommand(
  * Returns the row where a step ends. `from` is -1 if no row is active. `page` is the number of
  * whole rows that fit.
  */
-export function stepFrom(from: number, by: Step, count: number, page: number): number {
+export function stepFrom(from: number, by: GridStep, count: number, page: number): number {
   const to = () => {
     switch (by) {
       case 'first':

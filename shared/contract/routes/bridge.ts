@@ -27,7 +27,7 @@ export interface Bridge {
 }
 
 /** Messages on a port. `i` numbers the calls of one side. */
-export type Message =
+export type BridgeMessage =
   | { readonly t: 'call'; readonly i: number; readonly name: string; readonly input: unknown }
   | { readonly t: 'cancel'; readonly i: number }
   | { readonly t: 'result'; readonly i: number; readonly result: Result<unknown> }
@@ -43,7 +43,7 @@ export function bridgeOver(port: Port): Bridge {
   let closed = false
 
   port.on((raw) => {
-    const message = raw as Message
+    const message = raw as BridgeMessage
     if (message.t === 'result') {
       waiting.get(message.i)?.(message.result)
       waiting.delete(message.i)
@@ -65,7 +65,7 @@ export function bridgeOver(port: Port): Bridge {
       return new Promise<Result<Out<N>>>((resolve) => {
         const cancel = () => {
           waiting.delete(i)
-          port.send({ t: 'cancel', i } satisfies Message)
+          port.send({ t: 'cancel', i } satisfies BridgeMessage)
           resolve(fail({ code: 'cancelled' }))
         }
         waiting.set(i, (result) => {
@@ -73,7 +73,7 @@ export function bridgeOver(port: Port): Bridge {
           resolve(result as Result<Out<N>>)
         })
         signal?.addEventListener('abort', cancel, { once: true })
-        port.send({ t: 'call', i, name, input } satisfies Message)
+        port.send({ t: 'call', i, name, input } satisfies BridgeMessage)
       })
     },
     on(event, listener) {

@@ -12,4 +12,4 @@ export const route =
   <Output>() =>
   <Input extends z.ZodType>(input: Input): Route<Input, Output> => ({ input })
 /** The input of a call without arguments. */
-export const nothing = z.object({})
+export const noInput = z.object({})

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import * as s from './shapes.ts'
 import type { KeyFileFacts, KmsListedKey, MasterKey } from '../models.ts'
-import { nothing, route } from './route.ts'
+import { noInput, route } from './route.ts'
 
 /** Calls about master keys. */
 export const keyRoutes = {
-  'keys.list': route<readonly MasterKey[]>()(nothing),
+  'keys.list': route<readonly MasterKey[]>()(noInput),
   /** Checks whether a key description is valid, and returns the text that would be written. */
   'keys.checkDescription': route<{ readonly written: string }>()(
     z.object({ description: s.description, style: s.style, exceptId: s.id.nullable() }),
@@ -38,7 +38,7 @@ export const keyRoutes = {
   ),
   /**
    * Adds a key in KMS for this session only. With `cmkId` '' the key decrypts everything that this
-   * region's KMS decrypts, and it encrypts nothing.
+   * region's KMS decrypts, and it encrypts noInput.
    */
   'keys.sessionKms': route<MasterKey>()(
     z.object({ ...s.kmsFields, description: s.description, style: s.style, writes: s.writeFormat }),

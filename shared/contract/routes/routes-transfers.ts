@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { TransferId } from '../models.ts'
 import type { Transfer } from '../models-transfers.ts'
-import { nothing, route } from './route.ts'
+import { noInput, route } from './route.ts'
 import * as s from './shapes.ts'
 
 /** Transfers over a selection, and the calls that act on transfers. */
 export const transferRoutes = {
   /**
    * Deletes a selection as one transfer. It deletes the objects that are listed while it runs.
-   * Objects that were written after this call stay. `missing`: folders that stand for nothing. The
-   * route makes no transfer when nothing is left to delete.
+   * Objects that were written after this call stay. `missing`: folders that stand for noInput. The
+   * route makes no transfer when noInput is left to delete.
    */
   'deletes.start': route<{
     readonly ids: readonly TransferId[]
@@ -19,7 +19,7 @@ export const transferRoutes = {
   /** Counts everything below a prefix as one transfer; '' for the whole bucket. */
   'counts.start': route<readonly TransferId[]>()(z.object({ ...s.place, prefix: s.prefix })),
 
-  'transfers.list': route<readonly Transfer[]>()(nothing),
+  'transfers.list': route<readonly Transfer[]>()(noInput),
   'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   /** Ends the transfers. Nothing half-done stays, here or in the bucket. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { keyRoutes } from './routes-keys.ts'
 import { transferRoutes } from './routes-transfers.ts'
-import { nothing, route, type Route } from './route.ts'
+import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
 import type { Result } from '../errors.ts'
 import type {
@@ -21,25 +21,25 @@ import type { Grant, Leftover, OfflineItem, UploadPlan } from '../models-transfe
 
 /** Every call that the core accepts. A name that is not here does not exist. */
 export const routes = {
-  'app.info': route<AppInfo>()(nothing),
-  'settings.get': route<Settings>()(nothing),
-  'settings.update': route<Settings>()(s.settings.partial()),
+  'app.info': route<AppInfo>()(noInput),
+  'settings.get': route<Settings>()(noInput),
+  'settings.update': route<Settings>()(s.settingsShape.partial()),
   /**
    * Reads the place and the layout of this shell's window. Null: the window was never open before,
    * or a later version wrote the state.
    */
-  'view.get': route<ViewState | null>()(nothing),
+  'view.get': route<ViewState | null>()(noInput),
   'view.set': route<null>()(s.viewState),
-  'practice.reset': route<null>()(nothing),
+  'practice.reset': route<null>()(noInput),
 
-  'secrets.status': route<SecretsStatus>()(nothing),
+  'secrets.status': route<SecretsStatus>()(noInput),
   /** Writes, reads and removes a test entry. */
-  'secrets.check': route<SecretsStatus>()(nothing),
+  'secrets.check': route<SecretsStatus>()(noInput),
   /** Unlocks the passphrase file, or makes the file when none exists. */
   'secrets.unlock': route<SecretsStatus>()(z.object({ passphrase: s.secret.min(1) })),
 
-  'profiles.list': route<readonly Profile[]>()(nothing),
-  'profiles.find': route<readonly FoundAccount[]>()(nothing),
+  'profiles.list': route<readonly Profile[]>()(noInput),
+  'profiles.find': route<readonly FoundAccount[]>()(noInput),
   'profiles.add': route<Profile>()(z.object(s.profileFields)),
   /** Adds a profile for this session only. Nothing of it is stored. */
   'profiles.session': route<Profile>()(z.object(s.profileFields)),
@@ -114,7 +114,7 @@ export const routes = {
   }>()(
     z.object({
       ...s.object,
-      offset: s.bytes,
+      offset: s.byteCount,
       length: z
         .number()
         .int()
@@ -157,7 +157,7 @@ export const routes = {
       existing: s.existingRule,
       decisions: z.record(z.string(), z.enum(['skip', 'rename', 'replace'])),
       allowWeak: z.boolean(),
-      partSize: s.bytes.nullable(),
+      partSize: s.byteCount.nullable(),
       parallel: z.number().int().min(1).max(64).nullable(),
       toKey: s.objectKey.nullable(),
       format: s.writeFormat.nullable(),
@@ -184,7 +184,7 @@ export const routes = {
       existing: z.enum(['fail', 'rename', 'replace', 'skip']),
       raw: z.boolean(),
       keyIds: z.array(s.id).max(100),
-      range: z.object({ offset: s.bytes, length: s.bytes.nullable() }).nullable(),
+      range: z.object({ offset: s.byteCount, length: s.byteCount.nullable() }).nullable(),
       message: s.message,
       repair: z.boolean(),
       plain: s.plainRule.optional(),

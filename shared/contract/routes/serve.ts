@@ -1,6 +1,6 @@
 import { dispatch } from './dispatch.ts'
 import { fail, type AppError, type Result } from '../errors.ts'
-import type { Message, Port } from './bridge.ts'
+import type { BridgeMessage, Port } from './bridge.ts'
 import type { EventName, Events } from './events.ts'
 import type { Handlers } from './routes.ts'
 import { eventNames } from './events.ts'
@@ -11,7 +11,7 @@ export interface EventSource {
 }
 
 /** The interface of the composed core that a shell serves. */
-export interface Served {
+export interface ServedCore {
   readonly handlers: Handlers
   readonly events: EventSource
   /** Writes a thrown bug to the local log and returns the one error that may be shown. */
@@ -31,7 +31,7 @@ const MOST_WAITING = 4096
  * or the end of the port, aborts the handler's signal. A call number in use is refused, because its
  * cancel and its answer belong to the first call.
  */
-export function servePort(port: Port, core: Served): void {
+export function servePort(port: Port, core: ServedCore): void {
   const open = new Map<number, AbortController>()
   const line: (() => Promise<void>)[] = []
   let running = 0
@@ -49,7 +49,7 @@ export function servePort(port: Port, core: Served): void {
     }
     // The other side has answered a cancelled call already.
     if (open.delete(i) && !control.signal.aborted)
-      port.send({ t: 'result', i, result } satisfies Message)
+      port.send({ t: 'result', i, result } satisfies BridgeMessage)
   }
   const next = (): void => {
     for (
@@ -73,7 +73,7 @@ export function servePort(port: Port, core: Served): void {
           code: 'bad-request',
           detail: open.has(i) ? 'call number in use' : 'too many calls',
         }),
-      } satisfies Message)
+      } satisfies BridgeMessage)
       return
     }
     const control = new AbortController()
@@ -83,7 +83,7 @@ export function servePort(port: Port, core: Served): void {
   }
 
   const silent = eventNames.map((name) =>
-    core.events.on(name, (value) => port.send({ t: 'event', name, value } satisfies Message)),
+    core.events.on(name, (value) => port.send({ t: 'event', name, value } satisfies BridgeMessage)),
   )
   port.on((raw) => {
     const message = asMessage(raw)
@@ -97,7 +97,7 @@ export function servePort(port: Port, core: Served): void {
 }
 
 /** Turns an untrusted value into a message that a client may send, or null. */
-function asMessage(raw: unknown): Extract<Message, { t: 'call' | 'cancel' }> | null {
+function asMessage(raw: unknown): Extract<BridgeMessage, { t: 'call' | 'cancel' }> | null {
   if (typeof raw !== 'object' || raw === null) return null
   const { t, i, name, input } = raw as Record<string, unknown>
   if (typeof i !== 'number' || !Number.isSafeInteger(i)) return null

@@ -23,7 +23,7 @@ export const editableHeader = z.string().regex(EDITABLE_HEADER)
 /** Printable ASCII, as a header carries it. */
 export const headerValue = z.string().min(1).max(MAX_HEADER_VALUE).regex(HEADER_VALUE)
 /** A whole number of bytes. */
-export const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+export const byteCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /**
  * Keys ending in '/' that stand for the object of that name alone, without the objects below it.
  */
@@ -80,7 +80,7 @@ export const keyFields = { name: z.string().min(1).max(80), description, style }
  * The account for calls to KMS. 'profile': a profile's account. 'own': an account for this key
  * alone. 'keep': the account stays as it is when a key is changed.
  */
-export const kmsCredential = z.discriminatedUnion('kind', [
+const kmsCredential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile'), profileId: id }),
   z.object({
     kind: z.literal('own'),
@@ -148,7 +148,7 @@ export const viewState = z.object({
   sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
 })
 
-export const settings = z.object({
+export const settingsShape = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'zh-CN']),
   files: z.number().int().min(1).max(16),
@@ -165,7 +165,7 @@ export const settings = z.object({
     .max(5 * 1024 ** 3),
   existing: existingRule,
   // Below this limit a part would take longer than any server waits.
-  speedLimit: z.union([z.literal(0), bytes.min(10_000)]),
+  speedLimit: z.union([z.literal(0), byteCount.min(10_000)]),
   // Source: OSS documentation, "single-connection bandwidth throttling".
   trafficLimit: z.union([z.literal(0), z.number().int().min(819_200).max(838_860_800)]),
   window: z.object({ from: minuteOfDay, to: minuteOfDay }).nullable(),

@@ -3,7 +3,7 @@ import type { Language } from './sentences.ts'
 import { shown } from './sentences-words.ts'
 
 /** The text of a system notification. */
-export interface Notice {
+export interface SystemNotice {
   readonly title: string
   readonly body: string
 }
@@ -44,7 +44,7 @@ export function endNotice(
   { finished, needs, names }: RoundEnd,
   language: Language,
   withNames: boolean,
-): Notice {
+): SystemNotice {
   const words = WORDS[language]
   const named = withNames && names.length > 0
   return {

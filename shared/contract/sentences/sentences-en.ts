@@ -44,7 +44,7 @@ import {
 } from './sentence-parts-en.ts'
 
 /** Sentences in English. */
-export const english: Sentences = {
+export const englishSentences: Sentences = {
   'bad-request': badRequest[0],
   'bad-name': badName[0],
   cancelled: () => 'Cancelled. Unfinished files were removed.',

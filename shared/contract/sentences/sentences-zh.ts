@@ -42,7 +42,7 @@ import {
 } from './sentence-parts-zh.ts'
 
 /** Sentences in Simplified Chinese. */
-export const chinese: Sentences = {
+export const chineseSentences: Sentences = {
   'bad-request': badRequest[1],
   'bad-name': badName[1],
   cancelled: () => '已取消，未完成的文件已删除。',

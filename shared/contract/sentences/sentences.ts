@@ -1,12 +1,15 @@
-import { english } from './sentences-en.ts'
-import { chinese } from './sentences-zh.ts'
+import { englishSentences } from './sentences-en.ts'
+import { chineseSentences } from './sentences-zh.ts'
 import type { AppError } from '../errors.ts'
 import type { AppInfo } from '../models.ts'
 import type { Sentences } from './sentences-words.ts'
 
 export type Language = 'en' | 'zh-CN'
 
-const LANGUAGES: Readonly<Record<Language, Sentences>> = { en: english, 'zh-CN': chinese }
+const LANGUAGES: Readonly<Record<Language, Sentences>> = {
+  en: englishSentences,
+  'zh-CN': chineseSentences,
+}
 
 /**
  * The name of the place where each system stores passwords. English has one word for all systems.

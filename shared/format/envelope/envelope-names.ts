@@ -43,7 +43,7 @@ const MESSAGE = /^(x-[a-z]+-meta-){1,2}(header|iv|auth-?tag)$/
 const OTHER_PREFIX = /^x-(?:amz|cos|obs|goog|ms|object)-meta-/
 
 /** An envelope header: its name in OSS, and the type of its value. */
-export interface Named {
+export interface EnvelopeHeader {
   readonly header: string
   readonly kind: ValueKind
 }
@@ -52,7 +52,7 @@ export interface Named {
  * Returns the envelope header that a name stands for, or null. Names can have any case and any
  * prefix. Environments and logs write underscores or blanks for dashes.
  */
-export function envelopeHeader(name: string): Named | null {
+export function envelopeHeader(name: string): EnvelopeHeader | null {
   const plain = name.trim().toLowerCase().replace(/[_ ]/g, '-')
   if (plain.length > 120) return null
   const [, older, last = ''] = FAMILY.exec(plain) ?? []
@@ -85,7 +85,7 @@ export function envelopeHeader(name: string): Named | null {
 const BARE_MESSAGE = ['header', 'iv', 'authtag']
 
 /** Returns the envelope header of each name in a group, and null for the other headers. */
-export function envelopeHeaders(group: HeaderGroup): readonly (Named | null)[] {
+export function envelopeHeaders(group: HeaderGroup): readonly (EnvelopeHeader | null)[] {
   const names = group.map(([name]) => name.trim().toLowerCase())
   const bare = names.includes('header') && names.includes('iv')
   return group.map(([name], i) => {

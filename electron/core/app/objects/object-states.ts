@@ -6,7 +6,7 @@ import {
   readHeaders,
   recognise,
   type Headers,
-  type Recognised,
+  type RecognisedFormat,
 } from '../../../../shared/format/recognise.ts'
 import { each } from '../../base/turns.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
@@ -24,7 +24,7 @@ const MAX_KEPT = 20_000
 const PARALLEL = 8
 
 interface Known {
-  readonly recognised: Recognised
+  readonly recognised: RecognisedFormat
   readonly facts: EnvelopeFacts | null
   /** The size of the object in bytes. */
   readonly size: number

@@ -18,7 +18,7 @@ import type { TextStore } from '../../store/text-store.ts'
 import type { Connections } from '../profiles/connections.ts'
 import type { PracticeAccess } from '../core.ts'
 import type { DefaultKeys } from '../profiles/default-keys.ts'
-import { HARBOUR, LETTER, LOST, PLAIN, TORN, WELCOME } from './practice-texts.ts'
+import { HARBOUR, LETTER, LOST_KEY_TEXT, PLAIN, TORN, WELCOME } from './practice-texts.ts'
 import { PRACTICE_PROFILE } from '../profiles/profiles.ts'
 
 const PRACTICE_KEY: MasterKeyId = 'practice-key'
@@ -109,7 +109,7 @@ export async function openPracticeSamples({
     await putSealed(handle, 'letters/to-yourself.txt', LETTER)
     await put('anyone-can-read-this.txt', {}, new TextEncoder().encode(PLAIN))
     // This object's key never existed. It shows the state of an object whose key is lost.
-    await putSealed(lostKey(), 'key-went-missing.txt', LOST)
+    await putSealed(lostKey(), 'key-went-missing.txt', LOST_KEY_TEXT)
     await putSealed(handle, 'torn-envelope.txt', TORN, { [`${ENVELOPE_PREFIX}start`]: 'torn' })
     await texts.save('practice-samples', JSON.stringify({ version: 1, samples }))
     await texts.save('practice-seeded', new Date().toISOString())

@@ -26,7 +26,7 @@ export const PLAIN = `This file was stored without encryption. Everyone who can 
 The list shows it as "Not encrypted".
 `
 
-export const LOST = `Nobody can read this. Its master key no longer exists.`
+export const LOST_KEY_TEXT = `Nobody can read this. Its master key no longer exists.`
 
 export const TORN = `The envelope of this object is damaged, so no key can open it.`
 

@@ -25,7 +25,7 @@ export type CommandAnswer =
  * Writes the request line with its line end. The caller wipes the line, which can hold a plaintext
  * key.
  */
-export function writeRequest({
+export function writeCommandRequest({
   operation,
   wrapAlgorithm,
   keyDescription,

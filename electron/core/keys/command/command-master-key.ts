@@ -1,6 +1,6 @@
 import { Failure, valueOf, type CommandProblem } from '../../../../shared/contract/errors.ts'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
-import { readCommandAnswer, writeRequest, type CommandRequest } from './command-answer.ts'
+import { readCommandAnswer, writeCommandRequest, type CommandRequest } from './command-answer.ts'
 import { runCommand } from './command-process.ts'
 import { turns, type Turns } from '../../base/turns.ts'
 import { sameAlgorithm } from '../key-order.ts'
@@ -64,7 +64,12 @@ export function commandMasterKey({
   ): Promise<Uint8Array> => {
     if (closed) throw new Error('master key used after it was closed')
     if (payload !== 'bytes') throw new Failure({ code: 'unsupported-format', format: 'v1' })
-    const input = writeRequest({ operation, wrapAlgorithm, keyDescription: description, bytes })
+    const input = writeCommandRequest({
+      operation,
+      wrapAlgorithm,
+      keyDescription: description,
+      bytes,
+    })
     try {
       const output = valueOf(
         await seat(signal, () => runCommand({ name, program, args, input, timeoutMs, signal })),

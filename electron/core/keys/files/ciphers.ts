@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 
 /** Bytes of a block of DES and RC2. */
 const BLOCK_BYTES = 8
@@ -16,7 +16,7 @@ export function cbcDecrypted(
   iv: Uint8Array,
   bytes: Uint8Array,
 ): Buffer {
-  if (iv.length !== (cipher.startsWith('aes') ? 16 : BLOCK_BYTES)) refuse('not-a-key')
+  if (iv.length !== (cipher.startsWith('aes') ? 16 : BLOCK_BYTES)) rejectKeyFile('not-a-key')
   // OpenSSL 3 has no single DES. 3DES with the same key three times computes the same.
   const decipher =
     cipher === 'des-cbc'
@@ -26,7 +26,7 @@ export function cbcDecrypted(
   try {
     return Buffer.concat([head, decipher.final()])
   } catch {
-    return refuse('wrong-passphrase')
+    return rejectKeyFile('wrong-passphrase')
   } finally {
     head.fill(0)
   }
@@ -42,7 +42,7 @@ export function gcmDecrypted(
   nonce: Uint8Array,
   bytes: Uint8Array,
 ): Buffer {
-  if (nonce.length === 0 || bytes.length < TAG_BYTES) refuse('not-a-key')
+  if (nonce.length === 0 || bytes.length < TAG_BYTES) rejectKeyFile('not-a-key')
   const decipher = createDecipheriv(cipher as 'aes-256-gcm', key, nonce, {
     authTagLength: TAG_BYTES,
   }).setAuthTag(bytes.subarray(-TAG_BYTES))
@@ -52,7 +52,7 @@ export function gcmDecrypted(
     return plain
   } catch {
     plain.fill(0)
-    return refuse('wrong-passphrase')
+    return rejectKeyFile('wrong-passphrase')
   }
 }
 
@@ -78,7 +78,7 @@ export async function rc2Decrypted(
   // node-forge would look at the last byte of the padding only, so it leaves the padding in place.
   const isWhole = decipher.finish(() => true)
   const plain = isWhole ? unpadded(Buffer.from(decipher.output.getBytes(), 'latin1')) : null
-  return plain ?? refuse('wrong-passphrase')
+  return plain ?? rejectKeyFile('wrong-passphrase')
 }
 
 async function loadForge() {

@@ -8,7 +8,7 @@ import {
   smallInteger,
   type Element,
 } from '../../../../shared/format/der.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 
 /**
  * One element of a key file, read by the tolerant rules of `format/der.ts`. Body and whole are
@@ -28,14 +28,16 @@ export interface DerView {
  */
 export function readDer(bytes: Uint8Array): DerView {
   const element = elementAt(bytes, 0, bytes.length, 'tolerant')
-  return element === null || element === 'more' ? refuse('not-a-key') : viewOf(bytes, 0, element)
+  return element === null || element === 'more'
+    ? rejectKeyFile('not-a-key')
+    : viewOf(bytes, 0, element)
 }
 
 /** Lists the elements inside an element. A primitive element has none. */
 export function inside({ tag, body }: DerView): readonly DerView[] {
   if ((tag & CONSTRUCTED) === 0) return []
   const elements =
-    elementsIn(body, { start: 0, end: body.length }, 'tolerant') ?? refuse('not-a-key')
+    elementsIn(body, { start: 0, end: body.length }, 'tolerant') ?? rejectKeyFile('not-a-key')
   return elements.map((element, i) => viewOf(body, elements[i - 1]?.next ?? 0, element))
 }
 
@@ -59,16 +61,18 @@ const placeOf = ({ tag, body }: DerView): Element => ({
  */
 export function octets(view: DerView | undefined, tag: number = OCTET_STRING): Uint8Array {
   if (view?.tag === tag) return view.body
-  if (view?.tag !== (tag | CONSTRUCTED)) refuse('not-a-key')
+  if (view?.tag !== (tag | CONSTRUCTED)) rejectKeyFile('not-a-key')
   return Buffer.concat(
-    inside(view).map((piece) => (piece.tag === OCTET_STRING ? piece.body : refuse('not-a-key'))),
+    inside(view).map((piece) =>
+      piece.tag === OCTET_STRING ? piece.body : rejectKeyFile('not-a-key'),
+    ),
   )
 }
 
 /** Returns an INTEGER from 0 to 2^31 - 1. Throws Failure 'key-import' not-a-key. */
 export function integerIn(view: DerView | undefined): number {
   const value = view === undefined ? null : smallInteger(view.body, placeOf(view), 'tolerant')
-  return value ?? refuse('not-a-key')
+  return value ?? rejectKeyFile('not-a-key')
 }
 
 /** Returns an object identifier as dotted numbers, and '' for any other element. */

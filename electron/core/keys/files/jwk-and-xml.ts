@@ -1,5 +1,5 @@
 import { der, derInteger, INTEGER, SEQUENCE } from '../../../../shared/format/der.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 import { MAX_NUMBER_BYTES } from './rsa-numbers.ts'
 
 /** Names of the numbers of an RSA key in a JWK, in the order of PKCS#1. Source RFC 7518 §6.3. */
@@ -40,7 +40,7 @@ export function pkcs1OfJwk(object: JsonObject): Uint8Array {
       DOTNET.map((name) => member(object, name)),
       'base64',
     )
-  if (object['kty'] !== 'RSA') refuse('not-rsa')
+  if (object['kty'] !== 'RSA') rejectKeyFile('not-rsa')
   return pkcs1Of(
     JWK.map((name) => object[name]),
     'base64url',
@@ -66,10 +66,11 @@ function pkcs1Of(texts: readonly unknown[], encoding: 'base64' | 'base64url'): U
     typeof text === 'string' && text !== '' ? derNumber(text, encoding) : null,
   )
   const [n, e, ...secret] = numbers
-  if (n === null || n === undefined || e === null || e === undefined) return refuse('not-a-key')
+  if (n === null || n === undefined || e === null || e === undefined)
+    return rejectKeyFile('not-a-key')
   const known = secret.filter((number) => number !== null)
   if (known.length === 0) return der(SEQUENCE, n, e)
-  if (known.length < secret.length) refuse('jwk-short')
+  if (known.length < secret.length) rejectKeyFile('jwk-short')
   const whole = der(SEQUENCE, derInteger(0), n, e, ...known)
   for (const number of known) number.fill(0)
   return whole
@@ -79,8 +80,8 @@ function pkcs1Of(texts: readonly unknown[], encoding: 'base64' | 'base64url'): U
 function derNumber(text: string, encoding: 'base64' | 'base64url'): Uint8Array {
   const bytes = Buffer.from(text.replace(/\s+/g, ''), encoding)
   const first = bytes.findIndex((byte) => byte !== 0)
-  if (first < 0) refuse('not-a-key')
-  if (bytes.length - first > MAX_NUMBER_BYTES) refuse('too-large')
+  if (first < 0) rejectKeyFile('not-a-key')
+  if (bytes.length - first > MAX_NUMBER_BYTES) rejectKeyFile('too-large')
   const body = bytes.subarray(first)
   const number = der(INTEGER, ...((body[0] ?? 0) < 0x80 ? [body] : [Buffer.of(0), body]))
   bytes.fill(0)

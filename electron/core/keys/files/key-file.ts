@@ -15,7 +15,7 @@ import { isOpenSshKey, pkcs1OfOpenSsh, pkcs1OfSshLine } from './openssh-key.ts'
 import { allowedWork, withEachSpelling, type Work } from './passphrase.ts'
 import { decryptPemBlock } from './password-encryption.ts'
 import { pemBlocks, withoutBlocks, type PemBlock } from './pem-text.ts'
-import { refusalOf, refuse } from './refuse.ts'
+import { refusalOf, rejectKeyFile } from './refuse.ts'
 import { findHalves, halvesWithin, type KeyFile } from './rsa-structures.ts'
 
 const MAX_FILE_BYTES = 1024 * 1024
@@ -68,7 +68,7 @@ async function halvesIn(
     return (await halvesInText(text, opening, nesting)) ?? (await halvesInDer(bytes, opening))
   } catch (cause) {
     const kind = refusalOf(cause) === 'not-a-key' ? unreadKind(bytes, text) : null
-    return kind === null ? Promise.reject(cause as Error) : refuse(kind)
+    return kind === null ? Promise.reject(cause as Error) : rejectKeyFile(kind)
   }
 }
 

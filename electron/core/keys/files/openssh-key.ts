@@ -1,5 +1,5 @@
 import { der, derInteger, INTEGER, SEQUENCE } from '../../../../shared/format/der.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 import { MAX_NUMBER_BYTES } from './rsa-numbers.ts'
 
 const MAGIC = 'openssh-key-v1\0'
@@ -24,19 +24,19 @@ export function pkcs1OfOpenSsh(bytes: Uint8Array): Uint8Array {
   const file = reader(bytes.subarray(MAGIC.length))
   const [cipher, kdf] = [file.text(), file.text()]
   file.string()
-  if (file.number() !== 1) refuse('not-a-key')
+  if (file.number() !== 1) rejectKeyFile('not-a-key')
   const { modulus, exponent } = publicNumbers(file.string())
   const secret = file.string()
-  if (file.left() > 0) refuse('not-a-key')
-  if (cipher !== 'none') refuse('openssh-closed')
-  if (kdf !== 'none' || secret.length % BLOCK_BYTES !== 0) refuse('not-a-key')
+  if (file.left() > 0) rejectKeyFile('not-a-key')
+  if (cipher !== 'none') rejectKeyFile('openssh-closed')
+  if (kdf !== 'none' || secret.length % BLOCK_BYTES !== 0) rejectKeyFile('not-a-key')
   return pkcs1OfSecret(secret, modulus, exponent)
 }
 
 function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8Array): Uint8Array {
   const part = reader(secret)
   const [check, again] = [part.number(), part.number()]
-  if (check !== again || part.text() !== 'ssh-rsa') refuse('not-a-key')
+  if (check !== again || part.text() !== 'ssh-rsa') rejectKeyFile('not-a-key')
   const [n, e, d, inverse, p, q] = [
     part.mpint(),
     part.mpint(),
@@ -47,8 +47,9 @@ function pkcs1OfSecret(secret: Uint8Array, modulus: Uint8Array, exponent: Uint8A
   ]
   part.string()
   if (part.left() >= BLOCK_BYTES || !part.rest().every((byte, i) => byte === i + 1))
-    refuse('not-a-key')
-  if (!Buffer.from(n).equals(modulus) || !Buffer.from(e).equals(exponent)) refuse('halves-differ')
+    rejectKeyFile('not-a-key')
+  if (!Buffer.from(n).equals(modulus) || !Buffer.from(e).equals(exponent))
+    rejectKeyFile('halves-differ')
   const [first, second] = [remainder(d, p), remainder(d, q)]
   const numbers = [n, e, d, p, q, first, second, inverse].map((body) => der(INTEGER, body))
   try {
@@ -80,9 +81,9 @@ function publicNumbers(bytes: Uint8Array): {
 } {
   const part = reader(bytes)
   const kind = part.text()
-  if (kind !== 'ssh-rsa') refuse(/^[\w@.-]+$/.test(kind) ? 'not-rsa' : 'not-a-key')
+  if (kind !== 'ssh-rsa') rejectKeyFile(/^[\w@.-]+$/.test(kind) ? 'not-rsa' : 'not-a-key')
   const [exponent, modulus] = [part.mpint(), part.mpint()]
-  return part.left() === 0 ? { modulus, exponent } : refuse('not-a-key')
+  return part.left() === 0 ? { modulus, exponent } : rejectKeyFile('not-a-key')
 }
 
 /**
@@ -91,7 +92,7 @@ function publicNumbers(bytes: Uint8Array): {
  */
 function remainder(exponent: Uint8Array, prime: Uint8Array): Uint8Array {
   const [d, p] = [exponent, prime].map((bytes) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
-  if (d === undefined || p === undefined || p < 3n) refuse('not-a-key')
+  if (d === undefined || p === undefined || p < 3n) rejectKeyFile('not-a-key')
   const hex = (d % (p - 1n)).toString(16)
   const whole = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex')
   return (whole[0] ?? 0) < 0x80 ? whole : Buffer.concat([Buffer.of(0), whole])
@@ -101,13 +102,13 @@ function remainder(exponent: Uint8Array, prime: Uint8Array): Uint8Array {
 function reader(bytes: Uint8Array) {
   let at = 0
   const number = (): number => {
-    if (bytes.length - at < 4) refuse('not-a-key')
+    if (bytes.length - at < 4) rejectKeyFile('not-a-key')
     at += 4
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32BE(at - 4)
   }
   const string = (): Uint8Array => {
     const length = number()
-    if (bytes.length - at < length) refuse('not-a-key')
+    if (bytes.length - at < length) rejectKeyFile('not-a-key')
     at += length
     return bytes.subarray(at - length, at)
   }
@@ -118,8 +119,8 @@ function reader(bytes: Uint8Array) {
     /** A positive number. It has the same bytes as the content of an INTEGER. */
     mpint(): Uint8Array {
       const value = string()
-      if (value.length > MAX_NUMBER_BYTES) refuse('too-large')
-      return value.length > 0 && (value[0] ?? 0) < 0x80 ? value : refuse('not-a-key')
+      if (value.length > MAX_NUMBER_BYTES) rejectKeyFile('too-large')
+      return value.length > 0 && (value[0] ?? 0) < 0x80 ? value : rejectKeyFile('not-a-key')
     },
     left: (): number => bytes.length - at,
     rest: (): Uint8Array => bytes.subarray(at),

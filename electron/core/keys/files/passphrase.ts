@@ -1,4 +1,4 @@
-import { refuse, refusalOf } from './refuse.ts'
+import { rejectKeyFile, refusalOf } from './refuse.ts'
 
 /** The encoding that turned the text of a passphrase into bytes. */
 export type Spelling = 'utf8' | 'latin1'
@@ -27,7 +27,7 @@ export async function withEachSpelling<T>(
       if (refusalOf(cause) !== 'wrong-passphrase') throw cause
     }
   }
-  return refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
+  return rejectKeyFile(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
 }
 
 /**
@@ -48,7 +48,7 @@ export function allowedWork(): Work {
   return {
     spend(rounds) {
       left -= rounds
-      if (!(left >= 0)) refuse('too-large')
+      if (!(left >= 0)) rejectKeyFile('too-large')
     },
   }
 }

@@ -12,7 +12,7 @@ import { cbcDecrypted, gcmDecrypted, rc2Decrypted } from './ciphers.ts'
 import { inside, integerIn, octets, oidIn, type DerView } from './der-view.ts'
 import type { Spelling, Work } from './passphrase.ts'
 import { pkcs12Key } from './pkcs12-key.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 
 const pbkdf2Async = promisify(pbkdf2)
 const scryptAsync = promisify<Buffer, Buffer, number, object, Buffer>(scrypt)
@@ -97,7 +97,7 @@ export async function decryptWithPassphrase(
   const own = PKCS12[oid]
   if (own !== undefined)
     return decryptPkcs12Scheme(own, octets(salt), integerIn(rounds), bytes, passphrase, work)
-  return refuse('not-a-key')
+  return rejectKeyFile('not-a-key')
 }
 
 async function decryptPbes2(
@@ -107,9 +107,9 @@ async function decryptPbes2(
   work: Work,
 ): Promise<Uint8Array> {
   const [derivation, encryption] = parameters === undefined ? [] : inside(parameters)
-  if (derivation === undefined || encryption === undefined) refuse('not-a-key')
+  if (derivation === undefined || encryption === undefined) rejectKeyFile('not-a-key')
   const [cipher, iv] = inside(encryption)
-  const known = CIPHERS[oidIn(cipher)] ?? refuse('not-a-key')
+  const known = CIPHERS[oidIn(cipher)] ?? rejectKeyFile('not-a-key')
   const key = await deriveKey(derivation, passphrase, known[1], work)
   try {
     return known[0].endsWith('gcm')
@@ -127,7 +127,7 @@ async function deriveKey(
   work: Work,
 ): Promise<Buffer> {
   const [method, parameters] = inside(derivation)
-  if (parameters === undefined) refuse('not-a-key')
+  if (parameters === undefined) rejectKeyFile('not-a-key')
   const [salt, ...rest] = inside(parameters)
   if (oidIn(method) === SCRYPT) {
     const [N, r, p] = rest.slice(0, 3).map(integerIn)
@@ -140,7 +140,7 @@ async function deriveKey(
       r < 1 ||
       p < 1
     )
-      refuse('not-a-key')
+      rejectKeyFile('not-a-key')
     work.spend(N * r * p * 2)
     return scryptAsync(secret, Buffer.from(octets(salt)), length, {
       N,
@@ -149,11 +149,12 @@ async function deriveKey(
       maxmem: 256 * N * r + 256 * r * p,
     })
   }
-  if (oidIn(method) !== PBKDF2) refuse('not-a-key')
+  if (oidIn(method) !== PBKDF2) rejectKeyFile('not-a-key')
   const rounds = integerIn(rest[0])
   const prf = rest.find((part) => part.tag === SEQUENCE)
-  const hash = prf === undefined ? 'sha1' : (HMACS[oidIn(inside(prf)[0])] ?? refuse('not-a-key'))
-  if (rounds < 1) refuse('not-a-key')
+  const hash =
+    prf === undefined ? 'sha1' : (HMACS[oidIn(inside(prf)[0])] ?? rejectKeyFile('not-a-key'))
+  if (rounds < 1) rejectKeyFile('not-a-key')
   work.spend(rounds * 2)
   return pbkdf2Async(secret, octets(salt), rounds, length, hash)
 }
@@ -220,7 +221,8 @@ export function decryptPemBlock(
   const [cipher = '', hex = ''] = encryption.split(',').map((part) => part.trim())
   const known = BLOCK_CIPHERS[cipher.toUpperCase()]
   const iv = Buffer.from(hex, 'hex')
-  if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8) refuse('not-a-key')
+  if (known === undefined || iv.length * 2 !== hex.length || iv.length < 8)
+    rejectKeyFile('not-a-key')
   const [name, keyBytes] = known
   const key = chainedMd5(Buffer.from(passphrase, spelling), iv.subarray(0, 8), keyBytes)
   try {

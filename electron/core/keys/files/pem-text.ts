@@ -1,6 +1,6 @@
 import { isWholeDer } from './der-view.ts'
 import { isOpenSshKey } from './openssh-key.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 
 /** One `-----BEGIN X-----` block with its base64 decoded. */
 export interface PemBlock {
@@ -30,8 +30,8 @@ export function pemBlocks(text: string): readonly PemBlock[] {
     const found = text.indexOf(END, at + BEGIN.length)
     // People forget to copy the last line. Its content is whole all the same.
     const end = found < 0 ? text.length : found
-    if (labelEnd < 0 || end < labelEnd) refuse('not-a-key')
-    if (blocks.length === MAX_BLOCKS) refuse('too-large')
+    if (labelEnd < 0 || end < labelEnd) rejectKeyFile('not-a-key')
+    if (blocks.length === MAX_BLOCKS) rejectKeyFile('too-large')
     blocks.push(block(text.slice(at + BEGIN.length, labelEnd), text.slice(labelEnd + 5, end)))
     at = text.indexOf(BEGIN, end)
   }
@@ -72,7 +72,7 @@ function block(label: string, inner: string): PemBlock {
       return { label, encryption, bytes }
     first ??= bytes
   }
-  return first === null ? refuse('not-a-key') : { label, encryption, bytes: first }
+  return first === null ? rejectKeyFile('not-a-key') : { label, encryption, bytes: first }
 }
 
 /** Removes the marks of the programming language, mail or listing that a line was copied from. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Work } from './passphrase.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 
 const PURPOSES = { key: 1, iv: 2, mac: 3 } as const
 /** Bytes of a salt. Files have 8 to 64. A long salt costs work for each block of the output. */
@@ -25,7 +25,7 @@ export async function pkcs12Key(
   length: number,
   work: Work,
 ): Promise<Buffer> {
-  if (salt.length > MAX_SALT_BYTES) refuse('too-large')
+  if (salt.length > MAX_SALT_BYTES) rejectKeyFile('too-large')
   const blockBytes = hash === 'sha384' || hash === 'sha512' ? 128 : 64
   const secret =
     passphrase === null ? Buffer.alloc(0) : Buffer.from(`${passphrase}\0`, 'utf16le').swap16()

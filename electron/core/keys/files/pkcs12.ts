@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { INTEGER, SEQUENCE } from '../../../../shared/format/der.ts'
 import { inside, octets, oidIn, readDer, integerIn, type DerView } from './der-view.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 import type { Work } from './passphrase.ts'
 import { decryptWithPassphrase } from './password-encryption.ts'
 import { pkcs12Key } from './pkcs12-key.ts'
@@ -59,7 +59,7 @@ export async function openPkcs12(
   const safe = content === undefined ? [] : inside(content)
   // A file that is protected by a signature instead of a passphrase needs its owner's certificate.
   // Such files are not passed around.
-  if (oidIn(safe[0]) !== DATA) refuse('not-a-key')
+  if (oidIn(safe[0]) !== DATA) rejectKeyFile('not-a-key')
   const bytes = octets(explicit(safe[1]))
   const secret =
     mac === undefined ? (passphrase ?? '') : await checkedPassphrase(mac, bytes, passphrase, work)
@@ -67,19 +67,19 @@ export async function openPkcs12(
     algorithm: DerView | undefined,
     sealed: Uint8Array,
   ): Promise<Uint8Array> => {
-    if (algorithm === undefined) refuse('not-a-key')
+    if (algorithm === undefined) rejectKeyFile('not-a-key')
     try {
       const plain = await decryptWithPassphrase(algorithm, sealed, secret, work)
       readDer(plain)
       return plain
     } catch (cause) {
-      if (passphrase === null) refuse('needs-passphrase')
+      if (passphrase === null) rejectKeyFile('needs-passphrase')
       throw cause
     }
   }
   const bags: DerView[] = []
   const parts = inside(readDer(bytes))
-  if (parts.length > MAX_BAGS) refuse('too-large')
+  if (parts.length > MAX_BAGS) rejectKeyFile('too-large')
   for (const part of parts) bags.push(...(await bagsOf(part, decrypt)))
   return contentsOf(bags, decrypt)
 }
@@ -98,7 +98,7 @@ async function bagsOf(part: DerView, decrypt: Decrypt): Promise<readonly DerView
 async function contentsOf(bags: readonly DerView[], decrypt: Decrypt): Promise<Pkcs12Contents> {
   const privateKeys: Uint8Array[] = []
   const certificates: DerView[] = []
-  if (bags.length > MAX_BAGS) refuse('too-large')
+  if (bags.length > MAX_BAGS) rejectKeyFile('too-large')
   for (const bag of bags) {
     const [type, wrapper] = inside(bag)
     const value = explicit(wrapper)
@@ -139,7 +139,7 @@ async function checkedPassphrase(
   const [name, length] = hash
   const sum = octets(expected)
   // The key of the check is as long as its sum. A longer sum would only cost more rounds.
-  if (sum.length !== length) refuse('not-a-key')
+  if (sum.length !== length) rejectKeyFile('not-a-key')
   for (const secret of passphrase === null ? ['', null] : [passphrase]) {
     const key = await pkcs12Key(
       name,
@@ -152,10 +152,10 @@ async function checkedPassphrase(
     )
     if (timingSafeEqual(createHmac(name, key).update(bytes).digest(), sum)) return secret
   }
-  return refuse(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
+  return rejectKeyFile(passphrase === null ? 'needs-passphrase' : 'wrong-passphrase')
 }
 
 function explicit(wrapper: DerView | undefined): DerView {
   const [value] = wrapper?.tag === EXPLICIT_0 ? inside(wrapper) : []
-  return value ?? refuse('not-a-key')
+  return value ?? rejectKeyFile('not-a-key')
 }

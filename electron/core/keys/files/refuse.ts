@@ -1,7 +1,7 @@
 import { Failure, type KeyImportProblem } from '../../../../shared/contract/errors.ts'
 
 /** Stops the reading of a key file. Throws Failure 'key-import' with this problem. */
-export function refuse(problem: KeyImportProblem): never {
+export function rejectKeyFile(problem: KeyImportProblem): never {
   throw new Failure({ code: 'key-import', problem })
 }
 

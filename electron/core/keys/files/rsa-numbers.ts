@@ -1,6 +1,6 @@
 import { INTEGER } from '../../../../shared/format/der.ts'
 import { integerIn, type DerView } from './der-view.ts'
-import { refuse } from './refuse.ts'
+import { rejectKeyFile } from './refuse.ts'
 
 /** 16,384 bits and a sign byte: the longest modulus of OpenSSL. */
 export const MAX_NUMBER_BYTES = 2049
@@ -13,14 +13,16 @@ const MAX_EXPONENT_BYTES = 8
  */
 export function checkPublicNumbers(numbers: readonly DerView[]): void {
   const [modulus, exponent, ...rest] = numbers
-  if (modulus?.tag !== INTEGER || exponent?.tag !== INTEGER || rest.length > 0) refuse('not-a-key')
-  if (modulus.body.length > MAX_NUMBER_BYTES) refuse('too-large')
+  if (modulus?.tag !== INTEGER || exponent?.tag !== INTEGER || rest.length > 0)
+    rejectKeyFile('not-a-key')
+  if (modulus.body.length > MAX_NUMBER_BYTES) rejectKeyFile('too-large')
   const isOdd = ({ body }: DerView) => ((body.at(-1) ?? 0) & 1) === 1
   const isTiny = exponent.body.length <= 1 && (exponent.body[0] ?? 0) < 3
   // Old versions of Java wrote a modulus without its sign byte. In DER that is a negative number.
-  if ((modulus.body[0] ?? 0x80) >= 0x80 || (exponent.body[0] ?? 0x80) >= 0x80) refuse('not-a-key')
+  if ((modulus.body[0] ?? 0x80) >= 0x80 || (exponent.body[0] ?? 0x80) >= 0x80)
+    rejectKeyFile('not-a-key')
   if (!isOdd(modulus) || !isOdd(exponent) || isTiny || exponent.body.length > MAX_EXPONENT_BYTES)
-    refuse('not-a-key')
+    rejectKeyFile('not-a-key')
 }
 
 /**
@@ -33,23 +35,24 @@ export function checkPublicNumbers(numbers: readonly DerView[]): void {
  */
 export function checkPrivateNumbers(parts: readonly DerView[]): void {
   const [version, modulus, exponent, ...secret] = parts
-  if (modulus === undefined || exponent === undefined || secret.length < 6) refuse('not-a-key')
+  if (modulus === undefined || exponent === undefined || secret.length < 6)
+    rejectKeyFile('not-a-key')
   checkPublicNumbers([modulus, exponent])
-  if (secret.some(({ body }) => body.length > MAX_NUMBER_BYTES)) refuse('too-large')
+  if (secret.some(({ body }) => body.length > MAX_NUMBER_BYTES)) rejectKeyFile('too-large')
   if (integerIn(version) !== 0) return
   const [n, e] = [bigintIn(modulus), bigintIn(exponent)]
   const [d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, inverse = 0n] = secret.map(bigintIn)
-  if (p < 3n || q < 3n || p * q !== n) refuse('halves-differ')
+  if (p < 3n || q < 3n || p * q !== n) rejectKeyFile('halves-differ')
   const agree =
     d % (p - 1n) === dp &&
     d % (q - 1n) === dq &&
     (e * dp) % (p - 1n) === 1n &&
     (e * dq) % (q - 1n) === 1n &&
     (q * inverse) % p === 1n
-  if (!agree) refuse('halves-differ')
+  if (!agree) rejectKeyFile('halves-differ')
 }
 
 function bigintIn({ tag, body }: DerView): bigint {
-  if (tag !== INTEGER || body.length === 0) refuse('not-a-key')
+  if (tag !== INTEGER || body.length === 0) rejectKeyFile('not-a-key')
   return BigInt(`0x${Buffer.from(body.buffer, body.byteOffset, body.length).toString('hex')}`)
 }

@@ -3,7 +3,7 @@ import type { KeyImportProblem } from '../../../../shared/contract/errors.ts'
 import type { KeyFileFacts } from '../../../../shared/contract/models.ts'
 import { BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE } from '../../../../shared/format/der.ts'
 import { inside, octets, oidIn, readDer, integerIn, type DerView } from './der-view.ts'
-import { refusalOf, refuse } from './refuse.ts'
+import { refusalOf, rejectKeyFile } from './refuse.ts'
 import { withEachSpelling, type Work } from './passphrase.ts'
 import { decryptWithPassphrase } from './password-encryption.ts'
 import { isPkcs12, openPkcs12 } from './pkcs12.ts'
@@ -41,7 +41,7 @@ export async function findHalves(
   passphrase: string | null,
   work: Work,
 ): Promise<readonly KeyFile[]> {
-  if (structure.tag !== SEQUENCE) refuse('not-a-key')
+  if (structure.tag !== SEQUENCE) rejectKeyFile('not-a-key')
   const parts = inside(structure)
   const [first, second, third] = parts
   if (isPkcs12(parts)) return pkcs12Halves(structure, passphrase, work)
@@ -50,14 +50,14 @@ export async function findHalves(
   if (first?.tag === INTEGER && second?.tag === SEQUENCE && third?.tag === OCTET_STRING)
     return [{ container: 'pkcs8', ...pkcs8(parts) }]
   // SEC 1, the plain form of an elliptic curve key.
-  if (first?.tag === INTEGER && second?.tag === OCTET_STRING) refuse('not-rsa')
+  if (first?.tag === INTEGER && second?.tag === OCTET_STRING) rejectKeyFile('not-rsa')
   if (first?.tag === SEQUENCE && second?.tag === OCTET_STRING && parts.length === 2)
     return encryptedPkcs8(first, second, passphrase, work)
   if (first?.tag === SEQUENCE && second?.tag === BIT_STRING && parts.length === 2)
     return [{ container: 'spki', privateKey: null, publicKey: spki(parts) }]
   if (first?.tag === SEQUENCE && second?.tag === SEQUENCE && third?.tag === BIT_STRING)
     return [certificate(first)]
-  return refuse('not-a-key')
+  return rejectKeyFile('not-a-key')
 }
 
 function pkcs1(structure: DerView, parts: readonly DerView[]): KeyFile {
@@ -65,7 +65,7 @@ function pkcs1(structure: DerView, parts: readonly DerView[]): KeyFile {
   if (integers.length === 2)
     return { container: 'pkcs1-public', privateKey: null, publicKey: publicFrom(structure) }
   // Version, p, q, g, y, x: the plain form of a DSA key.
-  if (integers.length === 6) refuse('not-rsa')
+  if (integers.length === 6) rejectKeyFile('not-rsa')
   return { container: 'pkcs1', ...privateFrom(structure) }
 }
 
@@ -80,7 +80,7 @@ async function encryptedPkcs8(
   passphrase: string | null,
   work: Work,
 ): Promise<readonly KeyFile[]> {
-  if (!oidIn(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) refuse('not-a-key')
+  if (!oidIn(inside(algorithm)[0]).startsWith('1.2.840.113549.1.')) rejectKeyFile('not-a-key')
   return withEachSpelling(passphrase, async (spelling, secret) =>
     halvesWithin(
       await decryptWithPassphrase(algorithm, octets(sealed), secret, work, spelling),
@@ -115,20 +115,20 @@ function sequenceIn(plain: Uint8Array): DerView {
   } catch {
     // The passphrase is wrong, as below.
   }
-  return refuse('wrong-passphrase')
+  return rejectKeyFile('wrong-passphrase')
 }
 
 function certificate(signed: DerView): KeyFile {
   const fields = inside(signed)
   // The fields: version (optional), serial, signature, issuer, validity, subject, key.
   const key = fields[fields[0]?.tag === 0xa0 ? 6 : 5]
-  if (key === undefined) refuse('not-a-key')
+  if (key === undefined) rejectKeyFile('not-a-key')
   return { container: 'certificate', privateKey: null, publicKey: spki(inside(key)) }
 }
 
 function spki([algorithm, key]: readonly DerView[]): KeyObject {
   assertRsa(algorithm)
-  if (key?.tag !== BIT_STRING || key.body[0] !== 0) refuse('not-a-key')
+  if (key?.tag !== BIT_STRING || key.body[0] !== 0) rejectKeyFile('not-a-key')
   return publicFrom(readDer(key.body.subarray(1)))
 }
 
@@ -146,7 +146,7 @@ async function pkcs12Halves(
       ...certificates.map((one) => nullUnlessRsa(() => certificateInBag(one))),
     ]
     const found = halves.filter((half) => half !== null)
-    return found.length > 0 ? found : refuse(halves.length > 0 ? 'not-rsa' : 'not-a-key')
+    return found.length > 0 ? found : rejectKeyFile(halves.length > 0 ? 'not-rsa' : 'not-a-key')
   } finally {
     for (const key of privateKeys) key.fill(0)
   }
@@ -155,7 +155,7 @@ async function pkcs12Halves(
 function certificateInBag(one: DerView): KeyFile {
   const [signed] = inside(one)
   return signed === undefined
-    ? refuse('not-a-key')
+    ? rejectKeyFile('not-a-key')
     : { ...certificate(signed), container: 'pkcs12' }
 }
 
@@ -171,8 +171,8 @@ function nullUnlessRsa(read: () => KeyFile): KeyFile | null {
 
 function assertRsa(algorithm: DerView | undefined): void {
   const oid = algorithm?.tag === SEQUENCE ? oidIn(inside(algorithm)[0]) : ''
-  if (oid === '') refuse('not-a-key')
-  if (!RSA_KEYS.has(oid)) refuse('not-rsa')
+  if (oid === '') rejectKeyFile('not-a-key')
+  if (!RSA_KEYS.has(oid)) rejectKeyFile('not-rsa')
 }
 
 type Pair = Pick<KeyFile, 'publicKey' | 'privateKey'>
@@ -203,6 +203,6 @@ function loadOrRefuse<T>(problem: KeyImportProblem, load: () => T): T {
   try {
     return load()
   } catch {
-    return refuse(problem)
+    return rejectKeyFile(problem)
   }
 }

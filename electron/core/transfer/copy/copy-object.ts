@@ -1,7 +1,7 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
-import type { Stored } from '../../oss/answers.ts'
+import type { PutResult } from '../../oss/answers.ts'
 import { freeKeys } from '../../oss/free-keys.ts'
 import { mayRelay, wayOf } from './copy-way.ts'
 import { sendOnce, watchUnsure } from '../../oss/lost-answer.ts'
@@ -243,7 +243,7 @@ async function copyInside(task: CopyTask): Promise<ProvenCopy> {
   return { key: to.key, etag: stored.etag, inside: true, checksum }
 }
 
-async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promise<Stored> {
+async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promise<PutResult> {
   const { cancelled } = running.control
   const { bucket, key } = from
   const copy = {

@@ -3,7 +3,7 @@ import type { TransferOutcome } from '../../../../shared/contract/models-transfe
 import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
 import { META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
 import { planRanges, type Part } from '../../../../shared/format/part-plan.ts'
-import type { Stored } from '../../oss/answers.ts'
+import type { PutResult } from '../../oss/answers.ts'
 import type { Oss } from '../../oss/client.ts'
 import { deleteObject } from '../../oss/object-deletes.ts'
 import { headObject, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
@@ -67,11 +67,11 @@ export function isCopy(
 }
 
 /** Tells whether two ETags are the same. Where a server gives none, nothing is the same. */
-export const sameEtag = (a: Pick<Stored, 'etag'>, b: Pick<Stored, 'etag'>): boolean =>
+export const sameEtag = (a: Pick<PutResult, 'etag'>, b: Pick<PutResult, 'etag'>): boolean =>
   a.etag !== '' && a.etag === b.etag
 
 /** Makes of a found object the answer that OSS gives when it stores one. */
-export const storedIn = ({ etag, crc64, versionId }: ObjectHead): Stored => ({
+export const storedIn = ({ etag, crc64, versionId }: ObjectHead): PutResult => ({
   etag,
   crc64,
   versionId,
@@ -105,7 +105,7 @@ export interface CopyClaim {
   readonly source: ObjectHead
   readonly to: Spot
   /** The answer of OSS when it was written. */
-  readonly stored: Stored
+  readonly stored: PutResult
   /** Headers that it must have. */
   readonly expected: Readonly<Record<string, string>>
   /** CRC-64 that was summed on the way; null when no byte came by. */
@@ -203,7 +203,7 @@ async function readSum(
  */
 export async function removeOurs(
   { oss, bucket, key }: Spot,
-  { etag, versionId }: Stored,
+  { etag, versionId }: PutResult,
 ): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)
   try {

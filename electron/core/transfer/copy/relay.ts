@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ok } from '../../../../shared/contract/errors.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
-import { overwriteRule, type Stored } from '../../oss/answers.ts'
+import { overwriteRule, type PutResult } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import type { JobAnswer } from '../../worker/job.ts'
@@ -31,7 +31,7 @@ export interface Relay {
 
 /** The object that OSS stored, and the CRC-64 of its bytes; null when that was not heard. */
 export interface RelayResult {
-  readonly stored: Stored
+  readonly stored: PutResult
   readonly summed: bigint | null
 }
 

@@ -28,7 +28,7 @@ import {
   verifyTag,
   wholeSum,
   type Sums,
-  type Surroundings,
+  type MessageSurroundings,
 } from './verify.ts'
 
 /** A download of an object that changes more often than this is given up. */
@@ -64,7 +64,7 @@ interface OpenDownload {
   /** Bytes of the file. */
   readonly length: number
   /** The bytes stored around the content; null: only a range is wanted. */
-  readonly around: Surroundings | null
+  readonly around: MessageSurroundings | null
 }
 
 async function downloadOnce(job: DownloadJob, running: Running): Promise<TransferOutcome> {

@@ -7,7 +7,7 @@ import { decipher, piecesOf } from './pieces.ts'
 import { storedObject } from '../run/stored-bytes.ts'
 
 /** Bytes that are decrypted into memory for a preview, at most. */
-export const PREVIEW_BYTES = 256 * 1024
+const PREVIEW_BYTES = 256 * 1024
 
 interface RangeToRead {
   readonly bucket: string

@@ -4,7 +4,7 @@ import type { TransferOutcome } from '../../../../shared/contract/models-transfe
 import { combineCrc64, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
 import { contextBytes, tagOfEnd } from '../../../../shared/format/message/message.ts'
 import { algorithmOf } from '../../../../shared/format/message/message-header.ts'
-import { framedSum, type Frame } from '../../cipher/crc64-sum.ts'
+import { framedSum, type SurroundingBytes } from '../../cipher/crc64-sum.ts'
 import { identify } from '../../files/file-source.ts'
 import type { CipherEnd } from '../../cipher/content-cipher.ts'
 import { damaged, type Content } from './content.ts'
@@ -13,7 +13,7 @@ import type { Running } from '../run/running.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
 /** The bytes stored around the ciphertext, and the tag of 16 bytes; null without a tag. */
-export interface Surroundings extends Frame {
+export interface MessageSurroundings extends SurroundingBytes {
   readonly tag: Uint8Array | null
 }
 
@@ -21,7 +21,7 @@ export interface Surroundings extends Frame {
 export async function surroundings(
   { message, offset, length, seen }: Content,
   { size, peek }: StoredBytes,
-): Promise<Surroundings> {
+): Promise<MessageSurroundings> {
   const nothing = new Uint8Array(0)
   if (message === null) return { before: nothing, after: nothing, tag: null }
   const { tagBytes } = algorithmOf(message.header)
@@ -59,7 +59,7 @@ export function compareEdges(content: Content, pieces: readonly ContentPiece[], 
 
 /** Combines the sums of the pieces to the CRC-64 of all stored bytes. */
 export function wholeSum(
-  frame: Frame,
+  frame: SurroundingBytes,
   pieces: readonly ContentPiece[],
   sums: Sums,
 ): Promise<bigint> {

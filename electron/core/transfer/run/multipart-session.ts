@@ -5,7 +5,7 @@ import {
   EMPTY_CRC64,
 } from '../../../../shared/format/crc64.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
-import { storedOf, type Stored } from '../../oss/answers.ts'
+import { storedOf, type PutResult } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { complete, partQuery, type Upload } from '../../oss/multipart.ts'
 import type { JobAnswer } from '../../worker/job.ts'
@@ -57,7 +57,7 @@ export interface MultipartSession {
   /** CRC-64 of the whole object. Every part was taken. */
   sum(): bigint
   /** Makes the object of the parts. Waits while there is no network. Throws Failure. */
-  complete(): Promise<Stored>
+  complete(): Promise<PutResult>
   /** Ends after a failure: what may go on stays, everything else is discarded. Never fails. */
   leave(cause: unknown): Promise<void>
   /** Drops the upload, its parts and its note. Never fails. */
@@ -189,7 +189,7 @@ export interface PartsSource<T> {
   /** Proves, before the object is made, that these parts are the source. Throws Failure. */
   proveSource(crc64: bigint): Promise<void> | void
   /** Proves that the object is what was sent. Throws Failure. */
-  proveObject(stored: Stored, crc64: bigint): Promise<T>
+  proveObject(stored: PutResult, crc64: bigint): Promise<T>
 }
 
 /**

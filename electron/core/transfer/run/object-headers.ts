@@ -11,7 +11,7 @@ import {
 import { sealMessage } from '../../keys/keyring-messages.ts'
 import { seal } from '../../keys/keyring.ts'
 import type { DataKey } from '../../cipher/data-key.ts'
-import type { Frame } from '../../cipher/crc64-sum.ts'
+import type { SurroundingBytes } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from './jobs.ts'
 
 /** A new data key, sealed in the job's format. The caller disposes of the data key. */
@@ -52,11 +52,11 @@ export interface ObjectHeaders {
   /** User metadata of the request that makes the object. */
   readonly headers: Readonly<Record<string, string>>
   /** Bytes that the object has before and after the ciphertext. */
-  readonly frame: Frame
+  readonly frame: SurroundingBytes
 }
 
 /** The frame of an object that is nothing but ciphertext. */
-export const NO_FRAME: Frame = { before: new Uint8Array(0), after: new Uint8Array(0) }
+export const NO_FRAME: SurroundingBytes = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
 /** Counts the bytes that a whole message has around `size` bytes of ciphertext; else 0. */
 export function frameBytes(

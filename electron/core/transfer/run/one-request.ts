@@ -1,5 +1,5 @@
 import type { Part } from '../../../../shared/format/part-plan.ts'
-import { storedOf, type Stored } from '../../oss/answers.ts'
+import { storedOf, type PutResult } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { sendOnce, type LostAnswer } from '../../oss/lost-answer.ts'
 import type { JobAnswer } from '../../worker/job.ts'
@@ -22,7 +22,7 @@ export interface WholeObject<T> {
     onUnsure: () => void,
   ): Promise<void>
   /** Proves that the object is what was sent. Throws Failure. */
-  prove(stored: Stored, crc64: bigint): Promise<T>
+  prove(stored: PutResult, crc64: bigint): Promise<T>
   /** Tells after a pause whether the source is still the same. */
   afterPause?(): Promise<boolean>
   /** The way to know the object when the answer was lost: see {@link LostAnswer}. */

@@ -2,7 +2,7 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { crc64FromDecimal } from '../../../../shared/format/crc64.ts'
 import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
-import type { Stored } from '../../oss/answers.ts'
+import type { PutResult } from '../../oss/answers.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import type { ObjectHeaders } from './object-headers.ts'
@@ -45,7 +45,7 @@ const HINTS: ReadonlySet<string> = new Set([
 export async function checkStored(
   oss: Oss,
   { bucket, key }: Place,
-  stored: Stored,
+  stored: PutResult,
   head: ObjectHead,
   { form, size, crc64 }: SentObject,
   signal: AbortSignal,
@@ -105,7 +105,7 @@ export function lostOf(
 async function removeSent(
   oss: Oss,
   { bucket, key }: Place,
-  { etag, versionId }: Stored,
+  { etag, versionId }: PutResult,
   head: ObjectHead,
   hasOurKey: boolean,
   crc64: bigint,
@@ -176,7 +176,7 @@ const HOLDS_DATA_KEY: ReadonlySet<string> = new Set([
 export async function removeDamaged(
   oss: Oss,
   { bucket, key }: Place,
-  stored: Stored,
+  stored: PutResult,
   form: ObjectHeaders,
 ): Promise<void> {
   const signal = AbortSignal.timeout(CLEANUP_MS)

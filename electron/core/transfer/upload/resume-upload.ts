@@ -9,7 +9,7 @@ import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { Oss } from '../../oss/client.ts'
 import type { ObjectHead } from '../../oss/objects.ts'
-import { stateOf, type SourceIdentity } from '../../files/file-source.ts'
+import { fileStateOf, type SourceIdentity } from '../../files/file-source.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { resumeMultipart, startOver, type ResumedUpload } from '../run/multipart-resume.ts'
 import { sumOfParts, type MultipartSession } from '../run/multipart-session.ts'
@@ -59,7 +59,7 @@ async function resumeWhole(
   }
   const found = await ownObject(oss, job, form, running.control.cancelled)
   if (found === null) return { kind: 'nothing' }
-  const isSame = source?.kind === 'state' && source.state === stateOf(identity)
+  const isSame = source?.kind === 'state' && source.state === fileStateOf(identity)
   // Nothing is noted of the bytes behind a whole message, so its size is not known here.
   if (!isSame || lostOf(found, headers, before === '' ? identity.size : found.size) !== null) {
     // The object holds an older state of the file, or lost its envelope. Nobody was told of it.

@@ -3,7 +3,7 @@ import type { TransferOutcome } from '../../../../shared/contract/models-transfe
 import type { Part } from '../../../../shared/format/part-plan.ts'
 import { crc64ToDecimal } from '../../../../shared/format/crc64.ts'
 import { contextBytes, type MessageHeader } from '../../../../shared/format/message/message.ts'
-import type { Stored } from '../../oss/answers.ts'
+import type { PutResult } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
 import { identify, sameSource, type SourceIdentity } from '../../files/file-source.ts'
 import type { JobCipher } from '../../cipher/content-cipher.ts'
@@ -17,7 +17,7 @@ import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { checkStored, compareCrc64, removeDamaged } from '../run/stored-object.ts'
 
 /** One state of one file under one data key. */
-export interface SealedFile {
+export interface AttemptFile {
   readonly job: UploadJob
   readonly running: Running
   readonly path: string
@@ -29,7 +29,7 @@ export interface SealedFile {
  * A sealed file with everything that is sent of it. An attempt never changes: another state of the
  * file is another attempt.
  */
-export interface UploadAttempt extends SealedFile, ObjectHeaders {
+export interface UploadAttempt extends AttemptFile, ObjectHeaders {
   readonly oss: Oss
   /** Parts of the object, in order. */
   readonly parts: readonly Part[]
@@ -133,7 +133,7 @@ export interface MessageTag {
  * file changed during a pause. Later the same state of the file is sent, or nothing is.
  */
 export async function readTag(
-  file: SealedFile,
+  file: AttemptFile,
   { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array },
 ): Promise<MessageTag | null> {
   const { running, path, identity, sealed } = file
@@ -167,7 +167,7 @@ export async function readTag(
 }
 
 /** Compares the file with the state that is sent. Throws Failure where the master key is gone. */
-export async function isUnchangedAfterPause(file: SealedFile): Promise<boolean> {
+export async function isUnchangedAfterPause(file: AttemptFile): Promise<boolean> {
   await assertKeyStillExists(file)
   return sameSource(await identify(file.path), file.identity)
 }
@@ -177,7 +177,7 @@ export async function isUnchangedAfterPause(file: SealedFile): Promise<boolean> 
  * could open the object. Other trouble with the key, such as a locked keychain, is no reason to
  * lose what was sent.
  */
-export async function assertKeyStillExists({ job, running }: SealedFile): Promise<void> {
+export async function assertKeyStillExists({ job, running }: AttemptFile): Promise<void> {
   const key = await job.masterKey(running.control.cancelled)
   if (key.ok) key.value[Symbol.dispose]()
   else if (key.error.code === 'not-found') throw new Failure(key.error)
@@ -215,7 +215,7 @@ const NEVER = new AbortController().signal
  */
 export async function verifyChecksum(
   sent: SentFile,
-  stored: Stored,
+  stored: PutResult,
   crc64: bigint,
   seen: ObjectHead | null = null,
 ): Promise<TransferOutcome['checksum']> {

@@ -2,7 +2,7 @@ import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { choosePartSize, planParts, type Part } from '../../../../shared/format/part-plan.ts'
 import { framedSum } from '../../cipher/crc64-sum.ts'
-import { identifyAtRest, stateOf } from '../../files/file-source.ts'
+import { identifyAtRest, fileStateOf } from '../../files/file-source.ts'
 import { overwriteRule } from '../../oss/answers.ts'
 import { putSmall } from '../../oss/objects.ts'
 import type { UploadJob } from '../run/jobs.ts'
@@ -127,7 +127,7 @@ function planUpload(
 async function putWhole(attempt: UploadAttempt): Promise<TransferOutcome['checksum'] | null> {
   const { job, running, oss, identity, parts, headers } = attempt
   const { bucket, key, replace } = job
-  noteWhole(running, wholeCheckpoint(attempt, stateOf(identity)))
+  noteWhole(running, wholeCheckpoint(attempt, fileStateOf(identity)))
   const [part] = parts
   if (part === undefined) throw new Error('an object without a part')
   return putWholeObject({

@@ -2,7 +2,7 @@ import type { Place, QueryParam } from './exchange.ts'
 import { refusal } from '../errors.ts'
 
 /** Bucket, key and query of a request. */
-export interface Target {
+export interface RequestAddress {
   /**
    * The ways to read bucket and key, the likeliest first. There are two when the Host names a
    * bucket. A client with an IP address as endpoint may send such a Host, and the bucket in the
@@ -18,7 +18,7 @@ const VIRTUAL_HOST = /^([a-z0-9][a-z0-9-]*)\.oss-[a-z0-9-]+\.aliyuncs\.com$/
  * Reads the request target (`/bucket/key?query`) under a Host header.
  * Errors: BadRequest for text that does not decode.
  */
-export function readTarget(url: string, host: string): Target {
+export function readTarget(url: string, host: string): RequestAddress {
   const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '') || '/'
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)

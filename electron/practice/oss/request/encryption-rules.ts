@@ -52,7 +52,7 @@ function claimsEncryption(headers: HeaderMap): boolean {
 }
 
 /** Returns true for the metadata of an encrypted object or upload. */
-export const isEncrypted = (kept: Kept): boolean => claimsEncryption(lowered(kept))
+const isEncrypted = (kept: Kept): boolean => claimsEncryption(lowered(kept))
 
 function requireEnvelope(headers: HeaderMap): void {
   for (const { suffix, missing } of ENVELOPE) {

@@ -11,7 +11,11 @@ export type ByteRange = { readonly offset: number; readonly length: number } | n
  * Errors: with it, InvalidRange (416) for a range that is malformed or starts past the end.
  * Source: OSS's documentation of GetObject.
  */
-export function readRange(header: string | undefined, size: number, standard: boolean): ByteRange {
+export function rangeOfHeader(
+  header: string | undefined,
+  size: number,
+  standard: boolean,
+): ByteRange {
   if (header === undefined) return null
   const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim()) ?? []
   const unsatisfiable = () => {

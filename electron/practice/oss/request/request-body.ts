@@ -1,4 +1,4 @@
-import type { BlobStore, Received } from '../store/blob-store.ts'
+import type { BlobStore, ReceivedBody } from '../store/blob-store.ts'
 import { badArgument, refusal } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
 import { pace } from '../pace.ts'
@@ -8,7 +8,7 @@ export const MAX_BODY_BYTES = 5 * 1024 ** 3
 const MAX_XML_BYTES = 2 * 1024 ** 2
 
 /** Streams the body to disk and checks length and Content-MD5. A failure leaves nothing. */
-export async function receiveBody(exchange: Exchange, blobs: BlobStore): Promise<Received> {
+export async function receiveBody(exchange: Exchange, blobs: BlobStore): Promise<ReceivedBody> {
   const { headers, bodyBytes } = exchange
   if (bodyBytes === undefined) throw refusal('MissingContentLength')
   if (bodyBytes !== null && bodyBytes > MAX_BODY_BYTES) throw refusal('EntityTooLarge')

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, linkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { takeCrc64 } from './crc64-pool.ts'
+import { takePooledCrc64 } from './crc64-pool.ts'
 import { FanOut } from './fan-out.ts'
 
 /** One file of stored bytes. It never changes once written; an object is a list of segments. */
@@ -12,7 +12,7 @@ export interface Segment {
 }
 
 /** The bytes of one body, and their sums. */
-export interface Received {
+export interface ReceivedBody {
   /** One segment; none for an empty body. */
   readonly segments: readonly Segment[]
   readonly bytes: number
@@ -37,10 +37,10 @@ export class BlobStore {
   }
 
   /** Writes `body` to a new blob in constant memory. A body that breaks off leaves nothing. */
-  async receive(body: AsyncIterable<Buffer>): Promise<Received> {
+  async receive(body: AsyncIterable<Buffer>): Promise<ReceivedBody> {
     const blob = randomUUID()
     const md5 = createHash('md5')
-    const crc64 = await takeCrc64()
+    const crc64 = await takePooledCrc64()
     let bytes = 0
     let pending: Buffer[] = []
     let pendingBytes = 0

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { BlobStore, Segment } from './blob-store.ts'
-import type { Listed } from './key-index.ts'
+import type { ListingEntry } from './key-index.ts'
 import { publish } from './publish.ts'
-import { RecordLog, type Spot } from './record-log.ts'
+import { RecordLog, type RecordSpot } from './record-log.ts'
 import { NULL_VERSION } from './version-ids.ts'
 import { VersionIndex, type Version } from './version-index.ts'
 
@@ -23,7 +23,7 @@ export interface BucketRecord {
 }
 
 /** A version of an object as one record; the bytes are in the segments. */
-export interface StoredObject extends Omit<Listed, 'isDeleteMarker'> {
+export interface StoredObject extends Omit<ListingEntry, 'isDeleteMarker'> {
   /** `null` in records of the first form, which leave it out. */
   readonly versionId: string
   /** Place among the versions of the key, from 1; 0 in records of the first form. */
@@ -91,7 +91,7 @@ export function loadBucket(folder: string, blobs: BlobStore, named: Set<string>)
   const path = join(folder, 'objects.jsonl')
   const found = new Map<string, Version & { readonly segments: readonly Segment[] }>()
   let last = 0
-  const note = (record: ObjectRecord, spot: Spot) => {
+  const note = (record: ObjectRecord, spot: RecordSpot) => {
     const key = 'deleted' in record ? record.deleted : record.key
     // No version id has a slash in it.
     const name = `${record.versionId ?? NULL_VERSION}/${key}`
@@ -138,7 +138,7 @@ function readBucket(folder: string): Omit<BucketRecord, 'format'> {
 }
 
 /** Returns what is held in memory of a record. */
-export function versionOf(record: VersionRecord, spot: Spot): Version {
+export function versionOf(record: VersionRecord, spot: RecordSpot): Version {
   const { key, modified, versionId = NULL_VERSION, sequence = 0 } = record
   const { offset, bytes } = spot
   const place = { versionId: shared(versionId), sequence, offset, bytes }

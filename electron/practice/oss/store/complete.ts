@@ -7,14 +7,14 @@ import { nameEncoding } from '../list.ts'
 import {
   MAX_PART_NUMBER,
   type MultipartStore,
-  type Upload,
+  type StoredUpload,
   type UploadedPart,
 } from './multipart-store.ts'
 import { aclOf, forbidsOverwrite, quoted } from '../request/object-headers.ts'
 import type { NewObject, ObjectStore } from './object-store.ts'
 import { receiveText } from '../request/request-body.ts'
 import { versionHeaders } from '../request/versions.ts'
-import { children, childText, leaf, readXml, xmlDocument } from '../xml.ts'
+import { children, childText, leaf, readRequestXml, xmlDocument } from '../xml.ts'
 
 /** Every part but the last. */
 const MIN_PART_BYTES = 100 * 1024
@@ -95,15 +95,15 @@ function completesAll(header: string | undefined, body: string): boolean {
   return true
 }
 
-const allParts = (upload: Upload): readonly UploadedPart[] =>
+const allParts = (upload: StoredUpload): readonly UploadedPart[] =>
   [...upload.parts.values()].sort((a, b) => a.number - b.number)
 
 /**
  * Returns the parts that the body lists: in ascending order, each of them present and with the ETag
  * that it was given. An upload without parts takes an empty list.
  */
-function namedParts(text: string, upload: Upload): readonly UploadedPart[] {
-  const listed = children(readXml(text, 'CompleteMultipartUpload'), 'Part')
+function namedParts(text: string, upload: StoredUpload): readonly UploadedPart[] {
+  const listed = children(readRequestXml(text, 'CompleteMultipartUpload'), 'Part')
   const isEmpty = listed.length === 0 && upload.parts.size === 0
   if (!isEmpty && (listed.length === 0 || listed.length > MAX_PART_NUMBER))
     throw refusal('MalformedXML')

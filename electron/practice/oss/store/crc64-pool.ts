@@ -1,7 +1,7 @@
 import { createCRC64, type IHasher } from 'hash-wasm'
 
 /** A running CRC-64/XZ from a pool. Making one costs more than the sum of a small object. */
-export interface Crc64 {
+export interface PooledCrc64 {
   update(bytes: Uint8Array): void
   digest(): bigint
   release(): void
@@ -9,7 +9,7 @@ export interface Crc64 {
 
 const idle: IHasher[] = []
 
-export async function takeCrc64(): Promise<Crc64> {
+export async function takePooledCrc64(): Promise<PooledCrc64> {
   const hasher = idle.pop() ?? (await createCRC64())
   hasher.init()
   return {

@@ -1,7 +1,7 @@
 import { binary } from '../request/binary.ts'
 
 /** Facts that a listing shows of one object or delete marker. */
-export interface Listed {
+export interface ListingEntry {
   readonly key: string
   /** Bytes; 0 for a delete marker. */
   readonly size: number
@@ -21,7 +21,7 @@ export interface Listed {
  * key has one entry. Keys are held as their bytes, one byte a character: comparing two such strings
  * compares bytes.
  */
-export class KeyIndex<Entry extends { readonly key: string } = Listed> {
+export class KeyIndex<Entry extends { readonly key: string } = ListingEntry> {
   readonly #sorted: string[] = []
   readonly #entries = new Map<string, Entry>()
 

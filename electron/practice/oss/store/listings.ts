@@ -1,7 +1,7 @@
 import { badArgument } from '../errors.ts'
 import { xmlReply, type Exchange, type Reply } from '../request/exchange.ts'
-import type { Listed } from './key-index.ts'
-import { listPage, nameEncoding, pageSize, type Page } from '../list.ts'
+import type { ListingEntry } from './key-index.ts'
+import { listPage, nameEncoding, pageSize, type ListingPage } from '../list.ts'
 import { quoted } from '../request/object-headers.ts'
 import type { ObjectStore } from './object-store.ts'
 import { element, leaf, xmlDocument, xmlTime } from '../xml.ts'
@@ -12,7 +12,7 @@ export const OWNER = element(
   leaf('DisplayName', '1000000000000000'),
 )
 
-function objectXml(entry: Listed, named: (name: string) => string, owner: string): string {
+function objectXml(entry: ListingEntry, named: (name: string) => string, owner: string): string {
   return element(
     'Contents',
     leaf('Key', named(entry.key)),
@@ -26,11 +26,10 @@ function objectXml(entry: Listed, named: (name: string) => string, owner: string
 }
 
 /** Returns every name that the answer with this page writes. */
-const namesOf = ({ objects, prefixes }: Page, ...asked: readonly string[]): readonly string[] => [
-  ...asked,
-  ...prefixes,
-  ...objects.map(({ key }) => key),
-]
+const namesOf = (
+  { objects, prefixes }: ListingPage,
+  ...asked: readonly string[]
+): readonly string[] => [...asked, ...prefixes, ...objects.map(({ key }) => key)]
 
 /** Returns a function that writes one common prefix. */
 export const prefixXml = (named: (name: string) => string) => (prefix: string) =>

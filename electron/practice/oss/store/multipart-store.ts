@@ -8,7 +8,7 @@ import { publish } from './publish.ts'
 export const MAX_PART_NUMBER = 10_000
 
 /** The content of an InitiateMultipartUpload. */
-export interface UploadStart {
+export interface MultipartRecord {
   readonly id: string
   readonly bucket: string
   readonly key: string
@@ -32,7 +32,7 @@ export interface UploadedPart {
   readonly segments: readonly Segment[]
 }
 
-export interface Upload extends UploadStart {
+export interface StoredUpload extends MultipartRecord {
   readonly parts: ReadonlyMap<number, UploadedPart>
 }
 
@@ -40,7 +40,10 @@ export interface Upload extends UploadStart {
 export class MultipartStore {
   readonly #directory: string
   readonly #blobs: BlobStore
-  readonly #uploads = new Map<string, UploadStart & { readonly parts: Map<number, UploadedPart> }>()
+  readonly #uploads = new Map<
+    string,
+    MultipartRecord & { readonly parts: Map<number, UploadedPart> }
+  >()
 
   /** `named`: the blobs that versions need; those of parts are added. */
   constructor(directory: string, blobs: BlobStore, named: Set<string>) {
@@ -50,7 +53,7 @@ export class MultipartStore {
     for (const id of readdirSync(directory)) this.#load(id, named)
   }
 
-  start(given: Omit<UploadStart, 'id'>): UploadStart {
+  start(given: Omit<MultipartRecord, 'id'>): MultipartRecord {
     const start = { id: randomBytes(16).toString('hex').toUpperCase(), ...given }
     mkdirSync(join(this.#directory, start.id))
     publish(join(this.#directory, start.id, 'upload.json'), JSON.stringify(start))
@@ -59,7 +62,7 @@ export class MultipartStore {
   }
 
   /** Errors: NoSuchUpload with `ec`, which differs between operations. */
-  get(bucket: string, key: string, id: string, ec?: string): Upload {
+  get(bucket: string, key: string, id: string, ec?: string): StoredUpload {
     const found = this.#uploads.get(id)
     if (found === undefined || found.bucket !== bucket || found.key !== key) {
       throw refusal(
@@ -71,8 +74,8 @@ export class MultipartStore {
   }
 
   /** Lists the uploads of a bucket by key, then by id. */
-  list(bucket: string): readonly Upload[] {
-    const order = (a: Upload, b: Upload) =>
+  list(bucket: string): readonly StoredUpload[] {
+    const order = (a: StoredUpload, b: StoredUpload) =>
       Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.id < b.id ? -1 : 1)
     return [...this.#uploads.values()].filter((upload) => upload.bucket === bucket).sort(order)
   }
@@ -81,7 +84,7 @@ export class MultipartStore {
    * Adds a part in place of an earlier one with its number.
    * Errors: NoSuchUpload when the upload ended meanwhile.
    */
-  addPart(upload: Upload, part: UploadedPart): void {
+  addPart(upload: StoredUpload, part: UploadedPart): void {
     const held = this.#uploads.get(upload.id)
     if (held === undefined) {
       this.#blobs.remove(part.segments)
@@ -94,7 +97,7 @@ export class MultipartStore {
   }
 
   /** Removes the upload. The bytes of `kept` parts belong to an object now; the others go. */
-  end(upload: Upload, kept: readonly UploadedPart[]): void {
+  end(upload: StoredUpload, kept: readonly UploadedPart[]): void {
     const numbers = new Set(kept.map(({ number }) => number))
     const parts = [...upload.parts.values()]
     this.#uploads.delete(upload.id)
@@ -106,7 +109,7 @@ export class MultipartStore {
     const folder = join(this.#directory, id)
     const parts = new Map<number, UploadedPart>()
     try {
-      const start = JSON.parse(readFileSync(join(folder, 'upload.json'), 'utf8')) as UploadStart
+      const start = JSON.parse(readFileSync(join(folder, 'upload.json'), 'utf8')) as MultipartRecord
       for (const name of readdirSync(folder)) {
         if (!/^\d+\.json$/.test(name)) continue
         const part = JSON.parse(readFileSync(join(folder, name), 'utf8')) as UploadedPart

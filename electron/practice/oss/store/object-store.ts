@@ -17,7 +17,7 @@ import type { Version, VersionIndex } from './version-index.ts'
 import { newVersionId, NULL_VERSION } from './version-ids.ts'
 
 /** A bucket as operations see it. */
-export interface Bucket extends Omit<BucketRecord, 'format'> {
+export interface StoredBucket extends Omit<BucketRecord, 'format'> {
   /** Facts that listings need of every version. The rest stays on disk. */
   readonly index: VersionIndex
 }
@@ -59,12 +59,12 @@ export class ObjectStore {
     }
   }
 
-  buckets(): readonly Bucket[] {
+  buckets(): readonly StoredBucket[] {
     return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   /** Errors: NoSuchBucket. */
-  bucket(name: string): Bucket {
+  bucket(name: string): StoredBucket {
     return this.#loaded(name)
   }
 

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 
 /** The place of one record in the file. */
-export interface Spot {
+export interface RecordSpot {
   readonly offset: number
   readonly bytes: number
 }
@@ -36,7 +36,7 @@ export class RecordLog<T> {
    * Opens or creates the file and calls `each` with every record in order. A torn last line is cut
    * off. A line that is not JSON is passed over.
    */
-  static open<T>(path: string, each: (record: T, spot: Spot) => void): RecordLog<T> {
+  static open<T>(path: string, each: (record: T, spot: RecordSpot) => void): RecordLog<T> {
     const file = openSync(path, 'a+', 0o600)
     const end = scan(file, (line, spot) => {
       try {
@@ -49,7 +49,7 @@ export class RecordLog<T> {
     return new RecordLog<T>(file, end)
   }
 
-  append(record: T): Spot {
+  append(record: T): RecordSpot {
     const line = Buffer.from(`${JSON.stringify(record)}\n`)
     const spot = { offset: this.#end, bytes: line.length }
     try {
@@ -63,21 +63,21 @@ export class RecordLog<T> {
     return spot
   }
 
-  read({ offset, bytes }: Spot): T {
+  read({ offset, bytes }: RecordSpot): T {
     const line = Buffer.allocUnsafe(bytes)
     readSync(this.#file, line, 0, bytes, offset)
     return JSON.parse(line.toString('utf8')) as T
   }
 
   /** Returns true when the records at `spots` are less than half of a file of some size. */
-  isSparse(spots: Iterable<Spot>): boolean {
+  isSparse(spots: Iterable<RecordSpot>): boolean {
     let live = 0
     for (const { bytes } of spots) live += bytes
     return this.#end > COMPACT_BYTES && live < this.#end / 2
   }
 
   /** Puts a file of only these records in place of `path`, and closes this log. */
-  compactInto(path: string, spots: Iterable<Spot>): void {
+  compactInto(path: string, spots: Iterable<RecordSpot>): void {
     const draft = openSync(`${path}.new`, 'w', 0o600)
     for (const { offset, bytes } of spots) {
       const line = Buffer.allocUnsafe(bytes)
@@ -99,7 +99,7 @@ function writeAll(file: number, bytes: Buffer): void {
 }
 
 /** Calls `each` with every whole line and returns the place where the last one ends. */
-function scan(file: number, each: (line: Buffer, spot: Spot) => void): number {
+function scan(file: number, each: (line: Buffer, spot: RecordSpot) => void): number {
   const size = fstatSync(file).size
   let rest = Buffer.alloc(0)
   let lineStart = 0

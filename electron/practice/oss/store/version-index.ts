@@ -1,8 +1,8 @@
-import { KeyIndex, type Listed } from './key-index.ts'
-import type { Spot } from './record-log.ts'
+import { KeyIndex, type ListingEntry } from './key-index.ts'
+import type { RecordSpot } from './record-log.ts'
 
 /** One version of an object, or a delete marker, as it is held in memory. */
-export interface Version extends Listed, Spot {
+export interface Version extends ListingEntry, RecordSpot {
   /** OSS's id of the version. */
   readonly versionId: string
   /** Place among the versions of its key: a greater number is newer. */

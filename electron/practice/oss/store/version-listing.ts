@@ -1,4 +1,4 @@
-import { binary, utf8 } from '../request/binary.ts'
+import { binary, utf8OfLatin1 } from '../request/binary.ts'
 import { badArgument } from '../errors.ts'
 import { xmlReply, type Exchange, type Reply } from '../request/exchange.ts'
 import { quoted } from '../request/object-headers.ts'
@@ -130,8 +130,8 @@ function versionPage(index: VersionIndex, asked: VersionQuery): VersionPage {
       continue
     }
     if (isFull()) return { versions, prefixes, next }
-    prefixes.push(utf8(common))
-    next = { key: utf8(common), versionId: '' }
+    prefixes.push(utf8OfLatin1(common))
+    next = { key: utf8OfLatin1(common), versionId: '' }
     const beyond = afterPrefix(common)
     if (beyond === null) break
     position = keys.firstAt(beyond)

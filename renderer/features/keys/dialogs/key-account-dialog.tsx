@@ -4,13 +4,13 @@ import { useUpdateKmsKey } from '../../../queries/keys.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { KeyTrialDialog } from './key-trial-dialog.tsx'
-import { KmsContextField, KmsPlace } from '../fields/kms-fields.tsx'
+import { KmsContextField, KmsPlaceFields } from '../fields/kms-fields.tsx'
 import {
   canKeep,
   contextOf,
   keepsPassphrase,
   kmsFormOf,
-  placeOf,
+  kmsPlaceInput,
   type KmsForm,
   type KmsPart,
 } from '../fields/kms-form.ts'
@@ -35,7 +35,7 @@ export function KeyAccountDialog({
     update.mutate(
       {
         id: key.id,
-        ...placeOf(form),
+        ...kmsPlaceInput(form),
         ...contextOf(form),
         keepPassphrase: keepsPassphrase(form, key),
       },
@@ -52,7 +52,7 @@ export function KeyAccountDialog({
       onClose={onClose}
     >
       <div className="form">
-        <KmsPlace {...part} />
+        <KmsPlaceFields {...part} />
         <KmsContextField {...part} />
       </div>
     </KeyTrialDialog>

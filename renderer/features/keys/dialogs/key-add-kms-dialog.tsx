@@ -11,12 +11,12 @@ import {
   type Description,
 } from '../fields/description-field.tsx'
 import { KeyTrialDialog } from './key-trial-dialog.tsx'
-import { KmsContextField, KmsKeyField, KmsPlace } from '../fields/kms-fields.tsx'
+import { KmsContextField, KmsKeyField, KmsPlaceFields } from '../fields/kms-fields.tsx'
 import {
   canKeep,
   contextOf,
   kmsFormOf,
-  placeOf,
+  kmsPlaceInput,
   type KmsForm,
   type KmsPart,
 } from '../fields/kms-form.ts'
@@ -44,7 +44,7 @@ export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
   const save = () =>
     add.mutate(
       {
-        ...placeOf(form),
+        ...kmsPlaceInput(form),
         ...contextOf(form),
         cmkId: form.cmkId.trim(),
         name: name.trim(),
@@ -65,7 +65,7 @@ export function KeyAddKmsDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
     >
       <div className="form">
-        <KmsPlace {...part} />
+        <KmsPlaceFields {...part} />
         <KmsKeyField {...part} />
         <NameField value={name} onChange={setName} taken={named.taken} />
         <DescriptionField value={description} onChange={setDescription} checked={checked} />

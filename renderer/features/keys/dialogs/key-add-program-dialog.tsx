@@ -15,7 +15,7 @@ import {
 } from '../fields/description-field.tsx'
 import { KeyTrialDialog } from './key-trial-dialog.tsx'
 import { NameField, useFreeName } from '../fields/name-field.tsx'
-import { argsOf, isWrapName, SECONDS } from '../fields/program-form.ts'
+import { argsOf, isWrapName, TIME_LIMITS } from '../fields/program-form.ts'
 
 /**
  * Adds a program of the user's own as a master key. docs/master-key-program.md has its protocol.
@@ -26,7 +26,7 @@ export function KeyAddProgramDialog({ onClose }: { readonly onClose: () => void 
   const [program, setProgram] = useState<Grant | null>(null)
   const [args, setArgs] = useState('')
   const [wrapAlgorithm, setWrap] = useState('')
-  const [seconds, setSeconds] = useState<(typeof SECONDS)[number]>('30')
+  const [seconds, setSeconds] = useState<(typeof TIME_LIMITS)[number]>('30')
   const [name, setName] = useState('')
   const [description, setDescription] = useState<Description>({ text: '', style: 'compact' })
   const checked = useDescription(description, null, name !== '' || description.text !== '')
@@ -133,7 +133,7 @@ export function KeyAddProgramDialog({ onClose }: { readonly onClose: () => void 
               labelledBy={labelId}
               value={seconds}
               onChange={setSeconds}
-              options={SECONDS.map((value) => ({
+              options={TIME_LIMITS.map((value) => ({
                 value,
                 label: t('remote:seconds', { count: Number(value) }),
               }))}

@@ -15,13 +15,13 @@ import {
   isContext,
   keepsPassphrase,
   kmsFormOf,
-  placeOf,
-  type Account,
+  kmsPlaceInput,
+  type KmsAccount,
   type KmsPart,
 } from './kms-form.ts'
 
 /** Region, endpoint and account of KMS. Rows of a `.form`. */
-export function KmsPlace({ form, change, stored }: KmsPart) {
+export function KmsPlaceFields({ form, change, stored }: KmsPart) {
   const t = useText()
   const profiles = useProfiles().data?.filter((profile) => profile.kind !== 'practice') ?? []
   const accountWords = useAccountWords()
@@ -41,7 +41,7 @@ export function KmsPlace({ form, change, stored }: KmsPart) {
     { value: 'own', label: t('remote:kms.account.own') },
   ]
   // A region that a profile brought leaves with that profile. A typed region stays.
-  const choose = (account: Account) => {
+  const choose = (account: KmsAccount) => {
     const regionOf = (id: string) => profiles.find((profile) => profile.id === id)?.region
     const follows =
       stored === null && (form.region === '' || form.region === regionOf(form.account))
@@ -140,12 +140,12 @@ export function KmsKeyField({ form, change }: KmsPart) {
   const list = useListKms()
   const [asked, setAsked] = useState('')
   const problem = useProblem(list.error)
-  const place = JSON.stringify(placeOf(form))
+  const place = JSON.stringify(kmsPlaceInput(form))
   // A list belongs to the region and account that it was asked from.
   const keys = list.data !== undefined && asked === place ? list.data : null
   const show = () => {
     setAsked(place)
-    list.mutate(placeOf(form))
+    list.mutate(kmsPlaceInput(form))
   }
   const none =
     keys !== null && keys.length === 0

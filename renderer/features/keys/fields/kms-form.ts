@@ -4,7 +4,7 @@ import type { In } from '../../../../shared/contract/routes/routes.ts'
 /**
  * The account that calls KMS: a profile's id, an own AccessKey, or the account that the key has.
  */
-export type Account = ProfileId | 'own' | 'keep'
+export type KmsAccount = ProfileId | 'own' | 'keep'
 
 /**
  * The needs of KMS besides the key: nothing, pairs, or oss2's passphrase. The passphrase is a pair
@@ -23,7 +23,7 @@ export const boundOf = ({ kms }: MasterKey): Bound =>
 export interface KmsForm {
   readonly region: string
   readonly endpoint: string
-  readonly account: Account
+  readonly account: KmsAccount
   readonly accessKeyId: string
   readonly secret: string
   readonly token: string
@@ -104,7 +104,7 @@ export const canKeep = (form: KmsForm, stored: MasterKey | null): boolean =>
   (form.contextKind !== 'pairs' || isContext(form.context)) &&
   (form.contextKind !== 'passphrase' || form.passphrase !== '' || keepsPassphrase(form, stored))
 
-export function placeOf({
+export function kmsPlaceInput({
   region,
   endpoint,
   account,

@@ -10,5 +10,5 @@ const estimator = new ZxcvbnFactory({
 })
 
 /** Estimates how hard a passphrase is to guess, as the binary logarithm of the guesses. */
-export const bitsOf = (passphrase: string): number =>
+export const guessBitsOf = (passphrase: string): number =>
   estimator.check(passphrase).guessesLog10 * Math.log2(10)

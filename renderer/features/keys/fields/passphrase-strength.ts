@@ -11,8 +11,8 @@ const FROM_BITS = { weak: 28, fair: 46, strong: 66 } as const
  * loaded with the first estimate. Rejects when they cannot be loaded.
  */
 export async function strengthOf(passphrase: string): Promise<Strength> {
-  const { bitsOf } = await import('./passphrase-guesses.ts')
-  const bits = bitsOf(passphrase)
+  const { guessBitsOf } = await import('./passphrase-guesses.ts')
+  const bits = guessBitsOf(passphrase)
   if (bits < FROM_BITS.weak) return 'poor'
   if (bits < FROM_BITS.fair) return 'weak'
   return bits < FROM_BITS.strong ? 'fair' : 'strong'

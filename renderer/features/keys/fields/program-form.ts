@@ -10,4 +10,4 @@ export const isWrapName = (text: string): boolean =>
   /^[\x20-\x7e]{1,64}$/.test(text.trim()) && kindOfWrap(text.trim()) === 'command'
 
 /** Time limits in the list, in seconds. The core accepts any whole number up to the last. */
-export const SECONDS = ['10', '30', '60', '120', '300'] as const
+export const TIME_LIMITS = ['10', '30', '60', '120', '300'] as const

@@ -9,7 +9,7 @@ import { EnvelopeHints } from './envelope-hints.tsx'
 import { EncryptionNote, type EncryptionSectionProps } from './encryption-note.tsx'
 import { contentText, envelopeText, kindFor, wrapText } from './format-words.ts'
 import { useFoundMessage } from './plain-note.tsx'
-import { sameDescription } from './same-description.ts'
+import { isSameShownDescription } from './same-description.ts'
 
 /** Shows the facts of the envelope and the key that opens it, or says which key is missing. */
 export function EncryptionSection(given: Omit<EncryptionSectionProps, 'found'>) {
@@ -77,7 +77,8 @@ function EnvelopeRows({
   const same =
     encryption.state === 'nokey'
       ? keys.filter(
-          (one) => one.kind === kind && sameDescription(one.description, envelope.description),
+          (one) =>
+            one.kind === kind && isSameShownDescription(one.description, envelope.description),
         )
       : []
   // The note above asks for an RSA key by its description already.

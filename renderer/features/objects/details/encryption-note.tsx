@@ -24,7 +24,7 @@ import { LaterNote } from '../list/later-note.tsx'
 import { MissingElsewhere } from './missing-elsewhere.tsx'
 import { OpenedNote } from '../list/opened-note.tsx'
 import { PlainNote } from './plain-note.tsx'
-import { sameDescription } from './same-description.ts'
+import { isSameShownDescription } from './same-description.ts'
 
 export interface EncryptionSectionProps {
   readonly place: Place
@@ -98,7 +98,7 @@ function MissingKey({
   const rich = useRich()
   const tryKeys = useTryKeys()
   const { description } = encryption.facts
-  const same = keys.filter((one) => sameDescription(one.description, description))
+  const same = keys.filter((one) => isSameShownDescription(one.description, description))
   const opens = same.filter((one) => one.hasPrivate)
   const none = tryKeys.error !== null && errorOf(tryKeys.error).code === 'wrong-master-key'
   const problem = useProblem(none ? null : tryKeys.error)

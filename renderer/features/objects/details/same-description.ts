@@ -2,7 +2,7 @@
  * True if two descriptions have the same pairs, in any order and spacing. Only texts of the window
  * depend on it; the core decides which key fits.
  */
-export function sameDescription(a: string, b: string): boolean {
+export function isSameShownDescription(a: string, b: string): boolean {
   if (a === '' || b === '') return false
   const pairs = (text: string): string => {
     try {

@@ -3,11 +3,11 @@ import { useKeys } from '../../../queries/keys.ts'
 import { useProfiles } from '../../../queries/profiles.ts'
 import { useRecordSettings, useSettings } from '../../../queries/settings.ts'
 
-export type Step = 1 | 2 | 3
-export const STEPS: readonly Step[] = [1, 2, 3]
+export type GuideStep = 1 | 2 | 3
+export const STEPS: readonly GuideStep[] = [1, 2, 3]
 
 /** The facts that the guide reads from the practice bucket. */
-export interface Seen {
+export interface GuideFacts {
   /** A file there is not one of the samples. */
   readonly ownFile: boolean
   /** The details of a file are shown. */
@@ -19,7 +19,7 @@ export interface Seen {
  * the user. A step that was done once stays done, over reloads and deletions. After the last step
  * the guide disappears.
  */
-export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
+export function useGuideSteps({ ownFile, looked }: GuideFacts): ReadonlySet<GuideStep> {
   const settings = useSettings().data
   const { mutate } = useRecordSettings()
   const profile = (useProfiles().data ?? []).some((one) => one.kind === 'stored')
@@ -27,7 +27,7 @@ export function useGuideSteps({ ownFile, looked }: Seen): ReadonlySet<Step> {
     (one) => one.origin === 'generated' || one.origin === 'imported',
   )
   const known = settings?.guideSteps ?? []
-  const facts: Readonly<Record<Step, boolean>> = { 1: ownFile, 2: looked, 3: profile && key }
+  const facts: Readonly<Record<GuideStep, boolean>> = { 1: ownFile, 2: looked, 3: profile && key }
   const done = STEPS.filter((step) => known.includes(step) || facts[step])
   const isNew = settings !== undefined && done.length > known.length
   const whole = done.length === STEPS.length

@@ -6,7 +6,7 @@ import { useLanguage, useText } from '../../../text/use-text.tsx'
 import { Button, IconButton } from '../../../ui/controls/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { Segmented } from '../../../ui/controls/segmented.tsx'
-import { STEPS, useGuideSteps, type Seen, type Step } from './guide-steps.ts'
+import { STEPS, useGuideSteps, type GuideFacts, type GuideStep } from './guide-steps.ts'
 import { useUploads } from '../upload/uploads.ts'
 
 /**
@@ -19,7 +19,7 @@ export function Guide({
   onShowDetails,
 }: {
   readonly place: Place
-  readonly seen: Seen
+  readonly seen: GuideFacts
   readonly onShowDetails: () => void
 }) {
   const t = useText()
@@ -29,7 +29,7 @@ export function Guide({
   const done = useGuideSteps(seen)
   const [unfolded, unfold] = useState(false)
   const now = STEPS.find((step) => !done.has(step))
-  const acts: Readonly<Record<Step, { readonly label: string; readonly act: () => void }>> = {
+  const acts: Readonly<Record<GuideStep, { readonly label: string; readonly act: () => void }>> = {
     1: { label: t('objects:chooseFiles'), act: () => void uploads.pickFiles(place) },
     2: { label: t('objects:guide.look'), act: onShowDetails },
     3: {
@@ -37,7 +37,7 @@ export function Guide({
       act: () => ask({ kind: 'profile', profileId: null }),
     },
   }
-  const button = (step: Step) => (
+  const button = (step: GuideStep) => (
     <Button {...(now === step && { kind: 'primary' as const })} onClick={acts[step].act}>
       {acts[step].label}
     </Button>
@@ -113,9 +113,9 @@ function Title({
   done,
   now,
 }: {
-  readonly step: Step
-  readonly done: ReadonlySet<Step>
-  readonly now: Step
+  readonly step: GuideStep
+  readonly done: ReadonlySet<GuideStep>
+  readonly now: GuideStep
 }): ReactNode {
   const t = useText()
   return (

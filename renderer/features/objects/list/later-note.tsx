@@ -1,5 +1,5 @@
 import type { FormatName } from '../../../../shared/contract/errors.ts'
-import { sentence } from '../../../text/sentence.ts'
+import { errorSentence } from '../../../text/sentence.ts'
 import { useLanguage, useRich } from '../../../text/use-text.tsx'
 import { Note } from '../../../ui/note.tsx'
 
@@ -12,7 +12,7 @@ export function LaterNote({ format }: { readonly format: FormatName }) {
       {rich(
         'objects:d.later',
         {},
-        { sentence: sentence({ code: 'unsupported-format', format }, language) },
+        { sentence: errorSentence({ code: 'unsupported-format', format }, language) },
       )}
     </Note>
   )

@@ -2,7 +2,7 @@ import { chosenRows } from '../../../queries/chosen.ts'
 import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { MasterKey, ObjectRow } from '../../../../shared/contract/models.ts'
 import { useUi } from '../../../state/ui.ts'
-import { sentence } from '../../../text/sentence.ts'
+import { errorSentence } from '../../../text/sentence.ts'
 import { notify, useWork } from '../../../state/work.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
@@ -83,11 +83,11 @@ export function NoticeBar({ keys }: { readonly keys: readonly MasterKey[] }) {
       {error === null
         ? notice.text
         : notice.about === null
-          ? sentence(error, language)
+          ? errorSentence(error, language)
           : rich(
               object === undefined ? 'objects:notice.failed' : 'objects:notDownloaded',
               {},
-              { name: shownName(notice.about), why: sentence(error, language) },
+              { name: shownName(notice.about), why: errorSentence(error, language) },
             )}
     </Note>
   )

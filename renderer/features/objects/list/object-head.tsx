@@ -6,7 +6,7 @@ import { Icon } from '../../../ui/icon.tsx'
 const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class']
 
 /** Column heads: one tab stop. Arrows move between heads; Enter sorts, and Enter again reverses. */
-export function ObjectHead({ id, note }: { readonly id: string; readonly note: string }) {
+export function ObjectGridHead({ id, note }: { readonly id: string; readonly note: string }) {
   const t = useText()
   const sort = useUi((ui) => ui.sort)
   const walk = (event: KeyboardEvent<HTMLElement>) => {

@@ -17,7 +17,7 @@ import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
 import { MenuAt, type MenuPoint } from '../../../ui/controls/menu.tsx'
 import { say } from '../../../ui/announce.ts'
 import type { ObjectActions } from '../actions.ts'
-import { ObjectHead } from './object-head.tsx'
+import { ObjectGridHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText, sumOf } from './rows.ts'
 
@@ -145,7 +145,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           sections={[{ heading: null, count: rows.length }]}
           rowPx={ROW_PX}
           active={active}
-          head={<ObjectHead id="list-head" note={sortNote} />}
+          head={<ObjectGridHead id="list-head" note={sortNote} />}
           headId="list-head"
           besideNamePx={BESIDE_NAME_PX}
           multiselectable

@@ -1,7 +1,7 @@
 import type { TextKey } from '../../../text/words.ts'
 
 /** OSS: a key has 1 to 1,023 bytes of UTF-8 and does not begin with a slash or backslash. */
-export const KEY_BYTES = 1023
+const KEY_BYTES = 1023
 
 /** Spaces of any script, and characters without width. Nobody sees them at the end of a name. */
 const SPACES = '[\\s\\u200b\\u2060\\ufeff]+'

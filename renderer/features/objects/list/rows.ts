@@ -2,7 +2,7 @@ import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import type { Sort } from '../../../state/ui.ts'
 import { lastOf } from '../../../state/ui.ts'
 import { nameOrder } from '../../../text/name-order.ts'
-import type { Language } from '../../../text/words.ts'
+import type { Language } from '../../../../shared/contract/sentences/sentences.ts'
 import type { IconName } from '../../../ui/icon.tsx'
 
 const folded = (text: string): string => text.normalize('NFC').toLocaleLowerCase()

@@ -9,26 +9,26 @@ import { Checkbox } from '../../../ui/controls/checkbox.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 
-export type Decision = 'skip' | 'rename' | 'replace'
+export type ConflictChoice = 'skip' | 'rename' | 'replace'
 type Conflict = UploadPlan['conflicts'][number]
 
 /**
  * Returns the decisions after one more answer. `rest`: the answer holds for all that follow. Pure.
  */
 export function decided(
-  before: Readonly<Record<string, Decision>>,
+  before: Readonly<Record<string, ConflictChoice>>,
   conflicts: readonly Conflict[],
   at: number,
-  answer: Decision,
+  answer: ConflictChoice,
   rest: boolean,
-): Readonly<Record<string, Decision>> {
+): Readonly<Record<string, ConflictChoice>> {
   const answered = rest ? conflicts.slice(at) : conflicts.slice(at, at + 1)
   return { ...before, ...Object.fromEntries(answered.map((conflict) => [conflict.key, answer])) }
 }
 
 export interface ConflictDialogProps {
   readonly conflicts: readonly Conflict[]
-  readonly onDone: (decisions: Readonly<Record<string, Decision>>) => void
+  readonly onDone: (decisions: Readonly<Record<string, ConflictChoice>>) => void
   readonly onClose: () => void
 }
 
@@ -41,11 +41,11 @@ export function ConflictDialog({ conflicts, onDone, onClose }: ConflictDialogPro
   const q = useQuantities()
   const [at, setAt] = useState(0)
   const [rest, setRest] = useState(false)
-  const [decisions, setDecisions] = useState<Readonly<Record<string, Decision>>>({})
+  const [decisions, setDecisions] = useState<Readonly<Record<string, ConflictChoice>>>({})
   const conflict = conflicts[at]
   if (conflict === undefined) return null
   const left = conflicts.length - at - 1
-  const answer = (decision: Decision) => {
+  const answer = (decision: ConflictChoice) => {
     const next = decided(decisions, conflicts, at, decision, rest)
     if (rest || left === 0) return onDone(next)
     setDecisions(next)

@@ -14,7 +14,7 @@ import { Select } from '../../../ui/controls/select.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
 import { KeyGenerateDialog } from '../../keys/dialogs/key-generate-dialog.tsx'
 import { KeyImportDialog } from '../../keys/dialogs/key-import-dialog.tsx'
-import { iconOf, markOf } from '../../keys/key-words.ts'
+import { keyIconOf, markOf } from '../../keys/key-words.ts'
 import { boundOf } from '../../keys/fields/kms-form.ts'
 import { writesNote, writesText } from '../../keys/fields/writes-field.tsx'
 
@@ -117,7 +117,7 @@ function KeyChoice({
       <div className="field">
         <Select
           tall
-          icon={chosen === undefined ? 'key' : iconOf(chosen)}
+          icon={chosen === undefined ? 'key' : keyIconOf(chosen)}
           labelledBy="sheet-key"
           value={chosen?.id ?? ''}
           onChange={onChoose}

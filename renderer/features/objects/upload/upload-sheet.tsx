@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { Grant, UploadPlan } from '../../../../shared/contract/models-transfers.ts'
 import type { Settings } from '../../../../shared/contract/models-settings.ts'
 import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
-import { sentence } from '../../../text/sentence.ts'
+import { errorSentence } from '../../../text/sentence.ts'
 import { errorOf } from '../../../text/error-of.ts'
 import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../../queries/plans.ts'
 import { say } from '../../../ui/announce.ts'
@@ -19,7 +19,7 @@ import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Message } from '../../../ui/controls/field.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
-import { ConflictDialog, type Decision } from './conflict-dialog.tsx'
+import { ConflictDialog, type ConflictChoice } from './conflict-dialog.tsx'
 import { SheetExisting } from './sheet-existing.tsx'
 import { SheetItems } from './sheet-items.tsx'
 import { mayStart, SheetKey, suggestedKey } from './sheet-key.tsx'
@@ -88,7 +88,7 @@ function Sheet({
     forget.mutate(plan.id)
     onClose()
   }
-  const send = (decisions: Readonly<Record<string, Decision>>) => {
+  const send = (decisions: Readonly<Record<string, ConflictChoice>>) => {
     decide(false)
     if (key === undefined) return
     const started = () => {
@@ -164,7 +164,7 @@ function Sheet({
           icon="alert"
           actions={<CopyDetails error={plan.error} endpoint={profile?.endpoint} />}
         >
-          {sentence(plan.error, language)}
+          {errorSentence(plan.error, language)}
         </Note>
       )}
       <div className="form">
