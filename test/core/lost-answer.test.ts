@@ -51,6 +51,8 @@ describe('an answer that was lost', () => {
   ])[] = [
     ['no answer', UNREACHABLE, false, 'equal', true],
     ['no answer', UNREACHABLE, true, 'unique', true],
+    ['no answer, and only the content would tell', UNREACHABLE, true, 'content', false],
+    ['the name is taken after a lost answer, by the same content', TAKEN, true, 'content', true],
     ['the name is taken', TAKEN, false, 'unique', true],
     [
       'the name is taken at the first attempt, and any equal object would do',

@@ -6,8 +6,9 @@ export interface LostAnswer<T> {
   /**
    * 'unique': no other request can have made the object that `find` finds. 'equal': another one
    * could, so a name that is taken counts only where the request was sent more than once.
+   * 'content': `find` compares the content alone, so nothing but such a name counts.
    */
-  readonly proof: 'unique' | 'equal'
+  readonly proof: 'unique' | 'equal' | 'content'
   /**
    * Finds our object in the bucket; null when the bucket has no object of this name that is ours.
    */
@@ -44,6 +45,7 @@ export async function sendOnce<T>(
  */
 function mayBeDone(error: AppError, unsure: boolean, proof: LostAnswer<unknown>['proof']): boolean {
   if (error.code === 'object-exists') return proof === 'unique' || unsure
+  if (proof === 'content') return false
   return error.code === 'unreachable' || (error.code === 'oss' && error.ossCode === 'NoSuchUpload')
 }
 

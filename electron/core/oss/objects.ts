@@ -242,7 +242,7 @@ export async function putSmall(
   return sendOnce(
     async (onUnsure) => storedOf((await oss.call({ ...request, onUnsure }, signal)).headers),
     {
-      proof: 'equal',
+      proof: 'content',
       async find() {
         const head = await headIfThere(oss, bucket, key, signal)
         const md5 = createHash('md5').update(body).digest('hex')
