@@ -449,7 +449,7 @@ test.describe('where the window was', () => {
     })
     for (const [name, list] of [
       ['Transfers', page.getByRole('grid', { name: 'All transfers' })],
-      ['Master keys', page.getByRole('row', { name: /Practice key/ })],
+      ['Master keys', page.getByRole('grid', { name: 'Master keys', exact: true })],
       [
         'Offline decryption',
         page.getByRole('group', { name: 'Drop zone' }).getByRole('button').first(),
