@@ -38,7 +38,7 @@ export class Accounts {
     for (const credentials of known) this.#byId.set(credentials.accessKeyId, credentials)
   }
 
-  /** Returns the account with this id; undefined when there is none. */
+  /** Returns the account with this id. An unknown id gives undefined. */
   find(accessKeyId: string): Account | undefined {
     return this.#byId.get(accessKeyId)
   }

@@ -247,7 +247,10 @@ describe('the journal of the version before', () => {
     ['something missing', { version: 1, kind: 'put', headers: {} }],
     ['a number for a text', { ...put, before: 1 }],
     ['half a source', { version: 1, kind: 'parts', uploadId: '', source: { size: 1 } }],
-  ])('%s is none', (_name, wrong) => void expect(readCheckpoint(JSON.stringify(wrong))).toBe(null))
+  ])(
+    '%s is not a checkpoint',
+    (_name, wrong) => void expect(readCheckpoint(JSON.stringify(wrong))).toBe(null),
+  )
 })
 
 describe('a note of version 1 goes on exactly as it did', () => {

@@ -68,7 +68,7 @@ test('reading after writing is the identity', () => {
   )
 })
 
-describe('a text that is not a checkpoint is none: the transfer starts over', () => {
+describe('a text that is not a checkpoint makes the transfer start again', () => {
   const fields = newCheckpoint({ way: 'whole', source: { kind: 'state', state: '' } })
   const good = { version: 2, ...fields }
   const { pieces: _pieces, ...withoutPieces } = good

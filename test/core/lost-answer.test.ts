@@ -64,8 +64,14 @@ describe('an answer that was lost', () => {
     ['the name is taken at a later attempt', TAKEN, true, 'equal', true],
     ['the upload is gone', GONE, false, 'unique', true],
     ['a refusal is no lost answer', DENIED, true, 'unique', false],
-    ['an error of the server is none', ossError(500, 'InternalError'), true, 'unique', false],
-    ['a checksum is none', { code: 'checksum' }, true, 'unique', false],
+    [
+      'an error of the server is not a lost answer',
+      ossError(500, 'InternalError'),
+      true,
+      'unique',
+      false,
+    ],
+    ['a wrong checksum is not a lost answer', { code: 'checksum' }, true, 'unique', false],
   ]
   test.each(rows)(
     '%s (%o, sent again: %s, %s): looked for: %s',

@@ -118,6 +118,9 @@ export interface SurroundingBytes {
   readonly after: Uint8Array
 }
 
+/** The bytes around the content of an object that is nothing but ciphertext. */
+export const NO_FRAME: SurroundingBytes = { before: new Uint8Array(0), after: new Uint8Array(0) }
+
 /** Returns the CRC-64 of all stored bytes, from the CRC-64 of their content of `length` bytes. */
 export async function framedSum(
   { before, after }: SurroundingBytes,

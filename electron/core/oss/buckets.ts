@@ -45,10 +45,3 @@ export async function listBuckets(oss: Oss, signal: AbortSignal): Promise<readon
   } while (marker !== '')
   return buckets
 }
-
-/** Asks for the region of a bucket, such as cn-hangzhou. Errors: Failure. */
-export async function bucketRegion(oss: Oss, bucket: string, signal: AbortSignal): Promise<string> {
-  const asked = { action: 'oss:GetBucketLocation', bucket, key: null }
-  const answer = await oss.call({ ...asked, method: 'GET', query: { location: '' } }, signal)
-  return plainRegion(xmlOf(answer, 'LocationConstraint', asked).text.trim())
-}

@@ -1,4 +1,3 @@
-import { Failure } from '../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../shared/contract/models.ts'
 import { xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
@@ -27,9 +26,8 @@ export const deleteObject = (
 ): Promise<void> => deleteVersion(oss, currentObject(bucket, key), signal)
 
 /**
- * Deletes the current objects of any number of keys, a thousand a request. Resolves with the keys
- * that OSS did not confirm. A key without an object counts as deleted: OSS does not tell. Rejects
- * with Failure 'bad-answer' when OSS names a key that was not asked.
+ * Deletes the current objects of any number of keys. Resolves with the keys that OSS did not
+ * confirm. See {@link deleteVersions}.
  */
 export async function deleteObjects(
   oss: Oss,
@@ -38,34 +36,15 @@ export async function deleteObjects(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const targets = keys.map((key) => ({ key, versionId: null }))
-  return (await deleteTargets(oss, bucket, targets, signal)).map(({ key }) => key)
+  return (await deleteVersions(oss, bucket, targets, signal)).map(({ key }) => key)
 }
 
 /**
- * Deletes any number of objects or versions, a thousand a request. Rejects with Failure 'oss' when
- * OSS does not confirm every one of them, and 'bad-answer' when it names one that was not asked.
+ * Deletes any number of objects or versions, a thousand a request. Resolves with those that OSS did
+ * not confirm. A key without an object counts as deleted: OSS does not tell. Rejects with Failure
+ * 'bad-answer' when OSS names one that was not asked.
  */
 export async function deleteVersions(
-  oss: Oss,
-  bucket: string,
-  targets: readonly DeleteTarget[],
-  signal: AbortSignal,
-): Promise<void> {
-  const left = await deleteTargets(oss, bucket, targets, signal)
-  if (left.length > 0)
-    throw new Failure({
-      code: 'oss',
-      status: 200,
-      ossCode: '',
-      ec: '',
-      message: `${left.length} of ${targets.length} objects were not deleted`,
-      requestId: '',
-      retryAfterMs: 0,
-    })
-}
-
-/** Resolves with the targets that OSS did not confirm. */
-async function deleteTargets(
   oss: Oss,
   bucket: string,
   targets: readonly DeleteTarget[],

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { fileFailure } from '../base/system-failure.ts'
 import { openCipher } from '../cipher/content-cipher.ts'
-import { takeCrc64, type SurroundingBytes } from '../cipher/crc64-sum.ts'
+import { NO_FRAME, takeCrc64 } from '../cipher/crc64-sum.ts'
 import { openSource } from '../files/file-source.ts'
 import { openTarget, type OpenTarget } from '../files/file-target.ts'
 import type { HttpClient } from '../net/http-client.ts'
@@ -28,8 +28,6 @@ type Work<Kind extends RangeJob['kind']> = (
   job: Extract<RangeJob, { kind: Kind }>,
   context: RangeContext & { readonly stages: Stages },
 ) => Promise<JobAnswer | null>
-
-const NO_FRAME: SurroundingBytes = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
 /** Runs one job on a range, and wipes its data key however it ends. Throws Failure. */
 export async function runRange(job: RangeJob, context: RangeContext): Promise<RangeResult> {

@@ -11,10 +11,10 @@ export interface BulkPlan extends Pick<
 > {
   readonly list: ObjectListRecord
   /**
-   * 'row': one job for each row. 'shard': one job for a range of up to {@link MOST_ROWS} rows.
+   * 'row': one job for each row. 'range': one job for a range of up to {@link MOST_ROWS} rows.
    * 'none': the transfer only makes the list.
    */
-  readonly unit: 'row' | 'shard' | 'none'
+  readonly unit: 'row' | 'range' | 'none'
   /** Makes the job of one unit. */
   jobOf(rows: readonly ListedObject[], index: number): ChildJob
   /**
@@ -38,7 +38,7 @@ type Reader = ReturnType<ReturnType<typeof openObjectList>['reader']>
 export function bulkJob(needs: JobNeeds, plan: BulkPlan, done = 0): BatchJob {
   const { name, target, profileId, shown, bucket, record, jobOf, prepare } = plan
   const list = openObjectList(needs, plan.list, done)
-  const perUnit = plan.unit === 'shard' ? MOST_ROWS : 1
+  const perUnit = plan.unit === 'range' ? MOST_ROWS : 1
   const unitOf = (rows: readonly ListedObject[], index: number): Unit => ({
     index,
     count: rows.length,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { attempted } from '../../base/attempt.ts'
 import { copyObjectJob } from '../../transfer/copy/copy-object.ts'
-import { dropUploadAt } from '../../transfer/run/leftovers.ts'
+import { dropUploadAt } from '../../transfer/run/tidy.ts'
 import type { CopyJob, CopySide } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'

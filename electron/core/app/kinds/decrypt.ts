@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { removeHiddenFile } from '../../transfer/run/leftovers.ts'
+import { removeHiddenFile } from '../../transfer/run/tidy.ts'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import { decryptFile } from '../../transfer/download/decrypt-file.ts'
 import type { DecryptJob, DownloadJob } from '../../transfer/run/jobs.ts'

@@ -3,7 +3,7 @@ import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { attempted } from '../../base/attempt.ts'
-import { turns } from '../../base/turns.ts'
+import { each } from '../../base/turns.ts'
 import type { Oss } from '../../oss/client.ts'
 import { compareKeys } from '../../oss/list-pages.ts'
 import { deleteObjects } from '../../oss/object-deletes.ts'
@@ -71,7 +71,7 @@ export const deleteKind = {
   record,
   make: deleteJobOf,
   listOf: (one) => one.listId,
-  run: deleteShard,
+  run: deleteRange,
   async tidy() {
     // A range leaves nothing behind.
   },
@@ -93,7 +93,7 @@ export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): Batch
       bucket,
       record: one,
       list: one,
-      unit: 'shard',
+      unit: 'range',
       jobOf: (rows): DeleteJob => ({
         kind: 'delete',
         name: rows[0]?.path ?? '',
@@ -121,7 +121,7 @@ export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): Batch
  * needs nothing, and an object that was written after the start stays. Objects outside the list are
  * never named to OSS. Throws Failure 'not-deleted' when OSS did not delete all of them.
  */
-async function deleteShard(job: DeleteJob, running: Running): Promise<TransferOutcome> {
+async function deleteRange(job: DeleteJob, running: Running): Promise<TransferOutcome> {
   const { bucket, rows, startedAt } = job
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
@@ -164,15 +164,15 @@ async function findRows(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Found>> {
   const there = new Map<string, Found>()
-  const inTurn = turns(HEADS_AT_ONCE)
   const named = rows.filter(({ root }) => root === 0)
-  await Promise.all(
-    named.map(({ path }) =>
-      inTurn(signal, async () => {
-        const found = await findNamed(oss, bucket, path, signal)
-        if (found !== null) there.set(path, found)
-      }),
-    ),
+  await each(
+    named,
+    HEADS_AT_ONCE,
+    async ({ path }) => {
+      const found = await findNamed(oss, bucket, path, signal)
+      if (found !== null) there.set(path, found)
+    },
+    signal,
   )
   for (const root of new Set(rows.map((row) => row.root)))
     if (root > 0) {

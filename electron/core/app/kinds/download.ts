@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ok, type AppError } from '../../../../shared/contract/errors.ts'
-import { removeHiddenFile } from '../../transfer/run/leftovers.ts'
+import { removeHiddenFile } from '../../transfer/run/tidy.ts'
 import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
 import { download } from '../../transfer/download/download.ts'
 import type { DownloadJob, MayBeMessage } from '../../transfer/run/jobs.ts'

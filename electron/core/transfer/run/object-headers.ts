@@ -11,7 +11,7 @@ import {
 import { sealMessage } from '../../keys/keyring-messages.ts'
 import { seal } from '../../keys/keyring.ts'
 import type { DataKey } from '../../cipher/data-key.ts'
-import type { SurroundingBytes } from '../../cipher/crc64-sum.ts'
+import { NO_FRAME, type SurroundingBytes } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from './jobs.ts'
 
 /** A new data key, sealed in the job's format. The caller disposes of the data key. */
@@ -54,9 +54,6 @@ export interface ObjectHeaders {
   /** Bytes that the object has before and after the ciphertext. */
   readonly frame: SurroundingBytes
 }
-
-/** The frame of an object that is nothing but ciphertext. */
-export const NO_FRAME: SurroundingBytes = { before: new Uint8Array(0), after: new Uint8Array(0) }
 
 /** Counts the bytes that a whole message has around `size` bytes of ciphertext; else 0. */
 export function frameBytes(

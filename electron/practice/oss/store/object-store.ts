@@ -99,7 +99,7 @@ export class ObjectStore {
     rmSync(join(this.#directory, name), { recursive: true, force: true })
   }
 
-  /** Returns the current object of a key; undefined when there is none or a delete marker. */
+  /** Returns the current object of a key. A missing or deleted object gives undefined. */
   find(bucket: string, key: string): StoredObject | undefined {
     const { index } = this.#loaded(bucket)
     const version = index.find(key, null)
