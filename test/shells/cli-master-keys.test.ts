@@ -16,6 +16,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
+import { KMS_PATIENCE } from '../../electron/core/keys/kms/kms-call.ts'
 import { bundleCli, records, runCli, type Ran, type RunOptions } from './cli-process.ts'
 
 /** Master keys on the command line: KMS, its region and account, and programs. */
@@ -117,7 +118,7 @@ describe('Ctrl+C', () => {
         })
         const waited = performance.now() - signalled
         expect(expectCode(ran, 130).stderr).toContain('[cancelled]')
-        expect(waited).toBeLessThan(3000)
+        expect(waited).toBeLessThan(KMS_PATIENCE.silenceMs)
       } finally {
         server.closeAllConnections()
         server.close()

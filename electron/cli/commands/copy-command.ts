@@ -1,4 +1,4 @@
-import { bucketOf, storedAccount, type BucketOfProfile } from '../connection.ts'
+import { bucketOf, storedAccount, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { followTransfers, report } from '../follow.ts'
@@ -37,9 +37,9 @@ export async function copy(
 
 async function targetOf(
   context: Context,
-  from: BucketOfProfile,
+  from: ProfileBucket,
   { toBucket, toProfile }: CopyOptions,
-): Promise<BucketOfProfile> {
+): Promise<ProfileBucket> {
   if (toProfile === undefined) return { ...from, bucket: toBucket ?? from.bucket }
   const { profileId, bucket } = await storedAccount(context, toProfile, toBucket)
   if (bucket === null) throw new Usage('Name the bucket with --to-bucket.')

@@ -1,6 +1,6 @@
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { Encryption, ObjectFacts } from '../../../shared/contract/models.ts'
-import { bucketOf, type BucketOfProfile } from '../connection.ts'
+import { bucketOf, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { isKms, NEEDS_KMS, RESPLIT } from './decrypt-command.ts'
 import { Usage } from '../exit-codes.ts'
@@ -22,7 +22,7 @@ export interface GetOptions extends CommonOptions {
 }
 
 /** An object, and the profile that reaches it. */
-interface ObjectAt extends BucketOfProfile {
+interface ObjectAt extends ProfileBucket {
   readonly key: string
   readonly versionId: string | null
 }

@@ -2,7 +2,7 @@ import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
-import { accountOf, bucketOf, type BucketOfProfile } from '../connection.ts'
+import { accountOf, bucketOf, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { EXIT, exitCodeOf, Usage } from '../exit-codes.ts'
 import { followTransfers } from '../follow.ts'
@@ -65,7 +65,7 @@ async function listBuckets({ call, output }: Context, profileId: string): Promis
 
 async function encryptionOf(
   { call }: Context,
-  place: BucketOfProfile,
+  place: ProfileBucket,
   rows: readonly ObjectRow[],
 ): Promise<ReadonlyMap<string, Encryption | null>> {
   const files = rows.filter((row) => row.kind === 'file')

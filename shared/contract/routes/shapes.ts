@@ -27,7 +27,7 @@ export const byteCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /**
  * Keys ending in '/' that stand for the object of that name alone, without the objects below it.
  */
-export const itself = z.array(objectKey).optional()
+const itself = z.array(objectKey).optional()
 /**
  * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
  * everything below them. `under`: everything below `prefix`, except the objects and folders in
@@ -50,7 +50,7 @@ export const existingFile = z.enum(['fail', 'rename', 'replace'])
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
 export const keyUse = z.enum(['decrypt-only', 'active'])
 export const style = z.enum(['compact', 'python'])
-export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
+const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
 /** The place of keys and objects. */
 export const place = { profileId: id, bucket: bucketName }
 /** One version of an object; null or left out: the current version. */
@@ -65,7 +65,7 @@ export const description = z.string().max(8192)
  * 'found': the secret comes from a source that `profiles.find` named. 'keep': the secret stays as
  * it is.
  */
-export const credential = z.discriminatedUnion('kind', [
+const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
   z.object({ kind: z.literal('found'), source: id }),
   z.object({ kind: z.literal('keep') }),

@@ -7,7 +7,7 @@ import type {
 } from '../../../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
 import type { BatchJob } from '../run/jobs.ts'
-import type { Kept } from './read-notes.ts'
+import type { StoredTransfer } from './read-notes.ts'
 import type { KindOf } from './job-kind.ts'
 import type { QueueCore } from './queue-parts.ts'
 import { LEAST_PLACES, placesOf, type Batch, type Entry } from './queue-entry.ts'
@@ -34,7 +34,7 @@ export function newBatch(
   job: BatchJob,
   order: number,
   at: number,
-  kept: Kept | null = null,
+  kept: StoredTransfer | null = null,
 ): Batch {
   const batch: Batch = {
     id,
@@ -73,7 +73,7 @@ function failedRows({ state: { shown }, count }: Entry): number {
 }
 
 /** Takes the next unit that no earlier start of the app finished. Null: no unit is ready. */
-function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']> {
+function nextFile(batch: Batch, kept: StoredTransfer | null): ReturnType<BatchJob['next']> {
   const done = kept?.files?.done
   const file = batch.job.next(done === undefined ? undefined : done.has)
   if (file === null) batch.handedOut = !batch.job.found().counting
@@ -84,7 +84,7 @@ interface Drawing {
   readonly core: QueueCore
   readonly kindOf: KindOf
   /** The state of the batch in the journal; null for a batch of this start of the app. */
-  readonly kept: Kept | null
+  readonly kept: StoredTransfer | null
   now(): number
   room(places: number): boolean
   /** See `QueueOptions`. */
