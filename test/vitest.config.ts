@@ -19,8 +19,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['node_modules/**', 'out/**'],
     globalSetup: ['test/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A bound for what hangs, not for what is slow: the machine may have other work.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 30_000 } },
     // One more than the cores that CI has: tests often wait for other processes, and for times.
     maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },

@@ -58,7 +58,7 @@ describe('transfers', () => {
 
   test('lifted while a transfer runs: it is over at once', async () => {
     const path = await file(2_000_000)
-    k.pool.limit(20_000)
+    k.pool.limit(2000)
     const running = k.running(openControl(), ({ t }) => {
       if (t === 'moved') k.pool.limit(0)
     })
