@@ -233,7 +233,7 @@ describe('connections', () => {
     expect([new Set(bodies), sockets.length]).toEqual([new Set(['ok']), 256])
     expect(seen.filter((line) => line.endsWith('cancelled'))).toEqual([])
     expect(seen.length).toBe(299)
-  }, 60_000)
+  })
 
   test('those that nobody uses are given up', async () => {
     await serve([[]])

@@ -65,7 +65,7 @@ beforeAll(async () => {
     for (const folder of ['files', 'a/two', 'b/two'])
       writeFileSync(join(work, folder, `n${i}`), 'x')
   }
-}, 180_000)
+})
 afterAll(async () => {
   refusing.close()
   await practice.close()
@@ -151,7 +151,6 @@ test.skipIf(!onLinux).each(KINDS)(
       all,
     ])
   },
-  120_000,
 )
 
 /**
@@ -187,5 +186,4 @@ test.skipIf(!onLinux).each(REFUSALS)(
     expect(ran.stderr).toMatch(/Failed: 500 more, 1500 in all/)
     expect(ran.stderr).toMatch(/Not done: 1500 of 1500: .* 1490 more/)
   },
-  120_000,
 )

@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(join(work, 'weak'), '1234\n')
   writeFileSync(join(work, 'in'), 'a line')
   copyFileSync(join(import.meta.dirname, '../core/command-program.mjs'), join(work, 'program.mjs'))
-}, 120_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })

@@ -19,7 +19,7 @@ beforeAll(async () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   writeFileSync(join(work, 'key.pem'), privateKey)
-}, 120_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })
@@ -80,4 +80,4 @@ test('head and get take a version, also after the object was deleted', async () 
       code: (await here('head', 'never there')).code,
     })
   expect((await here('get', 'folder/', '--version-id', first, '--out', 'x')).code).toBe(2)
-}, 120_000)
+})
