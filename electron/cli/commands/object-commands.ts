@@ -197,12 +197,20 @@ function headerName(typed: string): string {
   )
 }
 
+export interface RemoveOptions extends CommonOptions {
+  readonly recursive?: boolean
+  readonly versionId?: string
+}
+
+/** Deletes objects, everything below folders, or one version for good. */
 export async function remove(
   context: Context,
   keys: readonly string[],
-  options: CommonOptions & { readonly recursive?: boolean },
+  options: RemoveOptions,
 ): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))
+  if (options.versionId !== undefined && (folder !== undefined || keys.length !== 1))
+    throw new Usage('--version-id goes with one object.')
   if (folder !== undefined && options.recursive !== true)
     throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
   const place = await bucketOf(context)
@@ -211,7 +219,12 @@ export async function remove(
   let removed = 0
   const missing: string[] = []
   if (single.length > 0) {
-    const answer = await context.call('objects.remove', { ...place, keys: single, look: true })
+    const answer = await context.call('objects.remove', {
+      ...place,
+      keys: single,
+      look: true,
+      versionId: options.versionId ?? null,
+    })
     removed += answer.removed
     missing.push(...answer.missing)
   }

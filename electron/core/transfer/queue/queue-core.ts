@@ -24,7 +24,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     changed,
     removed,
     masked,
-    notSent,
+    unitEnded,
     book = null,
     revive = (): null => null,
     onStart = 'continue',
@@ -149,7 +149,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
             now,
             room,
             begin: runner.begin,
-            ...(notSent !== undefined && { notSent }),
+            ...(unitEnded !== undefined && { unitEnded }),
           })
         )
           return

@@ -28,10 +28,10 @@ export interface QueueOptions {
   /** Turns a thrown bug into the error that may be shown. */
   masked(cause: unknown): AppError
   /**
-   * Called for each unit of a batch that was skipped or failed, in shells where nobody can try it
+   * Called for each unit of a batch that ended, well or not, in shells where nobody can try it
    * again. The queue removes a failed unit then.
    */
-  notSent?(transfer: Transfer): void
+  unitEnded?(transfer: Transfer): void
   /** Null: no transfer outlives the process, and no transfer waits for the network. */
   readonly book?: QueueBook | null
   /**

@@ -18,7 +18,7 @@ export interface QueueRunner {
 /** Makes the runner of a queue. */
 export function queueRunner(
   core: QueueCore,
-  { kindOf, pool, now, limits, masked, notSent, book = null, started }: QueueOptions,
+  { kindOf, pool, now, limits, masked, unitEnded, book = null, started }: QueueOptions,
 ): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
@@ -57,7 +57,7 @@ export function queueRunner(
     )
     batch.done += count
     batch.skipped += skipped
-    if (skipped > 0) notSent?.(snapshot(entry.state, now()))
+    unitEnded?.(snapshot(entry.state, now()))
     if (unsummed) batch.unsummed = true
     core.tellBatch(batch, { t: 'part-done', part: entry.index, bytes: total })
     core.leave(entry)
@@ -74,8 +74,8 @@ export function queueRunner(
   const fell = (entry: Entry, cause: unknown): void => {
     const trouble = troubleOf(entry, cause)
     core.tell(entry, { t: 'failed', ...trouble })
-    if (entry.batch !== null && notSent !== undefined) {
-      loseOne(entry, entry.batch, core, now(), notSent)
+    if (entry.batch !== null && unitEnded !== undefined) {
+      loseOne(entry, entry.batch, core, now(), unitEnded)
       core.announcer.left(entry.id)
     }
     if (entry.batch === null && trouble.phase === 'failed')
