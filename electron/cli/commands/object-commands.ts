@@ -197,6 +197,8 @@ function headerName(typed: string): string {
   )
 }
 
+const WRITTEN_LATER = 'written after the start of the deletion'
+
 export interface RemoveOptions extends CommonOptions {
   readonly recursive?: boolean
   readonly versionId?: string
@@ -230,6 +232,10 @@ export async function remove(
   }
   const failed: Transfer[] = []
   if (folders.length > 0) {
+    context.unitEnded.hear = ({ kind, bucket, outcome }) => {
+      for (const key of outcome?.deleted?.left ?? [])
+        context.output.note({ kind, bucket, key, skipped: true, reason: WRITTEN_LATER }, null)
+    }
     const started = await context.call('deletes.start', { ...place, keys: folders })
     missing.push(...started.missing)
     for (const transfer of await followTransfers(context, started.ids)) {

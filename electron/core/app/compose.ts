@@ -151,6 +151,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
     ...(unitEnded !== undefined && { unitEnded }),
+    ...(memory.skippedNames !== null && { skippedNames: memory.skippedNames }),
   })
   const watch = watchWindow({
     window: () => (ports.shell === 'cli' ? null : settings.current().window),

@@ -253,6 +253,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     if (isBatch(job)) await tidyMany(job, id, book, kindOf)
     else if (last !== null) await kindOf(job.kind).tidy(job, last, saved.prints)
     book.ended(id)
+    core.quietly(() => options.skippedNames?.remove(id))
     job.released?.(id)
   }
 

@@ -7,6 +7,7 @@ import type { BatchJob } from '../run/jobs.ts'
 import type { KindOf, QueuedJob } from './job-kind.ts'
 import type { WorkerPool } from '../../worker/pool.ts'
 import type { QueueBook } from './queue-book.ts'
+import type { SkippedNames } from './skipped-names.ts'
 import type { CheckpointStore } from '../run/checkpoint-store.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from '../run/transfer-state.ts'
@@ -34,6 +35,8 @@ export interface QueueOptions {
   unitEnded?(transfer: Transfer): void
   /** Null: no transfer outlives the process, and no transfer waits for the network. */
   readonly book?: QueueBook | null
+  /** Stores the names of skipped rows. Left out: nobody asks for them later. */
+  readonly skippedNames?: SkippedNames
   /**
    * Makes the checkpoint store of a running upload in a shell without a book. The store serves the
    * next start when the process dies.
