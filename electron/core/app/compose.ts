@@ -24,6 +24,7 @@ import { appHandlers } from './handlers/handlers-app.ts'
 import { bulkHandlers } from './handlers/handlers-bulk.ts'
 import { copyHandlers } from './handlers/handlers-copies.ts'
 import { downloadHandlers } from './handlers/handlers-downloads.ts'
+import { indexHandlers } from './handlers/handlers-index.ts'
 import { keyHandlers } from './handlers/handlers-keys.ts'
 import { leftoverHandlers } from './handlers/handlers-leftovers.ts'
 import { localHandlers } from './handlers/handlers-local.ts'
@@ -229,6 +230,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...downloadHandlers(parts),
     ...copyHandlers(parts),
     ...transferHandlers(parts),
+    ...indexHandlers(),
     ...leftoverHandlers(parts),
     ...keyHandlers(parts),
     ...offlineHandlers(parts),
