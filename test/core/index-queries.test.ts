@@ -16,8 +16,30 @@ async function openBoth(): Promise<readonly [RowIndex, RowIndex]> {
   return [engine, openMemoryIndex()]
 }
 
-const PIECES = ['a', 'B', 'b', 'é', 'e\u0301', '2', '10', '010', '-', '_', '.jpg', ' ', '中', '文', 'ß', '[', '*', '\u{1f600}', '齉']
-const name = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''))
+const PIECES = [
+  'a',
+  'B',
+  'b',
+  'é',
+  'e\u0301',
+  '2',
+  '10',
+  '010',
+  '-',
+  '_',
+  '.jpg',
+  ' ',
+  '中',
+  '文',
+  'ß',
+  '[',
+  '*',
+  '\u{1f600}',
+  '齉',
+]
+const name = fc
+  .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join(''))
 const key = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'))
 const CLASSES = ['Standard', 'IA', 'Archive']
 const row = fc.record({
@@ -35,7 +57,9 @@ const STATES: readonly RowState[] = ['encrypted', 'plain', 'damaged', 'key-missi
 const optional = <T>(arb: fc.Arbitrary<T>) => fc.option(arb, { nil: undefined, freq: 4 })
 const filter: fc.Arbitrary<IndexFilter> = fc.record({
   text: optional(fc.constantFrom(...PIECES)),
-  glob: optional(fc.constantFrom('*', '*a*', '?', 'a?*', '[ab]*', '[!a]*', '*.jpg', '*[', '[[]*', '中*')),
+  glob: optional(
+    fc.constantFrom('*', '*a*', '?', 'a?*', '[ab]*', '[!a]*', '*.jpg', '*[', '[[]*', '中*'),
+  ),
   regex: optional(fc.constantFrom('^a', 'b$', '\\d+', '[é文]', '.')),
   larger: optional(fc.integer({ min: 0, max: 5 })),
   smaller: optional(fc.integer({ min: 0, max: 5 })),
@@ -47,8 +71,16 @@ const filter: fc.Arbitrary<IndexFilter> = fc.record({
 })
 const query: fc.Arbitrary<RowsQuery> = fc.record({
   scope: fc.oneof(
-    fc.record({ bucket: fc.constant(B), prefix: fc.constantFrom('', 'a/', 'b/'), depth: fc.constant('level' as const) }),
-    fc.record({ bucket: fc.constantFrom(B, null), prefix: fc.constantFrom('', 'a/', 'a', 'a/b'), depth: fc.constant('below' as const) }),
+    fc.record({
+      bucket: fc.constant(B),
+      prefix: fc.constantFrom('', 'a/', 'b/'),
+      depth: fc.constant('level' as const),
+    }),
+    fc.record({
+      bucket: fc.constantFrom(B, null),
+      prefix: fc.constantFrom('', 'a/', 'a', 'a/b'),
+      depth: fc.constant('below' as const),
+    }),
   ),
   sort: fc.record({
     by: fc.constantFrom('name', 'size', 'modified', 'class', 'state', 'key', 'path'),
@@ -76,29 +108,38 @@ const statesOf = (some: readonly ObjectRow[]): readonly FoundState[] =>
 
 test('the engine and a plain sort in memory give the same rows, sums, places and keys', async () => {
   await fc.assert(
-    fc.asyncProperty(rows, rows, fc.array(query, { minLength: 1, maxLength: 6 }), async (first, second, queries) => {
-      const both = await openBoth()
-      for (const index of both) {
-        index.replacePage(pageOf(first))
-        index.replacePage(pageOf(second))
-        index.upsert(B, [], statesOf(second))
-      }
-      for (const one of queries) {
-        const [a, b] = both.map((index) => {
-          const { revision: _revision, ...answer } = index.query(one, 0, 1000)
-          const window = index.query(one, 1, 3).rows
-          const place = index.position(one, { bucket: B, key: second[0]?.key ?? 'none' })
-          // Equal names in different folders are in the order in which the index met the folders.
-          return { ...answer, window, place, keys: index.keys(one, 0, 2), one }
-        })
-        const isTied = one.scope.depth === 'below' && one.sort.by !== 'path'
-        if (isTied) expect(tied(a)).toEqual(tied(b))
-        else expect(a).toEqual(b)
-      }
-      const [a, b] = both.map((index) => [index.counts(B, 'a', 2), index.counts(B, '', 3), index.size()])
-      expect(a).toEqual(b)
-      for (const index of both) index.close()
-    }),
+    fc.asyncProperty(
+      rows,
+      rows,
+      fc.array(query, { minLength: 1, maxLength: 6 }),
+      async (first, second, queries) => {
+        const both = await openBoth()
+        for (const index of both) {
+          index.replacePage(pageOf(first))
+          index.replacePage(pageOf(second))
+          index.upsert(B, [], statesOf(second))
+        }
+        for (const one of queries) {
+          const [a, b] = both.map((index) => {
+            const { revision: _revision, ...answer } = index.query(one, 0, 1000)
+            const window = index.query(one, 1, 3).rows
+            const place = index.position(one, { bucket: B, key: second[0]?.key ?? 'none' })
+            // Equal names in different folders are in the order in which the index met the folders.
+            return { ...answer, window, place, keys: index.keys(one, 0, 2), one }
+          })
+          const isTied = one.scope.depth === 'below' && one.sort.by !== 'path'
+          if (isTied) expect(tied(a)).toEqual(tied(b))
+          else expect(a).toEqual(b)
+        }
+        const [a, b] = both.map((index) => [
+          index.counts(B, 'a', 2),
+          index.counts(B, '', 3),
+          index.size(),
+        ])
+        expect(a).toEqual(b)
+        for (const index of both) index.close()
+      },
+    ),
     { numRuns: 100 },
   )
 })
@@ -152,11 +193,26 @@ test('any split of a listing into pages gives the same index, and so does a seco
 })
 
 test.each([
-  [['b', 'a', 'C', 'B', 'A'], ['a', 'A', 'b', 'B', 'C']],
-  [['file10', 'file2', 'file1', 'file02'], ['file1', 'file2', 'file02', 'file10']],
-  [['e1', 'é1', 'f', 'E0'], ['E0', 'e1', 'é1', 'f']],
-  [['张', '李', 'z', '1', '_', '王'], ['_', '1', 'z', '李', '王', '张']],
-  [['a b', 'a.b', 'ab', 'a'], ['a', 'a b', 'a.b', 'ab']],
+  [
+    ['b', 'a', 'C', 'B', 'A'],
+    ['a', 'A', 'b', 'B', 'C'],
+  ],
+  [
+    ['file10', 'file2', 'file1', 'file02'],
+    ['file1', 'file2', 'file02', 'file10'],
+  ],
+  [
+    ['e1', 'é1', 'f', 'E0'],
+    ['E0', 'e1', 'é1', 'f'],
+  ],
+  [
+    ['张', '李', 'z', '1', '_', '王'],
+    ['_', '1', 'z', '李', '王', '张'],
+  ],
+  [
+    ['a b', 'a.b', 'ab', 'a'],
+    ['a', 'a b', 'a.b', 'ab'],
+  ],
 ])('names %j are in the order %j', (names, order) => {
   const bytes = (text: string) => Buffer.from(nameKey(text))
   const sorted = names.toSorted((a, b) => Buffer.compare(bytes(a), bytes(b)))
@@ -165,9 +221,13 @@ test.each([
 
 test('numbers are in the order of their values, however long they are', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: 0n, max: 10n ** 60n }), fc.bigInt({ min: 0n, max: 10n ** 60n }), (a, b) => {
-      const [x, y] = [a, b].map((n) => Buffer.from(nameKey(`n${n}.txt`))) as [Buffer, Buffer]
-      expect(Math.sign(Buffer.compare(x, y))).toBe(a < b ? -1 : a > b ? 1 : 0)
-    }),
+    fc.property(
+      fc.bigInt({ min: 0n, max: 10n ** 60n }),
+      fc.bigInt({ min: 0n, max: 10n ** 60n }),
+      (a, b) => {
+        const [x, y] = [a, b].map((n) => Buffer.from(nameKey(`n${n}.txt`))) as [Buffer, Buffer]
+        expect(Math.sign(Buffer.compare(x, y))).toBe(a < b ? -1 : a > b ? 1 : 0)
+      },
+    ),
   )
 })

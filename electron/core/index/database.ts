@@ -3,10 +3,10 @@ import type Libsql from 'libsql'
 /**
  * A failure of the index file. 'damaged': it is not a database, its key is another one, or a page
  * of it is broken. 'disk': the disk is full, or does not allow writing. 'missing': no program for
- * this computer.
+ * this computer. 'closed': the index was closed before the call.
  */
 export class DatabaseError extends Error {
-  readonly kind: 'damaged' | 'disk' | 'missing'
+  readonly kind: 'damaged' | 'disk' | 'missing' | 'closed'
   constructor(kind: DatabaseError['kind'], message: string) {
     super(message)
     this.kind = kind
@@ -115,7 +115,10 @@ function attempt<T>(work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    const { code = '', message = '' } = cause as { readonly code?: string; readonly message?: string }
+    const { code = '', message = '' } = cause as {
+      readonly code?: string
+      readonly message?: string
+    }
     const text = `${code} ${message}`
     if (DAMAGED.test(text)) throw new DatabaseError('damaged', text)
     if (DISK.test(text)) throw new DatabaseError('disk', text)

@@ -16,9 +16,9 @@ export const FOLD = 'coalesce(r.fold, r.name)'
 
 /** Tells whether a filter has conditions that only files can meet. */
 export const isForFiles = (filter: IndexFilter): boolean =>
-  (
-    ['larger', 'smaller', 'newer', 'older', 'classes', 'states', 'keyId'] as const
-  ).some((name) => filter[name] !== undefined)
+  (['larger', 'smaller', 'newer', 'older', 'classes', 'states', 'keyId'] as const).some(
+    (name) => filter[name] !== undefined,
+  )
 
 /** Tells whether a filter has no condition. */
 export const isNoFilter = (filter: IndexFilter): boolean =>

@@ -2,12 +2,7 @@ import { rmSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { DatabaseError } from './database.ts'
-import type {
-  FromIndexThread,
-  OpenedIndex,
-  OpenIndex,
-  ToIndexThread,
-} from './index-message.ts'
+import type { FromIndexThread, OpenedIndex, OpenIndex, ToIndexThread } from './index-message.ts'
 import { openMemoryIndex } from './memory-index.ts'
 import type { RowIndex } from './port.ts'
 import { openRowIndex } from './row-index.ts'
@@ -26,7 +21,7 @@ async function answer(message: ToIndexThread): Promise<FromIndexThread> {
   try {
     if ('open' in message) return { id, value: await open(index, message.open) }
     const opened = indexes.get(index)
-    if (opened === undefined) throw new Error('the index is not open')
+    if (opened === undefined) throw new DatabaseError('closed', index)
     const method = opened[message.call] as (...args: readonly unknown[]) => unknown
     const value = method(...message.args)
     if (message.call === 'close') indexes.delete(index)

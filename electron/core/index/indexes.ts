@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AppError, IndexProblem } from '../../../shared/contract/errors.ts'
+import { Failure, type AppError, type IndexProblem } from '../../../shared/contract/errors.ts'
 import type { IndexInfo } from '../../../shared/contract/models-index.ts'
 import { DatabaseError } from './database.ts'
+import type { OpenedIndex } from './index-message.ts'
 import { openIndexThread, type RemoteIndex } from './index-thread.ts'
 import type { RowIndex } from './port.ts'
 
@@ -26,8 +27,11 @@ export interface Indexes {
   /** Returns the indexes that are open. */
   open(): readonly string[]
   info(): Promise<Pick<IndexInfo, 'bytes' | 'objects'> & { readonly worst: Worst }>
-  /** Closes all indexes. The next call opens them as `storageOf` says then. */
-  reopen(): Promise<void>
+  /**
+   * Closes the indexes that are not 'kept'. The next call opens them as `storageOf` says then.
+   * Returns the number of closed indexes.
+   */
+  reopen(): Promise<number>
   /** Closes all indexes and removes all files. */
   clear(): Promise<void>
   /** Closes the index of a profile and removes its file. */
@@ -76,6 +80,7 @@ const METHODS = [
 export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Indexes {
   const thread = openIndexThread(workerUrl)
   const indexes = new Map<string, Promise<Opened>>()
+  let closed = false
   sweep(folder)
 
   const open = async (profileId: string, isNew: boolean, inMemory: boolean): Promise<Opened> => {
@@ -124,7 +129,7 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
     } catch (cause) {
       if (!(cause instanceof DatabaseError)) throw cause
       // Only the first of several calls opens the index again.
-      if (indexes.get(profileId) === before && name !== 'close') {
+      if (indexes.get(profileId) === before && cause.kind !== 'closed') {
         if (cause.kind === 'damaged') tell({ code: 'index', problem: 'damaged' })
         const again = open(profileId, cause.kind === 'damaged', cause.kind === 'disk')
         if (cause.kind === 'disk') tell({ code: 'index', problem: 'disk' })
@@ -150,6 +155,7 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
   }
   return {
     async of(profileId) {
+      if (closed) throw new Failure({ code: 'cancelled' })
       let opening = indexes.get(profileId)
       if (opening === undefined) {
         opening = open(profileId, false, false)
@@ -176,7 +182,17 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
         },
       }
     },
-    reopen: shutAll,
+    async reopen() {
+      let count = 0
+      for (const [profileId, opening] of [...indexes]) {
+        const wanted = await storageOf(profileId)
+        const opened = await opening.catch(() => null)
+        if (opened?.storage === wanted.storage || opened?.storage === 'kept') continue
+        await shut(profileId)
+        count++
+      }
+      return count
+    },
     async clear() {
       await shutAll()
       for (const name of namesIn(folder)) if (!isOthers(name)) removeFile(join(folder, name))
@@ -186,6 +202,7 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
       removeFile(join(folder, `${profileId.replace(/[^\w-]/g, '_')}.db`))
     },
     async close() {
+      closed = true
       await shutAll()
       await thread.close()
     },
@@ -193,11 +210,12 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
 }
 
 /** The sentence for each end of an opening; null for none. */
-const PROBLEMS: Readonly<Record<'damaged' | 'disk' | 'missing' | 'older', IndexProblem | null>> = {
+const PROBLEMS: Readonly<Record<NonNullable<OpenedIndex['problem']>, IndexProblem | null>> = {
   damaged: 'damaged',
   disk: 'disk',
   missing: 'not-available',
   older: null,
+  closed: null,
 }
 
 /** The beginning of the names of files that end with this run, before the number of its process. */

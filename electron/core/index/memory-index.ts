@@ -48,7 +48,8 @@ export function openMemoryIndex(): RowIndex {
       name,
       sort: Buffer.from(nameKey(row.kind === 'folder' ? name.slice(0, -1) : name)),
     })
-    if (path !== '' && !rows.has(slotOf({ key: path, kind: 'folder' }))) put(bucket, folderRow(path))
+    if (path !== '' && !rows.has(slotOf({ key: path, kind: 'folder' })))
+      put(bucket, folderRow(path))
   }
   const isIn = (row: Stored, { bucket, prefix, depth }: RowsQuery['scope']): boolean =>
     (bucket === null || row.bucket === bucket) &&

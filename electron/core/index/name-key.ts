@@ -47,7 +47,11 @@ const MARKS = /\p{M}+/gu
 const ASCII = Array.from({ length: 0x80 }, (_, code) => {
   if (isDigit(code) || (code >= 0x61 && code <= 0x7a)) return String.fromCharCode(code)
   const before = Array.from({ length: code }, (_, one) => one).filter(
-    (one) => one >= 0x20 && !isDigit(one) && !(one >= 0x41 && one <= 0x5a) && !(one >= 0x61 && one <= 0x7a),
+    (one) =>
+      one >= 0x20 &&
+      !isDigit(one) &&
+      !(one >= 0x41 && one <= 0x5a) &&
+      !(one >= 0x61 && one <= 0x7a),
   ).length
   // Controls share one place, and capitals never get here.
   return String.fromCharCode(code < 0x20 ? 2 : 3 + before)
@@ -75,5 +79,4 @@ const BY_SOUND = new Map<number, string>()
 
 /** Other ideographs follow the usual ones. */
 const foreign = (code: number, character: string): string =>
-  BY_SOUND.get(code) ??
-  (code >= 0x3400 && code <= 0x9fff ? `\uf000${character}` : character)
+  BY_SOUND.get(code) ?? (code >= 0x3400 && code <= 0x9fff ? `\uf000${character}` : character)

@@ -30,16 +30,14 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
     [after, through]: readonly [string | null, string | null],
     stays: (row: StoredRow) => boolean,
   ): void => {
-    const folder =
-      rows.length > 0 ? writer.folder(bucket, path) : tables.findFolder(bucket, path)
+    const folder = rows.length > 0 ? writer.folder(bucket, path) : tables.findFolder(bucket, path)
     if (folder === null) return
     const before = writer.range(folder, after, through)
     for (const [name, row] of rows) {
       writer.put(folder, name, row, before.get(name) ?? null)
       before.delete(name)
     }
-    for (const row of before.values())
-      if (!stays(row)) writer.drop(bucket, folder, path, row)
+    for (const row of before.values()) if (!stays(row)) writer.drop(bucket, folder, path, row)
     // The page is a change of the folder's progress, also without a change of its rows.
     tables.addSums(folder, { folders: 0, files: 0, bytes: 0 })
   }
@@ -86,7 +84,10 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
         bucket,
         path,
         byFolder.get(path) ?? [],
-        [nameBehind(after, path), through === null ? lastName(prefix, path) : nameBehind(through, path)],
+        [
+          nameBehind(after, path),
+          through === null ? lastName(prefix, path) : nameBehind(through, path),
+        ],
         (row) => row.kind === FOLDER || !(path + row.name).startsWith(prefix),
       )
     db.run(

@@ -104,11 +104,7 @@ export interface RowIndex {
    * Removes objects, and folders with everything below them. Returns the folders that have neither
    * a row nor a marker any more.
    */
-  remove(
-    bucket: string,
-    objects: readonly string[],
-    folders: readonly string[],
-  ): readonly string[]
+  remove(bucket: string, objects: readonly string[], folders: readonly string[]): readonly string[]
   /** Returns a window of rows, and the sums of all matching rows. */
   query(query: RowsQuery, offset: number, count: number): RowsAnswer
   /** Returns the row number of a key; null when no row has the key. */
@@ -119,7 +115,11 @@ export interface RowIndex {
    * Returns objects and bytes below a prefix. `depth`: the number of levels of folders to list with
    * their own sums.
    */
-  counts(bucket: string, prefix: string, depth: number): Sizes & {
+  counts(
+    bucket: string,
+    prefix: string,
+    depth: number,
+  ): Sizes & {
     readonly folders: readonly (Sizes & { readonly prefix: string })[]
   }
   /** Returns the rows of all folders and buckets. */

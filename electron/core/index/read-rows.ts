@@ -80,7 +80,12 @@ export function rowReader(db: Database, tables: Tables) {
         )
         if (row === null) return
         const [bucket, key, size, modified] = row
-        keys.push({ bucket: String(bucket), key: String(key), size: Number(size), modified: Number(modified) })
+        keys.push({
+          bucket: String(bucket),
+          key: String(key),
+          size: Number(size),
+          modified: Number(modified),
+        })
       })
       return keys
     },

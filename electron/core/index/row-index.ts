@@ -47,7 +47,10 @@ export async function openRowIndex(path: string, key: string): Promise<RowIndex 
           at = text.indexOf('/', at) + 1
           if (at === 0) break
           const name = text.slice(0, at)
-          const sums: { objects: number; bytes: number } = found.get(name) ?? { objects: 0, bytes: 0 }
+          const sums: { objects: number; bytes: number } = found.get(name) ?? {
+            objects: 0,
+            bytes: 0,
+          }
           sums.objects += Number(files)
           sums.bytes += Number(bytes)
           found.set(name, sums)

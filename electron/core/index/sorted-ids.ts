@@ -61,11 +61,7 @@ export const mostOf = (ids: Int32Array): number => {
  * Sorts ids by a value each, which is a whole number from 0 on. Equal values stay in the order of
  * `ids`, for `down` too. A sort by digits of 16 bits needs no comparisons.
  */
-export function sortedByValue(
-  ids: Int32Array,
-  valueOf: Float64Array,
-  down: boolean,
-): Int32Array {
+export function sortedByValue(ids: Int32Array, valueOf: Float64Array, down: boolean): Int32Array {
   let most = 0
   for (const id of ids) most = Math.max(most, valueOf[id] as number)
   let from = ids

@@ -142,7 +142,9 @@ export function openViews(db: Database, tables: Tables) {
       return matching(
         byText(
           matches,
-          isLevel ? `r.name${way}` : `(SELECT path FROM folders f WHERE f.id = r.folder) || r.name${way}`,
+          isLevel
+            ? `r.name${way}`
+            : `(SELECT path FROM folders f WHERE f.id = r.folder) || r.name${way}`,
         ),
         regex,
       )
@@ -224,7 +226,9 @@ export function openViews(db: Database, tables: Tables) {
           sums: () => sums.get(name, revision, query.mayBeOld, () => sumsOf(matches, list)),
           ids: (from, to) => {
             const isByName =
-              isLevel && matches.isAll && (sort.by === 'name' || (kind === FOLDER && sort.by !== 'path'))
+              isLevel &&
+              matches.isAll &&
+              (sort.by === 'name' || (kind === FOLDER && sort.by !== 'path'))
             if (!isByName || to === Number.POSITIVE_INFINITY) return list().subarray(from, to)
             const rows = db.rows(
               `SELECT id FROM rows INDEXED BY by_sort WHERE folder = ? AND kind = ?

@@ -108,7 +108,10 @@ export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): Batch
         rows,
         trees,
         startedAt,
-        onDeleted: (key) => seen.gone(bucket, key),
+        onDeleted: (key) => {
+          seen.gone(bucket, key)
+          changes.deleted({ profileId, bucket, key })
+        },
       }),
       released: () => changes.touch({ profileId, bucket, prefix: '' }),
     },
