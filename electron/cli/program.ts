@@ -10,10 +10,17 @@ import { put, type PutOptions } from './commands/put-command.ts'
 import * as remote from './commands/remote-key-commands.ts'
 import { collect, described, FORMATS, RULES, wholeNumber, type Action } from './program-options.ts'
 
+/** Options of `practice`. */
+interface PracticeOptions {
+  readonly data?: string
+  readonly port: number
+  readonly fill: number
+}
+
 /** Runs a command: opens the core, runs the command, sets the exit code. */
 export interface Runner {
   withCore(options: CommonOptions, work: (context: Context) => Promise<number>): Promise<void>
-  practice(options: { readonly data?: string; readonly port: number }): Promise<void>
+  practice(options: PracticeOptions): Promise<void>
 }
 
 /** Builds the parser of the command line. Options may stand before or after the command's name. */
@@ -69,9 +76,8 @@ export function programFor(version: string, runner: Runner): Command {
     .description('runs a practice OSS on this computer; the first line of output is JSON')
     .option('--port <number>', 'port; the system chooses one otherwise', wholeNumber(0, 65_535), 0)
     .option('--data <folder>', 'where its objects are stored')
-    .action((options: { readonly data?: string; readonly port: number }) =>
-      runner.practice(options),
-    )
+    .option('--fill <n>', 'the bucket lists so many made-up objects', wholeNumber(0, 10_000_000), 0)
+    .action((options: PracticeOptions) => runner.practice(options))
 
   program
     .command('ls [prefix]')

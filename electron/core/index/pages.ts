@@ -155,6 +155,17 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
     else writer.drop(bucket, parent, above, row)
   }
 
+  /** Returns the folder above a path that has a row, where nothing below it is known. */
+  const knownAbove = (bucket: number, path: string): string | null => {
+    for (let below = path; below !== '';) {
+      const [above, name] = splitKey(below, 'folder')
+      const folder = tables.findFolder(bucket, above)
+      if (folder !== null) return writer.find(folder, name) === null ? null : below
+      below = above
+    }
+    return null
+  }
+
   const record = (bucket: number, { prefix, depth }: IndexPlace): ListingRecord => {
     const folder = tables.findFolder(bucket, prefix)
     const own = db.row(
@@ -252,10 +263,15 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
         const bucket = tables.findBucket(name)
         if (bucket === null) return []
         const touched = new Map<string, number>()
+        const emptied = new Set<string>()
         for (const key of objects) {
           const [path, rest] = splitKey(key, 'file')
           const folder = tables.findFolder(bucket, path)
-          if (folder === null) continue
+          if (folder === null) {
+            const above = knownAbove(bucket, path)
+            if (above !== null) emptied.add(above)
+            continue
+          }
           const row = writer.find(folder, rest)
           if (row !== null) writer.drop(bucket, folder, path, row)
           if (rest === '') db.run('UPDATE folders SET marker = 0 WHERE id = ?', folder)
@@ -267,9 +283,9 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
           const parent = tables.findFolder(bucket, above)
           if (parent !== null) touched.set(above, parent)
         }
-        return [...touched].flatMap(([path, folder]) =>
-          path !== '' && writer.isEmpty(folder) ? [path] : [],
-        )
+        for (const [path, folder] of touched)
+          if (path !== '' && writer.isEmpty(folder)) emptied.add(path)
+        return [...emptied]
       })
     },
     keysChanged(ids: readonly string[]): void {
