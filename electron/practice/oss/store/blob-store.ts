@@ -143,7 +143,7 @@ export class BlobStore {
   holds(segments: readonly Segment[]): boolean {
     return segments.every(
       ({ blob, bytes }) =>
-        isMadeUpSegment({ blob, bytes }) ||
+        isMadeUpSegment({ blob }) ||
         statSync(this.#files.path(blob), { throwIfNoEntry: false })?.size === bytes,
     )
   }

@@ -1,6 +1,4 @@
 import { binary } from '../request/binary.ts'
-import type { Segment } from './blob-store.ts'
-import type { StoredObject } from './bucket-files.ts'
 import { NULL_VERSION } from './version-ids.ts'
 import type { Version } from './version-index.ts'
 
@@ -73,25 +71,6 @@ export function madeUpVersion(number: number, count: number): Version {
 /** Tells whether a version exists by the formula. */
 export const isMadeUp = ({ bytes }: Version): boolean => bytes === 0
 
-/** Returns the whole record of a made-up version. */
-export function madeUpObject(version: Version): StoredObject {
-  const { key, size, etag, modified, storageClass, versionId, sequence } = version
-  return {
-    key,
-    size,
-    etag,
-    modified,
-    storageClass,
-    versionId,
-    sequence,
-    type: 'Multipart',
-    crc64: null,
-    headers: [['Content-Type', 'application/octet-stream']],
-    tags: [],
-    segments: size === 0 ? [] : [{ blob: MADE_UP_BLOB, bytes: size }],
-  }
-}
-
 /** Every made-up object has these bytes, again and again. */
 const TEXT = Buffer.from('Made up by the practice server. '.repeat(2048))
 
@@ -106,4 +85,5 @@ export async function* madeUpBytes(offset: number, length: number): AsyncGenerat
 }
 
 /** Tells whether a segment has made-up bytes. */
-export const isMadeUpSegment = ({ blob }: Segment): boolean => blob === MADE_UP_BLOB
+export const isMadeUpSegment = ({ blob }: { readonly blob: string }): boolean =>
+  blob === MADE_UP_BLOB

@@ -13,7 +13,7 @@ import {
   type Versioning,
 } from './bucket-files.ts'
 import { markerHeaders, refusal } from '../errors.ts'
-import { isMadeUp, madeUpObject } from './made-up.ts'
+import { isMadeUp, MADE_UP_BLOB } from './made-up.ts'
 import type { Version, VersionIndex } from './version-index.ts'
 import { newVersionId, NULL_VERSION } from './version-ids.ts'
 
@@ -239,5 +239,24 @@ export class ObjectStore {
     const objects = folder === this.#madeUp.bucket ? this.#madeUp.objects : 0
     const bucket = loadBucket(join(this.#directory, folder), this.blobs, named, objects)
     this.#buckets.set(bucket.name, bucket)
+  }
+}
+
+/** Returns the whole record of a made-up version. */
+function madeUpObject(version: Version): StoredObject {
+  const { key, size, etag, modified, storageClass, versionId, sequence } = version
+  return {
+    key,
+    size,
+    etag,
+    modified,
+    storageClass,
+    versionId,
+    sequence,
+    type: 'Multipart',
+    crc64: null,
+    headers: [['Content-Type', 'application/octet-stream']],
+    tags: [],
+    segments: size === 0 ? [] : [{ blob: MADE_UP_BLOB, bytes: size }],
   }
 }
