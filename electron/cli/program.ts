@@ -3,6 +3,7 @@ import type { CommonOptions, Context } from './context.ts'
 import { copy, type CopyOptions } from './commands/copy-command.ts'
 import { decrypt, type DecryptOptions } from './commands/decrypt-command.ts'
 import { get, type GetOptions } from './commands/get-command.ts'
+import { indexCommands } from './index-program.ts'
 import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
 import * as profiles from './commands/profile-commands.ts'
@@ -188,6 +189,7 @@ export function programFor(version: string, runner: Runner): Command {
       ),
     )
 
+  indexCommands(program, action)
   keyCommands(program.command('keys').description('master keys of this computer'), action)
   profileCommands(program.command('profiles').description('stored accounts'), action)
   return program
