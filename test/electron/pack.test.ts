@@ -161,7 +161,7 @@ writeFileSync(args[args.indexOf('--package') + 1], '')
   )
   archive = join(packed, 'resources/app.asar')
   listed = listPackage(archive, { isPack: false }).map((name) => name.replaceAll('\\', '/'))
-}, 60_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the packed app', () => {

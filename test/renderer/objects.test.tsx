@@ -99,7 +99,7 @@ describe('the list', () => {
     await key('ArrowDown')
     await key('End', { shiftKey: true })
     expect(useSelection.getState().keys.size).toBe(100_000)
-  }, 60_000)
+  })
 })
 
 describe('states of the pane', () => {
@@ -157,7 +157,7 @@ describe('what can be done', () => {
     await called(fake, 'objects.remove')
     await waitFor(
       () => expect(useSelection.getState().active).toBe(`${C}税务申报表-2026-Q3.xlsx`),
-      { timeout: 3000 },
+      { timeout: 30_000 },
     )
     expect(useSelection.getState().keys.size).toBe(0)
   })
