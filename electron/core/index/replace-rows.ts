@@ -17,10 +17,15 @@ export function rowReplacer(db: Database, tables: Tables, writer: RowWriter) {
     const folder = rows.length > 0 ? writer.folder(bucket, path) : tables.findFolder(bucket, path)
     if (folder === null) return
     const before = writer.range(folder, after, through)
-    for (const [name, row] of rows) {
-      writer.put(folder, name, row, before.get(name) ?? null)
+    const added: (readonly [name: string, row: ObjectRow])[] = []
+    for (const one of rows) {
+      const [name, row] = one
+      const known = before.get(name)
+      if (known === undefined) added.push(one)
+      else writer.put(folder, name, row, known)
       before.delete(name)
     }
+    writer.add(folder, added)
     for (const row of before.values()) if (!stays(row)) writer.drop(bucket, folder, path, row)
     // The page is a change of the folder's progress, also without a change of its rows.
     tables.addSums(folder, { folders: 0, files: 0, bytes: 0 })

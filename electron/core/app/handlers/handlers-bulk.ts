@@ -15,18 +15,26 @@ import type { HandlersOf, Parts } from '../parts.ts'
 
 const SECOND_MS = 1000
 
+/** The bucket of a deletion, and the time of the call. */
+interface DeletePlace {
+  readonly profileId: string
+  readonly bucket: string
+  /** Milliseconds since 1970, by the clock of the server. */
+  readonly startedAt: number
+  /** The next whole second, by `performance.now`. */
+  readonly nextSecond: number
+}
+
 /** Deletions and counts: transfers over a selection of any length. */
 export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
   const { connections, queue, needs } = parts
   /** Starts one deletion. Folders without objects are `missing`. */
   const startDelete = async (
-    { profileId, bucket }: { readonly profileId: string; readonly bucket: string },
+    { profileId, bucket, startedAt, nextSecond }: DeletePlace,
     selection: Selection,
     signal: AbortSignal,
   ) => {
     const oss = connections.bucket(profileId, bucket)
-    const startedAt = await serverTime(oss, bucket, signal)
-    const nextSecond = performance.now() + SECOND_MS
     const { objects, trees } = partsOf(selection)
     const missing: string[] = []
     for (const { prefix } of trees.filter(({ marker }) => marker)) {
@@ -36,8 +44,8 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
     if (objects.length + trees.length === missing.length) return { ids: [], missing }
     const gone = new Set(missing)
     const keys = selection.keys.filter((key) => !gone.has(key))
-    // OSS tells times in whole seconds. An object that is written after this call has a later
-    // time than the start.
+    // OSS tells times in whole seconds. An object that is written after this call has a later time
+    // than the start.
     await pause(Math.max(0, nextSecond - performance.now()), signal)
     const list = createObjectList(
       needs,
@@ -62,9 +70,16 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
       const checked = checkSelection(given, 'deletes.start')
       if (!checked.ok) return checked
       return attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const startedAt = await serverTime(oss, bucket, signal)
+        const nextSecond = performance.now() + SECOND_MS
         const [ids, missing]: [TransferId[], string[]] = [[], []]
         for (const one of await selectionsOf(parts, { profileId, bucket }, given)) {
-          const started = await startDelete({ profileId, bucket }, one, signal)
+          const started = await startDelete(
+            { profileId, bucket, startedAt, nextSecond },
+            one,
+            signal,
+          )
           ids.push(...started.ids)
           missing.push(...started.missing)
         }
