@@ -131,6 +131,18 @@ const KINDS: readonly (readonly [
     (one) => one['kind'] === 'download' && one['error'] !== undefined && one['key'],
   ],
   [
+    'objects that are saved',
+    ['get', 'files/', '--raw', '--out', 'raw/'],
+    0,
+    (one) => one['kind'] === 'download-raw' && one['savedAs'] !== null && one['key'],
+  ],
+  [
+    'objects that are moved',
+    ['mv', 'files/', 'moved/'],
+    0,
+    (one) => one['kind'] === 'move' && one['checksum'] === 'matches' && one['key'],
+  ],
+  [
     'objects that are not there',
     ['rm', ...Array.from({ length: MANY }, (_, i) => `gone${i}`)],
     5,

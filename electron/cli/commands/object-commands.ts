@@ -197,12 +197,22 @@ function headerName(typed: string): string {
   )
 }
 
+const WRITTEN_LATER = 'written after the start of the deletion'
+
+export interface RemoveOptions extends CommonOptions {
+  readonly recursive?: boolean
+  readonly versionId?: string
+}
+
+/** Deletes objects, everything below folders, or one version for good. */
 export async function remove(
   context: Context,
   keys: readonly string[],
-  options: CommonOptions & { readonly recursive?: boolean },
+  options: RemoveOptions,
 ): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))
+  if (options.versionId !== undefined && (folder !== undefined || keys.length !== 1))
+    throw new Usage('--version-id goes with one object.')
   if (folder !== undefined && options.recursive !== true)
     throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
   const place = await bucketOf(context)
@@ -211,12 +221,21 @@ export async function remove(
   let removed = 0
   const missing: string[] = []
   if (single.length > 0) {
-    const answer = await context.call('objects.remove', { ...place, keys: single, look: true })
+    const answer = await context.call('objects.remove', {
+      ...place,
+      keys: single,
+      look: true,
+      versionId: options.versionId ?? null,
+    })
     removed += answer.removed
     missing.push(...answer.missing)
   }
   const failed: Transfer[] = []
   if (folders.length > 0) {
+    context.unitEnded.hear = ({ kind, bucket, outcome }) => {
+      for (const key of outcome?.deleted?.left ?? [])
+        context.output.note({ kind, bucket, key, skipped: true, reason: WRITTEN_LATER }, null)
+    }
     const started = await context.call('deletes.start', { ...place, keys: folders })
     missing.push(...started.missing)
     for (const transfer of await followTransfers(context, started.ids)) {

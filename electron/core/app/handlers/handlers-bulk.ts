@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { attempted } from '../../base/attempt.ts'
+import { pause } from '../../net/retry.ts'
 import { serverTime } from '../../oss/server-time.ts'
 import { listObjects } from '../../oss/objects.ts'
 import { partsOf } from '../../oss/selection.ts'
@@ -10,6 +11,8 @@ import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
+const SECOND_MS = 1000
+
 /** Deletions and counts: transfers over a selection of any length. */
 export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
   const { connections, queue, needs } = parts
@@ -19,6 +22,8 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
       if (!checked.ok) return checked
       return attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
+        const startedAt = await serverTime(oss, bucket, signal)
+        const nextSecond = performance.now() + SECOND_MS
         const { objects, trees } = partsOf(selection)
         const missing: string[] = []
         for (const { prefix } of trees.filter(({ marker }) => marker)) {
@@ -28,7 +33,9 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
         if (objects.length + trees.length === missing.length) return { ids: [], missing }
         const gone = new Set(missing)
         const keys = selection.keys.filter((key) => !gone.has(key))
-        const startedAt = await serverTime(oss, bucket, signal)
+        // OSS tells times in whole seconds. An object that is written after this call has a later
+        // time than the start.
+        await pause(Math.max(0, nextSecond - performance.now()), signal)
         const list = createObjectList(
           needs,
           { listId: randomUUID(), profileId, bucket },

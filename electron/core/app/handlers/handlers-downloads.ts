@@ -7,14 +7,14 @@ import { localName } from '../../../../shared/format/object-names.ts'
 import { attempted } from '../../base/attempt.ts'
 import { ensureFolder } from '../../files/target-path.ts'
 import { partsOf, type Tree } from '../../oss/selection.ts'
-import { fewRows, mostRows } from '../bulk/few-rows.ts'
+import { fewRows } from '../bulk/few-rows.ts'
 import { localPathOf, type LocalPath } from '../bulk/local-paths.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import { damageLimit } from '../jobs/damage-limit.ts'
 import { downloadManyJobOf } from '../kinds/download-many.ts'
 import { downloadJobOf, type DownloadRecord } from '../kinds/download.ts'
-import { RECORD_VERSION } from '../kinds/record-shapes.ts'
+import { RECORD_VERSION, recordVersionFor } from '../kinds/record-shapes.ts'
 import { FILE_SYSTEM } from '../local/file-system.ts'
 import { newPathsOf, type PlannedPath } from '../local/name-clashes.ts'
 import type { Granted } from '../local/path-grants.ts'
@@ -23,7 +23,7 @@ import type { HandlersOf, Parts } from '../parts.ts'
 type Start = In<'downloads.start'>
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
-  const { grants, ports, connections } = parts
+  const { grants, connections } = parts
   return {
     'downloads.start': async (input, signal) => {
       const { versionId = null } = input
@@ -41,7 +41,7 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
       try {
         const { profileId, bucket } = input
         const oss = connections.bucket(profileId, bucket)
-        const rows = await fewRows(oss, bucket, input, signal, mostRows(ports.shell))
+        const rows = await fewRows(oss, bucket, input, signal)
         return ok(
           rows === null
             ? startMany(parts, input, target.value)
@@ -154,7 +154,7 @@ function recordOf(
 ): DownloadRecord {
   const { profileId, bucket, existing, raw, range, message, repair, keyIds } = input
   return {
-    version: RECORD_VERSION,
+    version: recordVersionFor(input.versionId ?? null),
     kind: 'download',
     profileId,
     bucket,

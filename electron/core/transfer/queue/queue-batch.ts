@@ -88,7 +88,7 @@ interface Drawing {
   now(): number
   room(places: number): boolean
   /** See `QueueOptions`. */
-  readonly notSent?: (transfer: Transfer) => void
+  readonly unitEnded?: (transfer: Transfer) => void
   begin(entry: Entry): void
 }
 
@@ -98,9 +98,9 @@ interface Drawing {
  * when no further unit can start.
  */
 export function drawFrom(batch: Batch, drawing: Drawing): boolean {
-  const { core, kindOf, kept, now, room, begin, notSent } = drawing
-  if (notSent !== undefined && batch.lostToAll >= MOST_TROUBLE)
-    return passOver(batch, drawing, notSent)
+  const { core, kindOf, kept, now, room, begin, unitEnded } = drawing
+  if (unitEnded !== undefined && batch.lostToAll >= MOST_TROUBLE)
+    return passOver(batch, drawing, unitEnded)
   if (!room(LEAST_PLACES)) return false
   core.batchLine.delete(batch)
   const file = nextFile(batch, kept)
@@ -146,11 +146,11 @@ export function loseOne(
   batch: Batch,
   core: QueueCore,
   at: number,
-  notSent: (transfer: Transfer) => void,
+  unitEnded: (transfer: Transfer) => void,
 ): void {
   const { phase, error } = entry.state.shown
   if (error === null) throw new Error('a loss without its reason')
-  notSent(snapshot(entry.state, at))
+  unitEnded(snapshot(entry.state, at))
   batch.lost += failedRows(entry)
   batch.firstLost ??= { phase, error }
   if (MEANS_ALL.has(waitsFor(error))) batch.lostToAll += 1
@@ -166,7 +166,7 @@ export function loseOne(
 function passOver(
   batch: Batch,
   { core, kindOf, kept, now }: Drawing,
-  notSent: (transfer: Transfer) => void,
+  unitEnded: (transfer: Transfer) => void,
 ): boolean {
   for (let count = 0; count < PASSED_AT_ONCE; count++) {
     const file = nextFile(batch, kept)
@@ -179,7 +179,7 @@ function passOver(
     const { phase = 'failed', error = null } = batch.firstLost ?? {}
     if (error !== null)
       entry.state = next(entry.state, { t: 'failed', phase, error, retryAt: null }, now())
-    loseOne(entry, batch, core, now(), notSent)
+    loseOne(entry, batch, core, now(), unitEnded)
   }
   setImmediate(core.fill)
   return false

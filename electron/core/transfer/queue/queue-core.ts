@@ -24,7 +24,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     changed,
     removed,
     masked,
-    notSent,
+    unitEnded,
     book = null,
     revive = (): null => null,
     onStart = 'continue',
@@ -154,7 +154,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
             now,
             room,
             begin: runner.begin,
-            ...(notSent !== undefined && { notSent }),
+            ...(unitEnded !== undefined && { unitEnded }),
           })
         )
           return
@@ -258,6 +258,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     if (isBatch(job)) await tidyMany(job, id, book, kindOf)
     else if (last !== null) await kindOf(job.kind).tidy(job, last, saved.prints)
     book.ended(id)
+    core.quietly(() => options.skippedNames?.remove(id))
     job.released?.(id)
   }
 
