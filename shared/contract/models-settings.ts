@@ -48,6 +48,8 @@ export interface Settings {
   /** Steps of the guide that the app saw completed. */
   readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
+  /** The local index is stored on this computer. False: it is in memory, and ends with the app. */
+  readonly keepIndex: boolean
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
@@ -215,6 +216,7 @@ export const routes = {
   ),
 
   ...transferRoutes,
+  ...indexRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),
