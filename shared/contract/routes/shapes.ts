@@ -63,8 +63,8 @@ export const indexFilter = z.object({
   smaller: byteCount.optional(),
   newer: time.optional(),
   older: time.optional(),
-  classes: z.array(z.string().max(64)).max(20).optional(),
-  states: z.array(rowState).max(5).optional(),
+  classes: z.array(z.string().max(64)).max(20).readonly().optional(),
+  states: z.array(rowState).max(5).readonly().optional(),
   keyId: id.optional(),
 })
 /** Rows of the index, in an order. */
@@ -185,7 +185,7 @@ export const viewState = z.object({
     detailsOpen: z.boolean(),
     panelOpen: z.boolean(),
   }),
-  sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
+  sort: indexQuery.sort,
 })
 
 export const settingsShape = z.object({
