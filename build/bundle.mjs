@@ -12,7 +12,9 @@ const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${nam
 /** Native modules, and Electron. They load from their own files. */
 const NATIVE = ['electron', 'keytar', 'libsql']
 
-/** Node entries: name in out/ → source. Everything is bundled but Node itself and {@link NATIVE}. */
+/**
+ * Node entries: name in out/ → source. Everything is bundled but Node itself and {@link NATIVE}.
+ */
 const NODE_ENTRIES = {
   'core/part-worker': 'electron/core/worker/worker.ts',
   'core/index-worker': 'electron/core/index/index-worker.ts',

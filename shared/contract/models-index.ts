@@ -22,7 +22,7 @@ export interface IndexSort {
   readonly down: boolean
 }
 
-/** What the index knows about the encryption of an object. 'unknown': no HEAD was sent yet. */
+/** The encryption of an object, as the index knows it. 'unknown': no HEAD was sent yet. */
 export type RowState = 'encrypted' | 'plain' | 'damaged' | 'key-missing' | 'unknown'
 
 /**

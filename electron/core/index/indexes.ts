@@ -184,7 +184,7 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
     },
     async reopen() {
       let count = 0
-      for (const [profileId, opening] of [...indexes]) {
+      for (const [profileId, opening] of indexes) {
         const wanted = await storageOf(profileId)
         const opened = await opening.catch(() => null)
         if (opened?.storage === wanted.storage || opened?.storage === 'kept') continue

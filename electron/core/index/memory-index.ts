@@ -96,7 +96,7 @@ export function openMemoryIndex(): RowIndex {
     replacePage(page) {
       const { bucket, prefix, depth, after, through, rows, listing } = page
       const seen = new Set(rows.map(slotOf))
-      for (const row of [...rowsOf(bucket).values()]) {
+      for (const row of rowsOf(bucket).values()) {
         const isInPlace = isIn(row, { bucket, prefix, depth })
         const isInRange =
           bytesOf(row.key, after) > 0 && (through === null || bytesOf(row.key, through) <= 0)

@@ -57,7 +57,7 @@ const ASCII = Array.from({ length: 0x80 }, (_, code) => {
   return String.fromCharCode(code < 0x20 ? 2 : 3 + before)
 })
 
-/** Digits without leading zeros, behind their number: one character for each 24 and one for the rest. */
+/** Returns digits behind their number: one character for each 24, and one for the rest. */
 const numberKey = (digits: string): string =>
   'I'.repeat(Math.floor(digits.length / 24)) +
   String.fromCharCode(ZERO + (digits.length % 24)) +

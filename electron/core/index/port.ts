@@ -101,8 +101,8 @@ export interface RowIndex {
   /** Adds or replaces single rows, and stores states. Returns the number of changed rows. */
   upsert(bucket: string, rows: readonly ObjectRow[], states: readonly FoundState[]): number
   /**
-   * Removes objects, and folders with everything below them. Returns the folders that have neither
-   * a row nor a marker any more.
+   * Removes objects, and folders with everything below them. Returns the folders that may have no
+   * object any more: nothing is known below them.
    */
   remove(bucket: string, objects: readonly string[], folders: readonly string[]): readonly string[]
   /** Returns a window of rows, and the sums of all matching rows. */

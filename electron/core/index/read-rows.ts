@@ -5,29 +5,39 @@ import type { Tables } from './tables.ts'
 import { openViews } from './views.ts'
 import { FOLDER, splitKey, STATES } from './write-rows.ts'
 
+/** Rows that one statement reads. */
+const AT_ONCE = 1000
+/** The columns of a row that is shown. */
+const ROW = 'b.name, f.path || r.name, r.kind, r.size, r.modified, r.etag, r.class, r.state, r.key'
+
 /** The methods of the port that read. */
 export function rowReader(db: Database, tables: Tables) {
   const views = openViews(db, tables)
 
-  /** Calls `take` for the ids of the rows `from` to `to`. */
-  const eachId = (query: RowsQuery, from: number, to: number, take: (id: number) => void): void => {
+  /** Returns the columns of the rows `from` to `to`, in order. */
+  const read = (query: RowsQuery, from: number, to: number, columns: string): Value[][] => {
+    const found: Value[][] = []
     let start = 0
     for (const part of views.partsOf(query)) {
       const { count } = part.sums()
       const [first, last] = [Math.max(0, from - start), Math.min(count, to - start)]
-      if (last > first) for (const id of part.ids(first, last)) take(id)
+      if (last > first) {
+        const ids = part.ids(first, last)
+        for (let at = 0; at < ids.length; at += AT_ONCE)
+          found.push(
+            ...db.rows(
+              `SELECT ${columns} FROM json_each(?) j CROSS JOIN rows r ON r.id = j.value
+               JOIN folders f ON f.id = r.folder JOIN buckets b ON b.id = f.bucket`,
+              `[${ids.subarray(at, at + AT_ONCE).join(',')}]`,
+            ),
+          )
+      }
       start += count
     }
+    return found
   }
-
-  const rowOf = (id: number): IndexRow | null => {
-    const row = db.row(
-      `SELECT b.name, f.path || r.name, r.kind, r.size, r.modified, r.etag, r.class, r.state, r.key
-       FROM rows r JOIN folders f ON f.id = r.folder JOIN buckets b ON b.id = f.bucket WHERE r.id = ?`,
-      id,
-    )
-    if (row === null) return null
-    const [bucket, key, kind, size, modified, etag, storageClass, state, keyId] = row
+  const rowOf = (columns: readonly Value[]): IndexRow => {
+    const [bucket, key, kind, size, modified, etag, storageClass, state, keyId] = columns
     return {
       bucket: String(bucket),
       key: String(key),
@@ -43,12 +53,8 @@ export function rowReader(db: Database, tables: Tables) {
 
   return {
     query(query: RowsQuery, offset: number, count: number): RowsAnswer {
-      const rows: IndexRow[] = []
       const revision = views.revisionOf(query)
-      eachId(query, offset, offset + count, (id) => {
-        const row = rowOf(id)
-        if (row !== null) rows.push(row)
-      })
+      const rows = read(query, offset, offset + count, ROW).map(rowOf)
       let [folders, files, bytes] = [0, 0, 0]
       for (const part of views.partsOf(query)) {
         const { count: found, bytes: some } = part.sums()
@@ -71,23 +77,14 @@ export function rowReader(db: Database, tables: Tables) {
       return null
     },
     keys(query: RowsQuery, from: number, to: number): readonly (BucketKey & Sized)[] {
-      const keys: (BucketKey & Sized)[] = []
-      eachId(query, from, to, (id) => {
-        const row = db.row(
-          `SELECT b.name, f.path || r.name, r.size, r.modified FROM rows r
-           JOIN folders f ON f.id = r.folder JOIN buckets b ON b.id = f.bucket WHERE r.id = ?`,
-          id,
-        )
-        if (row === null) return
-        const [bucket, key, size, modified] = row
-        keys.push({
+      return read(query, from, to, 'b.name, f.path || r.name, r.size, r.modified').map(
+        ([bucket, key, size, modified]) => ({
           bucket: String(bucket),
           key: String(key),
           size: Number(size),
           modified: Number(modified),
-        })
-      })
-      return keys
+        }),
+      )
     },
   }
 

@@ -2,7 +2,7 @@ import { createContext, Script } from 'node:vm'
 import { Failure } from '../../../shared/contract/errors.ts'
 
 /** The longest time that a regular expression may take for all names, in milliseconds. */
-const MOST_MS = 5000
+const MOST_MS = 2000
 
 /**
  * Returns a test for a regular expression. Names are given to it in lower case, so the expression

@@ -7,8 +7,8 @@ import { END_OF_PREFIX, openTables } from './tables.ts'
 import { rowWriter } from './write-rows.ts'
 
 /**
- * Opens the index in a file. `path` ':memory:': nothing is on the disk. `key`: 64 hex digits, or ''.
- * Resolves with null for a file of another version. Throws DatabaseError.
+ * Opens the index in a file. `path` ':memory:': nothing is on the disk. `key`: 64 hex digits, or
+ * ''. Resolves with null for a file of another version. Throws DatabaseError.
  */
 export async function openRowIndex(path: string, key: string): Promise<RowIndex | null> {
   const db = await openDatabase(path, key)

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import type { Database, Value } from './database.ts'
 import {
   filterSql,
   FOLD,
@@ -11,7 +11,7 @@ import {
 } from './filter-sql.ts'
 import type { RowsQuery } from './port.ts'
 import { regexTest } from './regex.ts'
-import { columnsIn, idSet, mostOf, sortedByValue, type Columns } from './sorted-ids.ts'
+import { idSet, mostOf, numbersIn, sortedByValue } from './sorted-ids.ts'
 import type { Tables } from './tables.ts'
 import { FILE, FOLDER } from './write-rows.ts'
 
@@ -25,6 +25,14 @@ const MOST_LISTS = 8
 const PATIENCE = 10
 /** A new answer that takes at most so many milliseconds is always made. */
 const QUICK_MS = 20
+
+/** Rows of a first window, which the engine sorts. Behind them, all rows are sorted once. */
+const FEW_ROWS = 2000
+
+interface Scanned {
+  readonly ids: Int32Array
+  readonly values: Float64Array
+}
 
 interface Sums {
   readonly count: number
@@ -77,43 +85,38 @@ export function openViews(db: Database, tables: Tables) {
     return tables.revision(folder)
   }
 
-  /** Reads columns of whole numbers of the matching rows. The first is the id. */
-  const scan = ({ scope, kind, filter }: Matches, columns: readonly string[]): Columns => {
-    const list = ['r.id', ...columns].join(` || ' ' || `)
-    const text = db.row(
-      `SELECT group_concat(${list}, ' ') ${scope.sql} AND r.kind = ${kind}${filter.sql}`,
-      ...scope.values,
-      ...filter.values,
-    )?.[0]
-    return columnsIn(String(text ?? ''), columns.length + 1)
+  /** Returns the ids of the matching rows, in no order, and one whole number for each. */
+  const scan = ({ scope, kind, filter }: Matches, value: string | null): Scanned => {
+    const [ids = '', values = ''] =
+      db.row(
+        `SELECT group_concat(r.id, ' '), ${value === null ? "''" : `group_concat(${value}, ' ')`}
+         ${scope.sql} AND r.kind = ${kind}${filter.sql}`,
+        ...scope.values,
+        ...filter.values,
+      ) ?? []
+    return { ids: idsIn(ids), values: numbersIn(String(values ?? '')) }
   }
   /** Returns all rows of one kind of a level in the order of names. */
   const levelByName = (folder: number, kind: number): Int32Array =>
-    columnsIn(
-      String(
-        db.row(
-          // The limit makes the engine sort: it leaves out the order of a part otherwise.
-          `SELECT group_concat(id, ' ') FROM (SELECT id FROM rows INDEXED BY by_sort
+    idsIn(
+      db.row(
+        // The limit makes the engine sort: it leaves out the order of a part otherwise.
+        `SELECT group_concat(id, ' ') FROM (SELECT id FROM rows INDEXED BY by_sort
            WHERE folder = ? AND kind = ? ORDER BY sort LIMIT -1)`,
-          folder,
-          kind,
-        )?.[0] ?? '',
-      ),
-      1,
-    ).ids
+        folder,
+        kind,
+      )?.[0],
+    )
   /** Returns the matching rows, sorted by texts. */
   const byText = ({ scope, kind, filter }: Matches, order: string): Int32Array =>
-    columnsIn(
-      String(
-        db.row(
-          `SELECT group_concat(id, ' ') FROM (SELECT r.id ${scope.sql} AND r.kind = ${kind}${filter.sql}
+    idsIn(
+      db.row(
+        `SELECT group_concat(id, ' ') FROM (SELECT r.id ${scope.sql} AND r.kind = ${kind}${filter.sql}
            ORDER BY ${order} LIMIT -1)`,
-          ...scope.values,
-          ...filter.values,
-        )?.[0] ?? '',
-      ),
-      1,
-    ).ids
+        ...scope.values,
+        ...filter.values,
+      )?.[0],
+    )
 
   /** Returns those ids whose names match a regular expression. */
   const matching = (ids: Int32Array, regex: string): Int32Array => {
@@ -156,7 +159,7 @@ export function openViews(db: Database, tables: Tables) {
         levelByName(folder, kind),
       )
       if (!isAll) {
-        const found = scan(matches, []).ids
+        const found = scan(matches, null).ids
         const chosen = idSet(Math.max(mostOf(found), mostOf(ids)))
         for (const id of found) chosen.add(id)
         ids = ids.filter((id) => chosen.has(id))
@@ -164,9 +167,9 @@ export function openViews(db: Database, tables: Tables) {
     } else ids = byText(matches, '+r.sort, r.folder')
     ids = matching(ids, regex)
     if (value === null) return sort.by === 'name' && sort.down ? ids.toReversed() : ids
-    const { ids: rows, values } = scan(matches, [value])
+    const { ids: rows, values } = scan(matches, value)
     const valueOf = new Float64Array(Math.max(mostOf(rows), mostOf(ids)) + 1)
-    for (const [i, id] of rows.entries()) valueOf[id] = (values[0] as Float64Array)[i] as number
+    for (let i = 0; i < rows.length; i++) valueOf[rows[i] as number] = values[i] as number
     return sortedByValue(ids, valueOf, sort.down)
   }
 
@@ -229,22 +232,42 @@ export function openViews(db: Database, tables: Tables) {
               isLevel &&
               matches.isAll &&
               (sort.by === 'name' || (kind === FOLDER && sort.by !== 'path'))
-            if (!isByName || to === Number.POSITIVE_INFINITY) return list().subarray(from, to)
-            const rows = db.rows(
-              `SELECT id FROM rows INDEXED BY by_sort WHERE folder = ? AND kind = ?
-               ORDER BY sort${sort.by === 'name' && sort.down ? ' DESC' : ''} LIMIT ? OFFSET ?`,
-              Number(scope.folder),
-              kind,
-              to - from,
-              from,
+            const window = [to - from, from]
+            if (isByName && to !== Number.POSITIVE_INFINITY)
+              return idsOf(
+                db.rows(
+                  `SELECT id FROM rows INDEXED BY by_sort WHERE folder = ? AND kind = ?
+                   ORDER BY sort${sort.by === 'name' && sort.down ? ' DESC' : ''} LIMIT ? OFFSET ?`,
+                  Number(scope.folder),
+                  kind,
+                  ...window,
+                ),
+              )
+            const value = valueSql(tables, query)
+            const isFirst = isLevel && matches.isAll && to <= FEW_ROWS && value !== null
+            if (!isFirst || lists.has(order, revision)) return list().subarray(from, to)
+            // The engine finds the first rows of an order faster than it reads all of them.
+            return idsOf(
+              db.rows(
+                `SELECT r.id ${scope.sql} AND r.kind = ${kind}
+                 ORDER BY +(${value})${sort.down ? ' DESC' : ''}, +r.sort LIMIT ? OFFSET ?`,
+                ...scope.values,
+                ...window,
+              ),
             )
-            return Int32Array.from(rows, ([id]) => Number(id))
           },
         }
       })
     },
   }
 }
+
+const idsOf = (rows: readonly (readonly Value[])[]): Int32Array =>
+  Int32Array.from(rows, ([id]) => Number(id))
+
+/** Reads the ids that the engine joined. One id alone is a number, and none is null. */
+const idsIn = (joined: Value | undefined): Int32Array =>
+  Int32Array.from(numbersIn(String(joined ?? '')))
 
 /** Answers by name, for one revision each. */
 function memory<T>() {
@@ -253,6 +276,7 @@ function memory<T>() {
     { readonly revision: number; readonly value: T; readonly at: number; readonly took: number }
   >()
   return {
+    has: (name: string, revision: number) => known.get(name)?.revision === revision,
     get(name: string, revision: number, mayBeOld: boolean, make: () => T): T {
       const before = known.get(name)
       const began = performance.now()

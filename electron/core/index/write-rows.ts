@@ -1,6 +1,6 @@
 import type { RowState } from '../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import type { Database } from './database.ts'
+import type { Database, Value } from './database.ts'
 import { folded } from './folded.ts'
 import { nameKey } from './name-key.ts'
 import { END_OF_PREFIX, type Tables } from './tables.ts'
@@ -45,6 +45,8 @@ export interface RowWriter {
   find(folder: number, name: string): StoredRow | null
   /** Returns the id of a folder. A new folder becomes a row of the folder above. */
   folder(bucket: number, path: string): number
+  /** Adds new rows. */
+  add(folder: number, rows: readonly (readonly [name: string, row: ObjectRow])[]): void
   /** Writes a row, unless `before` is the same. Returns whether it wrote. */
   put(folder: number, name: string, row: ObjectRow, before: StoredRow | null): boolean
   /** Removes a row, and everything below the row of a folder. */
@@ -55,6 +57,8 @@ export interface RowWriter {
   isEmpty(folder: number): boolean
 }
 
+/** Rows that one statement adds. A call of the engine costs more than a row. */
+const ROWS_AT_ONCE = 50
 const COLUMNS = 'id, name, kind, size, modified, class, etag'
 
 export function rowWriter(db: Database, tables: Tables): RowWriter {
@@ -74,6 +78,21 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
     modified: '',
     etag: '',
     storageClass: '',
+  }
+  const valuesOf = (folder: number, name: string, row: ObjectRow): Value[] => {
+    const isFolder = row.kind === 'folder'
+    const fold = folded(name)
+    return [
+      folder,
+      name,
+      isFolder ? FOLDER : FILE,
+      nameKey(isFolder ? name.slice(0, -1) : name),
+      fold === name ? null : fold,
+      row.size,
+      timeOf(row),
+      tables.word(row.storageClass),
+      row.etag,
+    ]
   }
   const writer: RowWriter = {
     range(folder, after, through) {
@@ -97,31 +116,32 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
         if (writer.find(parent, name) === null)
           writer.put(parent, name, { key: path, ...FOLDER_ROW }, null)
       }),
-    put(folder, name, row, before) {
-      const kind = row.kind === 'folder' ? FOLDER : FILE
-      const modified = row.modified === '' ? 0 : Date.parse(row.modified)
-      const storageClass = tables.word(row.storageClass)
-      if (before === null) {
-        const fold = folded(name)
+    add(folder, rows) {
+      const sums = { folders: 0, files: 0, bytes: 0 }
+      for (let at = 0; at < rows.length;) {
+        const some = rows.slice(at, at + (rows.length - at < ROWS_AT_ONCE ? 1 : ROWS_AT_ONCE))
         db.run(
-          'INSERT INTO rows(folder, name, kind, sort, fold, size, modified, class, etag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          folder,
-          name,
-          kind,
-          nameKey(kind === FOLDER ? name.slice(0, -1) : name),
-          fold === name ? null : fold,
-          row.size,
-          modified,
-          storageClass,
-          row.etag,
+          `INSERT INTO rows(folder, name, kind, sort, fold, size, modified, class, etag) VALUES ${some
+            .map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?)')
+            .join(', ')}`,
+          ...some.flatMap(([name, row]) => valuesOf(folder, name, row)),
         )
-        tables.addSums(folder, {
-          folders: kind === FOLDER ? 1 : 0,
-          files: kind === FILE ? 1 : 0,
-          bytes: row.size,
-        })
+        at += some.length
+      }
+      for (const [, { kind, size }] of rows) {
+        if (kind === 'folder') sums.folders++
+        else sums.files++
+        sums.bytes += size
+      }
+      tables.addSums(folder, sums)
+    },
+    put(folder, name, row, before) {
+      if (before === null) {
+        writer.add(folder, [[name, row]])
         return true
       }
+      const modified = timeOf(row)
+      const storageClass = tables.word(row.storageClass)
       const isSame =
         before.size === row.size &&
         before.modified === modified &&
@@ -175,3 +195,6 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
   }
   return writer
 }
+
+/** Returns the time of a row in milliseconds since 1970; 0 for none. */
+const timeOf = ({ modified }: ObjectRow): number => (modified === '' ? 0 : Date.parse(modified))

@@ -50,7 +50,7 @@ export const englishSentences: Sentences = {
   'bad-name': badName[0],
   'bad-filter': (e) =>
     e.problem === 'invalid'
-      ? `${shown(e.regex)} is not a regular expression. Check its brackets and backslashes.`
+      ? `The text ${shown(e.regex)} is not a regular expression. Check its brackets and backslashes.`
       : `The regular expression ${shown(e.regex)} takes too long. Write a simpler one.`,
   index: (e) => INDEX[e.problem],
   cancelled: () => 'Cancelled. Unfinished files were removed.',

@@ -28,6 +28,11 @@ export async function fewRows(
   most: number,
 ): Promise<readonly ListedObject[] | null> {
   const { objects, trees } = partsOf(selection)
+  const { found } = selection
+  if (found !== undefined)
+    return found.rows.length > most
+      ? null
+      : found.rows.map(({ key, size, modified }) => ({ root: 1, path: key, size, modified }))
   if (objects.length > most) return null
   const rows: ListedObject[] = []
   const addTree = async (tree: Tree, root: number): Promise<void> => {

@@ -11,6 +11,7 @@ import { countStep } from '../../oss/selection.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { readRange } from '../../transfer/download/read-range.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
+import { selectionsOf } from '../bulk/query-selection.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
 import { foundState } from '../listings/state-runs.ts'
@@ -132,9 +133,24 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return { removed: there.length, missing }
       }),
     'objects.count': ({ profileId, bucket, cursor = null, ...selection }, signal) =>
-      attempted(() =>
-        countStep(connections.bucket(profileId, bucket), bucket, selection, cursor, signal),
-      ),
+      attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const sums = { objects: 0, bytes: 0, cursor: null as string | null }
+        for (const one of await selectionsOf(parts, { profileId, bucket }, selection)) {
+          // Objects that are listed already belong to the first step.
+          const rows = one.found?.rows ?? []
+          if (cursor === null) {
+            sums.objects += rows.length
+            for (const { size } of rows) sums.bytes += size
+          }
+          if (one.found !== undefined) continue
+          const step = await countStep(oss, bucket, one, cursor, signal)
+          sums.objects += step.objects
+          sums.bytes += step.bytes
+          sums.cursor = step.cursor
+        }
+        return sums
+      }),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/'))
         return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })

@@ -218,7 +218,7 @@ export function openListings({ indexes, connections, emitter, masked }: Needs): 
       return { ...own.status, listing, listed: Math.max(own.status.listed, listed) }
     },
     async rowsChanged(profileId, bucket) {
-      for (const entry of [...entries.values()]) {
+      for (const entry of entries.values()) {
         if (entry.place.profileId !== profileId || entry.place.bucket !== bucket) continue
         const { revision } = await recordOf(entry.place)
         if (revision === entry.status.revision) continue
@@ -230,11 +230,11 @@ export function openListings({ indexes, connections, emitter, masked }: Needs): 
       for (const entry of entries.values()) await stop(entry)
     },
     async listAgain() {
-      for (const { place, status, control } of [...entries.values()])
+      for (const { place, status, control } of entries.values())
         if (control === null && status.complete && place.depth === 'level') await open(place, true)
     },
     async forget(profileId) {
-      for (const [name, entry] of [...entries]) {
+      for (const [name, entry] of entries) {
         if (entry.place.profileId !== profileId) continue
         await stop(entry)
         entries.delete(name)
