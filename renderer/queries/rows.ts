@@ -92,7 +92,11 @@ function pagesOf(first: number, last: number): readonly number[] {
  * until its own are loaded, so that nothing flickers. `enabled`: false waits.
  */
 export function useRows(view: RowsView, enabled = true): Rows {
-  const [wanted, setWanted] = useState<readonly number[]>([0])
+  const [near, setNear] = useState<readonly number[]>([0])
+  const [earlier, setEarlier] = useState<Shown | null>(null)
+  // No page is asked for behind the last row.
+  const last = earlier === null ? Infinity : (earlier.head.total - 1) / PAGE_ROWS
+  const wanted = useMemo(() => near.filter((page) => page === 0 || page <= last), [near, last])
   const combine = useCallback(
     (results: readonly UseQueryResult<IndexWindow>[]) => {
       const pages = new Map(
@@ -111,14 +115,13 @@ export function useRows(view: RowsView, enabled = true): Rows {
     queries: wanted.map((page) => ({ ...rowsQuery(view, page), enabled })),
     combine,
   })
-  const [earlier, setEarlier] = useState<Shown | null>(null)
   const samePlace = earlier !== null && isSame(earlier.view.scope, view.scope)
   const isReady = now !== null && (isAll || (samePlace && isSame(earlier.view, view)))
   const shown = isReady ? now : samePlace ? earlier : now
   if (isReady && earlier !== now) setEarlier(now)
   const show = useCallback((first: number, last: number) => {
     const pages = pagesOf(first, last)
-    setWanted((known) => (known.join() === pages.join() ? known : pages))
+    setNear((known) => (known.join() === pages.join() ? known : pages))
   }, [])
   return useMemo(
     () => rowsOf(view, shown, shown !== now, error, show),

@@ -50,6 +50,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
   const filter = useUi((ui) => ui.filter)
   const { match } = useFilters()
   const grid = useRef<GridHandle>(null)
+  const finds = useRef(0)
   const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly onRow: boolean } | null>(null)
   const said = useSelectionSaid(list)
   const select = useRowSelection(rows, said.onChange)
@@ -104,8 +105,10 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
     }
   }
   const find = async (text: string) => {
+    const mine = ++finds.current
     const found = await findRow(client, rows, text, active, match)
-    if (found < 0) return
+    // Another letter was typed meanwhile.
+    if (found < 0 || mine !== finds.current) return
     select.reach(found, {})
     grid.current?.reveal(found)
   }
