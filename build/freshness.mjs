@@ -34,7 +34,7 @@ const ALL = { ...BUNDLES, ...FOR_TESTS }
 /** @typedef {keyof typeof ALL} BundleName */
 
 /** The bundles of the app. */
-export const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
+const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
 
 /**
  * Newest change below a folder, in ms; folders count, so that a removed file shows. 0 when there is

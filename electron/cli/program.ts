@@ -149,10 +149,10 @@ export function programFor(version: string, runner: Runner): Command {
     .command('rm <key...>')
     .description('deletes objects')
     .option('--recursive', 'for a key that ends in /: everything below it')
+    .option('--version-id <id>', 'only this version or delete marker of the object, for good')
     .action(
-      action(
-        (context, options: CommonOptions & { readonly recursive?: boolean }, names: string[]) =>
-          objects.remove(context, names, options),
+      action((context, options: objects.RemoveOptions, names: string[]) =>
+        objects.remove(context, names, options),
       ),
     )
   for (const [name, moves] of [
@@ -166,6 +166,10 @@ export function programFor(version: string, runner: Runner): Command {
       )
       .option('--to-bucket <name>', 'another bucket')
       .option('--to-profile <name>', 'another stored profile')
+      .option(
+        '--version-id <id>',
+        `this version of the object, not the current one${moves ? '; the move deletes it for good' : ''}`,
+      )
       .action(
         action((context, options: CopyOptions, key: string, to: string) =>
           copy(context, key, to, options, moves),

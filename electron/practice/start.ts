@@ -14,9 +14,9 @@ import type { Shelf } from './oss/router.ts'
 import { ossServer } from './oss/serve.ts'
 
 /** The region of the practice bucket. */
-export const PRACTICE_REGION = 'cn-hangzhou'
+const PRACTICE_REGION = 'cn-hangzhou'
 /** The name of the bucket that always exists. */
-export const PRACTICE_BUCKET = 'practice-bucket'
+const PRACTICE_BUCKET = 'practice-bucket'
 
 /** The hooks of both servers. Each function is called once for each request. */
 export interface Interference {

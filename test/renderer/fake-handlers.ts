@@ -285,6 +285,11 @@ export function fakeHandlers(
       return ok(['down'])
     },
     'transfers.list': async () => ok(data.transfers),
+    'transfers.skipped': async ({ id, offset, count }) => {
+      const skipped = data.transfers.find((one) => one.id === id)?.files?.skipped ?? 0
+      const names = Array.from({ length: skipped }, (_, i) => `photos/2026/${i + 1}.jpg`)
+      return ok(names.slice(offset, offset + count))
+    },
     'transfers.pause': ({ ids }) => setPhase(ids, 'paused'),
     'transfers.resume': ({ ids }) => setPhase(ids, 'running'),
     'transfers.cancel': ({ ids }) => removeTransfers(ids),

@@ -72,7 +72,7 @@ const chosen = chosenRows(
   MANY.map((key) => row(key, 1, '')),
 )
 const onClose = () => useWork.setState({ taking: 1 })
-const isClosed = () => waitFor(() => expect(useWork.getState().taking).toBe(1), { timeout: 8000 })
+const isClosed = () => waitFor(() => expect(useWork.getState().taking).toBe(1))
 
 describe('a list of 20,005', () => {
   test('is deleted by one transfer, and counted from the list', async () => {

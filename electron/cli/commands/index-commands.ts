@@ -8,7 +8,7 @@ import type {
 } from '../../../shared/contract/models-index.ts'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
-import { bucketOf, type BucketOfProfile } from '../connection.ts'
+import { bucketOf } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { EXIT, Usage } from '../exit-codes.ts'
 import { sessionKms } from '../kms.ts'
@@ -18,7 +18,9 @@ const AT_ONCE = 1000
 /** Objects of which `find --state` and `find --key` ask the state at most. */
 const MOST_HEADS = 10_000_000
 
-interface Place extends BucketOfProfile {
+interface Place {
+  readonly profileId: string
+  readonly bucket: string
   readonly prefix: string
 }
 

@@ -63,7 +63,7 @@ const THREADS = 2
  */
 export async function compose(ports: CorePorts): Promise<Core> {
   keepHeapLean()
-  const { notSent } = ports
+  const { notSent, unitEnded } = ports
   makePrivate(ports.dataDirectory)
   const log = openLog(join(ports.dataDirectory, 'log'))
   const emitter = openEmitter((cause) => void log.masked(cause))
@@ -164,7 +164,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
     },
     removed: (ids) => emitter.emit('transfers.removed', ids),
     masked: log.masked,
-    ...(notSent !== undefined && { notSent: (transfer) => notSent({ what: 'file', transfer }) }),
+    ...(unitEnded !== undefined && { unitEnded }),
+    ...(memory.skippedNames !== null && { skippedNames: memory.skippedNames }),
   })
   const watch = watchWindow({
     window: () => (ports.shell === 'cli' ? null : settings.current().window),

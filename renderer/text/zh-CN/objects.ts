@@ -165,7 +165,7 @@ export const objects: Same<typeof english> = {
   'd.class': '存储类型',
   'd.type': '类型',
   'd.etag': 'ETag',
-  'd.none': '没有用户元数据',
+  'd.none': '没有用户自定义元数据',
   'd.folders': '文件夹',
   'd.objects': '文件',
   'd.defaultKey': '默认密钥',

@@ -27,7 +27,7 @@ export const byteCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /**
  * Keys ending in '/' that stand for the object of that name alone, without the objects below it.
  */
-export const itself = z.array(objectKey).optional()
+const itself = z.array(objectKey).optional()
 /**
  * The rule for an object that is not encrypted. 'allow': the object is saved. 'refuse': the object
  * is refused. 'unless-seen': the object is refused when it was encrypted when it was last seen
@@ -39,7 +39,7 @@ export const existingFile = z.enum(['fail', 'rename', 'replace'])
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
 export const keyUse = z.enum(['decrypt-only', 'active'])
 export const style = z.enum(['compact', 'python'])
-export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
+const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
 /** The place of keys and objects. */
 export const place = { profileId: id, bucket: bucketName }
 /** The shape of `IndexScope`. */
@@ -105,7 +105,7 @@ export const description = z.string().max(8192)
  * 'found': the secret comes from a source that `profiles.find` named. 'keep': the secret stays as
  * it is.
  */
-export const credential = z.discriminatedUnion('kind', [
+const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
   z.object({ kind: z.literal('found'), source: id }),
   z.object({ kind: z.literal('keep') }),

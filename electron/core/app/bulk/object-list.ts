@@ -53,8 +53,9 @@ export interface ObjectList {
 const AT_ONCE = 1000
 
 /**
- * Writes the single objects of a selection, or those that are listed already, into a new list. The list is on the disk before the
- * transfer is noted. Throws Failure 'disk-full', 'target-unwritable'.
+ * Writes the single objects of a selection, or those that are listed already, into a new list. The
+ * list is on the disk before the transfer is noted. Throws Failure 'disk-full',
+ * 'target-unwritable'.
  */
 export function createObjectList(
   { listFolder }: Pick<JobNeeds, 'listFolder'>,

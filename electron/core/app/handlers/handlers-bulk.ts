@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { attempted } from '../../base/attempt.ts'
+import { pause } from '../../net/retry.ts'
 import { serverTime } from '../../oss/server-time.ts'
 import { listObjects } from '../../oss/objects.ts'
 import type { TransferId } from '../../../../shared/contract/models.ts'
@@ -12,12 +13,24 @@ import { selectionsOf } from '../bulk/query-selection.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
+const SECOND_MS = 1000
+
+/** The bucket of a deletion, and the time of the call. */
+interface DeletePlace {
+  readonly profileId: string
+  readonly bucket: string
+  /** Milliseconds since 1970, by the clock of the server. */
+  readonly startedAt: number
+  /** The next whole second, by `performance.now`. */
+  readonly nextSecond: number
+}
+
 /** Deletions and counts: transfers over a selection of any length. */
 export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
   const { connections, queue, needs } = parts
   /** Starts one deletion. Folders without objects are `missing`. */
   const startDelete = async (
-    { profileId, bucket }: { readonly profileId: string; readonly bucket: string },
+    { profileId, bucket, startedAt, nextSecond }: DeletePlace,
     selection: Selection,
     signal: AbortSignal,
   ) => {
@@ -31,7 +44,9 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
     if (objects.length + trees.length === missing.length) return { ids: [], missing }
     const gone = new Set(missing)
     const keys = selection.keys.filter((key) => !gone.has(key))
-    const startedAt = await serverTime(oss, bucket, signal)
+    // OSS tells times in whole seconds. An object that is written after this call has a later time
+    // than the start.
+    await pause(Math.max(0, nextSecond - performance.now()), signal)
     const list = createObjectList(
       needs,
       { listId: randomUUID(), profileId, bucket },
@@ -55,9 +70,16 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
       const checked = checkSelection(given, 'deletes.start')
       if (!checked.ok) return checked
       return attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const startedAt = await serverTime(oss, bucket, signal)
+        const nextSecond = performance.now() + SECOND_MS
         const [ids, missing]: [TransferId[], string[]] = [[], []]
         for (const one of await selectionsOf(parts, { profileId, bucket }, given)) {
-          const started = await startDelete({ profileId, bucket }, one, signal)
+          const started = await startDelete(
+            { profileId, bucket, startedAt, nextSecond },
+            one,
+            signal,
+          )
           ids.push(...started.ids)
           missing.push(...started.missing)
         }

@@ -4,30 +4,33 @@ import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { brokenNameRule } from '../../../../shared/contract/object-names.ts'
 import { partsOf, type Selection } from '../../oss/selection.ts'
-import { fewRows, mostRows } from '../bulk/few-rows.ts'
+import { fewRows } from '../bulk/few-rows.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
 import { checkSelection, selectionName } from '../bulk/selection-name.ts'
 import { copyManyJobOf, targetKeyOf } from '../kinds/copy-many.ts'
 import { copyKind } from '../kinds/copy.ts'
-import { RECORD_VERSION } from '../kinds/record-shapes.ts'
+import { RECORD_VERSION, recordVersionFor } from '../kinds/record-shapes.ts'
 import { nameOf } from '../objects/key-names.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
 type Start = Omit<In<'copies.start'>, 'query'> & Selection
 
 export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
-  const { connections, ports } = parts
+  const { connections } = parts
   return {
     'copies.start': async (input, signal) => {
       const checked = checkTargets(input)
       if (!checked.ok) return checked
+      const { objects, trees } = partsOf(input)
+      if (input.versionId != null && (objects.length !== 1 || trees.length > 0 || input.query))
+        return fail({ code: 'bad-request', detail: 'copies.start: versionId goes with one object' })
       const { profileId, bucket } = input.from
       try {
         const oss = connections.bucket(profileId, bucket)
         const ids: TransferId[] = []
         for (const one of await selectionsOf(parts, input.from, input)) {
-          const rows = await fewRows(oss, bucket, one, signal, mostRows(ports.shell))
+          const rows = await fewRows(oss, bucket, one, signal)
           const gone = rows?.find(({ root, modified }) => root > 0 && modified === 0)
           if (gone !== undefined && one.found === undefined)
             return fail({ code: 'not-found', what: 'object', name: gone.path })
@@ -52,7 +55,7 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
  * wrote first.
  */
 function checkTargets(input: In<'copies.start'>): Result<null> {
-  const { from, keys, under, query, to, toPrefix, toKey } = input
+  const { from, keys, under, query, to, toPrefix, toKey, versionId = null } = input
   const bad = (detail: string) =>
     fail({ code: 'bad-request', detail: `copies.start: ${detail}` } as const)
   const checked = checkSelection(input, 'copies.start')
@@ -74,7 +77,10 @@ function checkTargets(input: In<'copies.start'>): Result<null> {
     if (key.endsWith('/') !== target.endsWith('/')) return bad('toKey')
     const rule = brokenNameRule(target)
     if (rule !== null) return fail({ code: 'bad-name', name: target, rule })
-    const isItself = near && (key === target || (key.endsWith('/') && target.startsWith(key)))
+    // A version may become the current object under its own name.
+    const isItself =
+      near &&
+      ((key === target && versionId === null) || (key.endsWith('/') && target.startsWith(key)))
     if (isItself || names.has(target)) return fail({ code: 'name-taken', name: target })
     names.add(target)
   }
@@ -84,7 +90,7 @@ function checkTargets(input: In<'copies.start'>): Result<null> {
 /** Starts one transfer for each object. */
 function startFew(
   { queue, needs, settings }: Parts,
-  { from, to, toPrefix, toKey, move, existing }: Start,
+  { from, to, toPrefix, toKey, move, existing, versionId = null }: Start,
   rows: readonly ListedObject[],
   trees: ReturnType<typeof partsOf>['trees'],
 ): readonly TransferId[] {
@@ -92,10 +98,10 @@ function startFew(
   return queue.add(
     rows.map((row) =>
       copyKind.make(needs, {
-        version: RECORD_VERSION,
+        version: recordVersionFor(versionId),
         kind: 'copy',
         removeSource: move,
-        from: { ...from, key: row.path },
+        from: { ...from, key: row.path, versionId },
         to: { ...to, key: targetKeyOf(row, { trees, toPrefix, toKey }) },
         existing,
         size: row.modified === 0 ? null : row.size,

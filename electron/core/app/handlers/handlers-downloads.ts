@@ -7,7 +7,7 @@ import { localName } from '../../../../shared/format/object-names.ts'
 import { attempted } from '../../base/attempt.ts'
 import { ensureFolder } from '../../files/target-path.ts'
 import { partsOf, type Selection, type Tree } from '../../oss/selection.ts'
-import { fewRows, mostRows } from '../bulk/few-rows.ts'
+import { fewRows } from '../bulk/few-rows.ts'
 import { localPathOf, type LocalPath } from '../bulk/local-paths.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
@@ -15,7 +15,7 @@ import { checkSelection, folderOfSelection, selectionName } from '../bulk/select
 import { damageLimit } from '../jobs/damage-limit.ts'
 import { downloadManyJobOf } from '../kinds/download-many.ts'
 import { downloadJobOf, type DownloadRecord } from '../kinds/download.ts'
-import { RECORD_VERSION } from '../kinds/record-shapes.ts'
+import { RECORD_VERSION, recordVersionFor } from '../kinds/record-shapes.ts'
 import { FILE_SYSTEM } from '../local/file-system.ts'
 import { newPathsOf, type PlannedPath } from '../local/name-clashes.ts'
 import type { Granted } from '../local/path-grants.ts'
@@ -24,7 +24,7 @@ import type { HandlersOf, Parts } from '../parts.ts'
 type Start = Omit<In<'downloads.start'>, 'query'> & Selection
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
-  const { grants, ports, connections } = parts
+  const { grants, connections } = parts
   return {
     'downloads.start': async (input, signal) => {
       const { versionId = null } = input
@@ -44,7 +44,7 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
         const oss = connections.bucket(profileId, bucket)
         const ids: TransferId[] = []
         for (const one of await selectionsOf(parts, input, input)) {
-          const rows = await fewRows(oss, bucket, one, signal, mostRows(ports.shell))
+          const rows = await fewRows(oss, bucket, one, signal)
           ids.push(
             ...(rows === null
               ? startMany(parts, one, target.value)
@@ -159,7 +159,7 @@ function recordOf(
 ): DownloadRecord {
   const { profileId, bucket, existing, raw, range, message, repair, keyIds } = input
   return {
-    version: RECORD_VERSION,
+    version: recordVersionFor(input.versionId ?? null),
     kind: 'download',
     profileId,
     bucket,

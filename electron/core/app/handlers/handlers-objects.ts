@@ -1,13 +1,14 @@
 import { Failure, fail, valueOf } from '../../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../../shared/contract/models.ts'
-import type { In } from '../../../../shared/contract/routes/routes.ts'
+import type { In, Out } from '../../../../shared/contract/routes/routes.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import { attempted } from '../../base/attempt.ts'
 import type { Oss } from '../../oss/client.ts'
-import { deleteObjects } from '../../oss/object-deletes.ts'
+import { deleteObjects, deleteVersion } from '../../oss/object-deletes.ts'
 import { headIfThere, headVersion, listObjects, putSmall } from '../../oss/objects.ts'
 import { countStep } from '../../oss/selection.ts'
+import { isVersion } from '../../oss/versions.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { readRange } from '../../transfer/download/read-range.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
@@ -109,14 +110,24 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         opened.dataKey[Symbol.dispose]()
         return { keyId: opened.keyId, keyName: opened.keyName }
       }).finally(afterUse),
-    'objects.remove': ({ profileId, bucket, keys, look = false }, signal) =>
+    'objects.remove': ({ profileId, bucket, keys, look = false, versionId = null }, signal) =>
       attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const wanted = [...new Set(keys)]
+        if (versionId !== null) {
+          const removed = await removeVersion({ oss, bucket, versionId }, wanted, look, signal)
+          changed(profileId, bucket, '')
+          return removed
+        }
         const missing: string[] = []
         if (look)
           for (const key of wanted)
-            if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
+            if (
+              !(await mayBeThere(
+                async () => (await headIfThere(oss, bucket, key, signal)) !== null,
+              ))
+            )
+              missing.push(key)
         const gone = new Set(missing)
         const there = wanted.filter((key) => !gone.has(key))
         const left = await deleteObjects(oss, bucket, there, signal)
@@ -202,18 +213,29 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
   }
 }
 
+/** Deletes one version or delete marker for good. Throws Failure 'bad-request' for several keys. */
+async function removeVersion(
+  { oss, ...at }: { readonly oss: Oss } & Omit<ObjectRef, 'key'>,
+  [key, second]: readonly string[],
+  look: boolean,
+  signal: AbortSignal,
+): Promise<Out<'objects.remove'>> {
+  if (key === undefined || second !== undefined)
+    throw new Failure({ code: 'bad-request', detail: 'objects.remove: versionId and one key' })
+  const ref = { ...at, key }
+  if (look && !(await mayBeThere(() => isVersion(oss, ref, signal))))
+    return { removed: 0, missing: [key] }
+  await deleteVersion(oss, ref, signal)
+  return { removed: 1, missing: [] }
+}
+
 /**
  * Says whether an object that is to be deleted may exist. An account with the right to delete may
  * lack the right to read. The object then counts as existing.
  */
-async function mayBeThere(
-  oss: Oss,
-  bucket: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function mayBeThere(isThere: () => Promise<boolean>): Promise<boolean> {
   try {
-    return (await headIfThere(oss, bucket, key, signal)) !== null
+    return await isThere()
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return true
     throw cause

@@ -97,7 +97,7 @@ export function copyManyJobOf(needs: JobNeeds, one: CopyManyRecord, done = 0): B
             version: RECORD_VERSION,
             kind: 'copy',
             removeSource,
-            from: { profileId, bucket, key: row.path },
+            from: { profileId, bucket, key: row.path, versionId: null },
             to: { ...to, key: targetKeyOf(row, one) },
             existing: later ?? one.existing,
             size: row.modified === 0 ? null : row.size,

@@ -147,14 +147,14 @@ async function deleteRange(job: DeleteJob, running: Running): Promise<TransferOu
   const [key] = kept
   if (key !== undefined)
     throw new Failure({ code: 'not-deleted', count: kept.size, of: rows.length, key })
-  const left = [...there.values()].filter((row) => !isOld(row)).length
+  const left = [...there].flatMap(([path, row]) => (isOld(row) ? [] : [path]))
   return {
     encrypted: false,
     checksum: 'absent',
     tag: 'none',
     savedAs: null,
     skipped: false,
-    deleted: { objects: rows.length - left, left },
+    deleted: { objects: rows.length - left.length, left },
   }
 }
 

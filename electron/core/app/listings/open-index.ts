@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { AppError } from '../../../../shared/contract/errors.ts'
+import type { ProfileId } from '../../../../shared/contract/models.ts'
 import { openIndexes, type Indexes } from '../../index/indexes.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import type { SecretStore } from '../../store/secrets/secret-store.ts'
@@ -36,6 +37,8 @@ export interface LocalIndex {
   readonly patch: ReturnType<typeof rowPatches>
   /** Removes the index of all profiles. Listings fill it again. */
   clear(): Promise<void>
+  /** Removes the index of a profile that is removed, or whose account is another one. */
+  forget(profileId: ProfileId): Promise<void>
   close(): Promise<void>
 }
 
@@ -84,6 +87,11 @@ export function openLocalIndex(needs: Needs): LocalIndex {
     stateRuns,
     patch: rowPatches({ indexes, connections, listings }),
     clear,
+    async forget(profileId) {
+      await stateRuns.stop(profileId)
+      await listings.forget(profileId)
+      await indexes.remove(profileId)
+    },
     async close() {
       await stateRuns.close()
       await listings.stopAll()
