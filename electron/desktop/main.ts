@@ -96,7 +96,7 @@ async function start(way: WayOut): Promise<void> {
   const instance = await takeInstance(directory)
   way.closes(() => instance.release())
   hardenSession(session.defaultSession)
-  servePage(session.defaultSession, beside('../renderer/'), inspect)
+  servePage(session.defaultSession, beside('../renderer/'), inspect, () => core?.previews ?? null)
   if (way.leaving()) return
   const practice = await startPractice({ directory: join(directory, 'practice'), logged: 100 })
   way.closes(() => practice.close())

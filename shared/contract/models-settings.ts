@@ -48,6 +48,8 @@ export interface Settings {
   /** Steps of the guide that the app saw completed. */
   readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
+  /** Extension in lower case → the encoding that the user chose for such texts. */
+  readonly textEncodings: Readonly<Record<string, string>>
 }
 
 /**

@@ -196,12 +196,17 @@ export function fakeHandlers(
       return ok(null)
     },
     'objects.editHeaders': async () => ok(null),
-    'objects.preview': async () =>
+    'preview.open': async () =>
       ok({
-        text: 'Dear reader,\nthis was sealed on your own computer.',
-        binary: false,
+        id: 'a-preview',
+        size: 50,
+        type: 'text/plain',
         encrypted: true,
+        integrity: 'checksum',
+        etag: 'e',
       }),
+    'preview.problem': async () => ok(null),
+    'preview.close': async () => ok(null),
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = {

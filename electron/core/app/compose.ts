@@ -48,6 +48,9 @@ import { openSeenIndex } from '../index/seen-index.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { openUploadIndex } from '../index/upload-index.ts'
+import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
+import { openPreviews } from './previews/previews.ts'
+import { previewHandlers } from './handlers/handlers-previews.ts'
 import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
 import { openUploadPlans } from './jobs/upload-plans.ts'
@@ -185,6 +188,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
         return profile.ok ? [{ profileId, profileName: profile.value.name, bucket }] : []
       }),
     }))
+  const previews = openPreviews()
   const parts: Parts = {
     ports,
     emitter,
@@ -204,6 +208,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
     started,
     grants,
     plans,
+    previews,
+    reading: { pool, traffic: () => trafficLimitHeaders(settings.current().trafficLimit) },
     queue,
     needs,
     listKeys,
@@ -224,6 +230,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...appHandlers(parts),
     ...profileHandlers(parts),
     ...objectHandlers(parts),
+    ...previewHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
@@ -241,8 +248,10 @@ export async function compose(ports: CorePorts): Promise<Core> {
     masked: log.masked,
     problems: problems.all,
     grants,
+    previews,
     async close() {
       watch.close()
+      previews.closeAll()
       plans.close()
       await queue.close()
       changes.close()

@@ -2,6 +2,7 @@ import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 import type { ProxySettings } from '../net/proxy.ts'
+import type { PreviewContents } from '../../../shared/contract/models-previews.ts'
 import type { ServedCore } from '../../../shared/contract/routes/serve.ts'
 
 /** The practice server of this start. The shell starts it, and hands its address to the core. */
@@ -115,6 +116,7 @@ export interface PathGrants {
 /** The composed core. One per process. */
 export interface Core extends ServedCore {
   readonly grants: PathGrants
+  readonly previews: PreviewContents
   /**
    * Returns the problems with the app's own files so far. Later problems arrive as `app.problem`.
    */

@@ -13,6 +13,8 @@ import type { DefaultKeys } from './profiles/default-keys.ts'
 import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
+import type { Previews } from './previews/previews.ts'
+import type { RangeReader } from '../transfer/download/read-range.ts'
 import type { GrantBook } from './local/path-grants.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SeenIndex } from '../index/seen-index.ts'
@@ -48,6 +50,9 @@ export interface Parts {
   readonly started: StartedUploads
   readonly grants: GrantBook
   readonly plans: UploadPlans
+  readonly previews: Previews
+  /** Reads ranges of objects, with the client of their bucket. */
+  readonly reading: Omit<RangeReader, 'oss'>
   readonly queue: TransferQueue
   /** The services that jobs use. */
   readonly needs: JobNeeds

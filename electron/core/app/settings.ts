@@ -21,6 +21,7 @@ const DEFAULTS: Settings = {
   showGuide: true,
   guideSteps: [],
   closeKeysAfterUse: false,
+  textEncodings: {},
 }
 
 export interface SettingsStore {

@@ -5,6 +5,7 @@ import { encryptionQuery } from '../../queries/encryption.ts'
 import { chosenRows, type Chosen } from '../../queries/chosen.ts'
 import { factsQuery } from '../../queries/objects.ts'
 import { say } from '../../ui/announce.ts'
+import { look } from '../../state/look.ts'
 import { go, lastOf, showDetails } from '../../state/ui.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -18,6 +19,8 @@ import { useDownload } from './downloads.ts'
 /** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
   open(row: ObjectRow): void
+  /** Shows a file over the page; the details of a folder. */
+  look(row: ObjectRow): void
   download(raw: boolean, elsewhere?: boolean): void
   remove(): void
   rename(): void
@@ -75,6 +78,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
       row.kind === 'folder'
         ? go({ place: { ...place, prefix: row.key } })
         : fetch(chosenRows(place, [row]), false, false),
+    look: (row) => (row.kind === 'folder' ? showDetails(true) : void look(row.key)),
     download: (raw, elsewhere = false) => fetch(chosen, raw, elsewhere),
     remove: () => (rows.length > 0 || chosen.isMore) && ask({ kind: 'delete', chosen }),
     rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
@@ -92,6 +96,16 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
               label: t('objects:act.open'),
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),
+            },
+          ]
+        : []),
+      ...(only?.kind === 'file'
+        ? [
+            {
+              icon: 'eye' as const,
+              label: t('look:act'),
+              shortcut: keysText('Space'),
+              onSelect: () => actions.look(only),
             },
           ]
         : []),

@@ -63,6 +63,8 @@ export interface GridProps {
   readonly busy?: boolean
   /** Backspace goes to a parent folder instead of deleting. */
   readonly hasParent?: boolean
+  /** Space looks into the row instead of selecting it. */
+  readonly hasLook?: boolean
   readonly handle?: Ref<GridHandle> | undefined
   /** The text that typing searches for. */
   readonly nameAt: (index: number) => string
@@ -191,6 +193,7 @@ export function Grid(props: GridProps) {
     const command = gridCommand(event.nativeEvent, {
       typing: search.isTyping(),
       hasParent: props.hasParent === true,
+      hasLook: props.hasLook === true,
     })
     if (command === null) return
     // A key that is held down moves on. It does not open, delete or select again.

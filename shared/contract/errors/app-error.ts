@@ -29,7 +29,15 @@ export type AppError =
   | {
       readonly code: 'not-found'
       readonly what:
-        'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan' | 'upload'
+        | 'object'
+        | 'bucket'
+        | 'profile'
+        | 'master-key'
+        | 'transfer'
+        | 'grant'
+        | 'plan'
+        | 'upload'
+        | 'preview'
       readonly name: string
     }
   /** Another window or shell of the app has this data folder open. */

@@ -179,6 +179,7 @@ export const settingsShape = z.object({
     .max(3)
     .readonly(),
   closeKeysAfterUse: z.boolean(),
+  textEncodings: z.record(z.string().max(64), z.string().max(32)),
 })
 
 /**

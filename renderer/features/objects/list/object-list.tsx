@@ -19,6 +19,7 @@ import { say } from '../../../ui/announce.ts'
 import type { ObjectActions } from '../actions.ts'
 import { ObjectGridHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
+import { useLookList } from './look-list.ts'
 import { folderText, sumOf } from './rows.ts'
 
 const ROW_PX = 30
@@ -68,6 +69,11 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
     if (arrived > 0 && active >= 0) grid.current?.reveal(active)
   }, [arrived])
 
+  useLookList(place, rows, (row) => {
+    dispatchSelection({ type: 'point', key: row.key, extend: false, toggle: false }, order)
+    grid.current?.reveal(order.at.get(row.key) ?? 0)
+  })
+
   const change = (action: SelectionAction) => {
     dispatchSelection(action, order)
     const now = useSelection.getState()
@@ -96,12 +102,10 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
   }
   const obey = (command: RowCommand, row: ObjectRow | undefined): void => {
     switch (command) {
-      case 'toggle': {
-        if (row === undefined) return
-        // Space on the only selected row opens its details, because the selection stays as it is.
-        if (count === 1 && isSelected(selection, row.key) && !details) return actions.showDetails()
-        return change({ type: 'toggle' })
-      }
+      case 'look':
+        return row === undefined ? undefined : actions.look(row)
+      case 'toggle':
+        return row === undefined ? undefined : change({ type: 'toggle' })
       // With several rows selected, the command is for all of them.
       case 'open':
         return count > 1
@@ -151,6 +155,7 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           multiselectable
           busy={busy}
           hasParent
+          hasLook
           handle={grid}
           nameAt={(i) => lastOf(rows[i]?.key ?? '')}
           onMove={onMove}
