@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
+import { app, BrowserWindow, dialog, Menu, nativeTheme, session, shell } from 'electron'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
@@ -111,6 +111,7 @@ async function start(way: WayOut): Promise<void> {
     environment: process.env,
     home: homedir(),
     secretsPlace: secretsPlace(process.env),
+    openFile: (path) => shell.openPath(path),
   })
   core = opened
   way.closes(() => opened.close())

@@ -207,6 +207,7 @@ export function fakeHandlers(
       }),
     'preview.problem': async () => ok(null),
     'preview.close': async () => ok(null),
+    'files.open': async () => ok('an-opened-file'),
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = {

@@ -106,6 +106,6 @@ export function tiff(width: number, height: number): Buffer {
 
 /** "会议纪要" and more in GBK, so that no table of characters is needed to write it. */
 export const GBK_TEXT = Buffer.from(
-  'bbe1d2e9bccdd2aa0d0ad2bbcda2c2ebcdb7b0b6c7bdb3c1bdb50d0ab2e2b5e3b1bed6dcb3c1bdb50d0a',
+  'bbe1d2e9bccdd2aa0d0ad2bba1a2c2ebcdb7b0b6c7bdb3c1bdb50d0ab2e2b5e3b1bed6dcb3c1bdb50d0a',
   'hex',
 )

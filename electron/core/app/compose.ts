@@ -49,6 +49,7 @@ import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { openUploadIndex } from '../index/upload-index.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
+import { openOpenedCopies } from './opened/opened-copies.ts'
 import { openPreviews } from './previews/previews.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
 import { viewStates } from './view-states.ts'
@@ -189,6 +190,18 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const previews = openPreviews()
+  const { openFile } = ports
+  const copies =
+    openFile === undefined
+      ? null
+      : await openOpenedCopies({
+          folder: join(ports.dataDirectory, 'opened'),
+          openFile,
+          needs,
+          queue: () => queue,
+          partSize: () => settings.current().partSize,
+          problem: (error) => emitter.emit('app.problem', error),
+        })
   const parts: Parts = {
     ports,
     emitter,
@@ -209,6 +222,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     grants,
     plans,
     previews,
+    copies,
     reading: { pool, traffic: () => trafficLimitHeaders(settings.current().trafficLimit) },
     queue,
     needs,
@@ -254,6 +268,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       previews.closeAll()
       plans.close()
       await queue.close()
+      await copies?.close()
       changes.close()
       await memory.close()
       await pool.close()

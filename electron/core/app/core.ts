@@ -49,6 +49,11 @@ export interface CorePorts {
    * URLs may hold a password.
    */
   readonly proxy?: Omit<ProxySettings, 'direct'>
+  /**
+   * Opens a file with the program that the system has for it, and returns why it did not; '' if it
+   * did. Left out by shells that open no files.
+   */
+  readonly openFile?: (path: string) => Promise<string>
   /** 'file' forces the passphrase file (tests, computers without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
   /**

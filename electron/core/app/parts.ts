@@ -13,6 +13,7 @@ import type { DefaultKeys } from './profiles/default-keys.ts'
 import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
+import type { OpenedCopies } from './opened/opened-copies.ts'
 import type { Previews } from './previews/previews.ts'
 import type { RangeReader } from '../transfer/download/read-range.ts'
 import type { GrantBook } from './local/path-grants.ts'
@@ -51,6 +52,8 @@ export interface Parts {
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly previews: Previews
+  /** Null in a shell that opens no files. */
+  readonly copies: OpenedCopies | null
   /** Reads ranges of objects, with the client of their bucket. */
   readonly reading: Omit<RangeReader, 'oss'>
   readonly queue: TransferQueue

@@ -33,7 +33,6 @@ export function LookMedia({
   readonly kind: 'video' | 'audio'
   readonly media: RefObject<HTMLMediaElement | null>
 }) {
-  const t = useText()
   const [playing, setPlaying] = useState(START)
   const follow = () => {
     const element = media.current
@@ -67,7 +66,7 @@ export function LookMedia({
           onClick={() => togglePlay(media.current)}
           onLoadedMetadata={({ currentTarget: { videoWidth: width, videoHeight: height } }) => {
             follow()
-            if (width > 0) change({ facts: t('look:pixels', { width, height }) })
+            if (width > 0) change({ facts: (t) => t('look:pixels', { width, height }) })
           }}
         />
       ) : (

@@ -26,7 +26,7 @@ export function LookPdf({ preview, name, view, change, onFailure }: ContentProps
         if (left.signal.aborted) return
         const { numPages: pages } = opened.document
         setDocument(opened.document)
-        change({ pages, facts: t('look:pages', { count: pages, n: q.count(pages) }) })
+        change({ pages, facts: (t) => t('look:pages', { count: pages, n: q.count(pages) }) })
       },
       (cause: unknown) => {
         if (!left.signal.aborted) void failureOf(preview.id, cause).then(onFailure)

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { previewProblem, previewUrl } from '../../queries/previews.ts'
 import { lastOf } from '../../state/ui.ts'
-import { useText } from '../../text/use-text.tsx'
 import { useDecoded } from './use-decoded.ts'
 import type { ContentProps } from './look-view.ts'
 
@@ -12,7 +11,6 @@ interface Size {
 
 /** Shows a picture that the browser decodes. The page never has the bytes of the picture. */
 export function LookPicture({ preview, name, view, change, onFailure }: ContentProps) {
-  const t = useText()
   const [size, setSize] = useState<Size | null>(null)
   const failed = () =>
     void previewProblem(preview.id).then((problem) =>
@@ -28,7 +26,7 @@ export function LookPicture({ preview, name, view, change, onFailure }: ContentP
         onLoad={({ currentTarget: image }) => {
           const [width, height] = [image.naturalWidth, image.naturalHeight]
           setSize({ width, height })
-          change({ facts: t('look:pixels', { width, height }) })
+          change({ facts: (t) => t('look:pixels', { width, height }) })
         }}
         onError={failed}
         {...zoomed(size, view.zoom)}
@@ -40,7 +38,6 @@ export function LookPicture({ preview, name, view, change, onFailure }: ContentP
 /** A picture that a worker decodes: HEIC and TIFF. */
 export function LookDecoded(props: ContentProps & { readonly format: 'heic' | 'tiff' }) {
   const { view, change, name } = props
-  const t = useText()
   const canvas = useRef<HTMLCanvasElement>(null)
   const picture = useDecoded(props)
   useEffect(() => {
@@ -49,7 +46,7 @@ export function LookDecoded(props: ContentProps & { readonly format: 'heic' | 't
     canvas.current.width = width
     canvas.current.height = height
     canvas.current.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
-    change({ facts: t('look:pixels', { width, height }) })
+    change({ facts: (t) => t('look:pixels', { width, height }) })
   }, [picture])
   if (picture === null) return null
   return (

@@ -48,9 +48,14 @@ export function LookText({ preview, name, view, change, onFailure }: ContentProp
     const show = (shown: readonly Line[]) => {
       if (isLeft) return
       setLines(shown)
-      const n = t('look:lines', { count: shown.length, n: q.count(shown.length) })
       const cut = bytes.length < preview.size
-      change({ facts: cut ? `${n}, ${t('look:lines.cut', { bytes: q.bytes(bytes.length) })}` : n })
+      const count = shown.length
+      change({
+        facts(t) {
+          const n = t('look:lines', { count, n: q.count(count) })
+          return cut ? `${n}, ${t('look:lines.cut', { bytes: q.bytes(bytes.length) })}` : n
+        },
+      })
     }
     void highlight(text, name).then(show, () => show(plainLines(text)))
     return () => {

@@ -159,7 +159,6 @@ function FindTool({ view, change }: Pick<ToolsProps, 'view' | 'change'>) {
           if (event.key === 'Enter') step(event.shiftKey ? -1 : 1)
           else if (event.key === 'Escape') change({ find: null })
           else return
-          // Escape ends the search first, and the preview at its next press.
           event.stopPropagation()
           event.preventDefault()
         }}

@@ -1,5 +1,6 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Preview } from '../../../shared/contract/models-previews.ts'
+import type { Text } from '../../text/use-text.tsx'
 import type { Encoding } from './text-encoding.ts'
 
 /** The part of the content's state that the head of quick look shows and changes. */
@@ -19,7 +20,7 @@ export interface LookView {
   readonly match: number
   readonly matches: number
   /** Facts about the content, in words: pixels, pages or lines. */
-  readonly facts: string
+  readonly facts: (t: Text) => string
 }
 
 export const START: LookView = {
@@ -31,7 +32,7 @@ export const START: LookView = {
   find: null,
   match: 0,
   matches: 0,
-  facts: '',
+  facts: () => '',
 }
 
 /** Props of every kind of content. */

@@ -22,6 +22,7 @@ import { lookKey } from './look-keys.ts'
 import { lookKind } from './look-kind.ts'
 import { isReplaced, type FileActs } from './look-states.tsx'
 import { LookTools } from './look-tools.tsx'
+import { useOpenFile } from './use-open-file.ts'
 import { START, type LookFailure, type LookView } from './look-view.ts'
 
 /** Shows the file that quick look was opened for, over everything else. */
@@ -59,6 +60,10 @@ function LookDialog({
             className="look"
             aria-describedby={undefined}
             onCloseAutoFocus={preventDefault}
+            onEscapeKeyDown={(event) => {
+              // In the field Escape ends the search first.
+              if (event.target instanceof HTMLInputElement) event.preventDefault()
+            }}
             onOpenAutoFocus={(event) => {
               event.preventDefault()
               stage.current?.focus()
@@ -97,6 +102,7 @@ function LookFile({
   const t = useText()
   const q = useQuantities()
   const download = useDownload()
+  const { canOpen, open } = useOpenFile()
   const media = useRef<HTMLMediaElement>(null)
   const [view, setView] = useState<LookView>(START)
   const [failure, setFailure] = useState<LookFailure | null>(null)
@@ -110,8 +116,11 @@ function LookFile({
   const kind = lookKind(row.key, state.phase === 'open' ? state.preview.type : '')
   const change = (some: Partial<LookView>) => setView((now) => ({ ...now, ...some }))
   const acts: FileActs = {
-    canOpen: false,
-    open: () => undefined,
+    canOpen,
+    open: () => {
+      closeLook()
+      void open(list.place, row)
+    },
     download: (raw) =>
       void download(chosenRows({ ...list.place, prefix: parentOf(row.key) }, [row]), { raw }),
   }
@@ -149,10 +158,13 @@ function LookFile({
           <Name text={lastOf(row.key)} />
         </h2>
         <span className="faint nowrap">
-          {[view.facts, q.bytes(row.size)].filter((one) => one !== '').join(' · ')}
+          {[view.facts(t), q.bytes(row.size)].filter((one) => one !== '').join(' · ')}
         </span>
         <span className="grow" />
         {preview !== null && <LookTools kind={kind} name={row.key} view={view} change={change} />}
+        {canOpen && !replaced && kind !== 'none' && (
+          <Button onClick={acts.open}>{t('look:open')}</Button>
+        )}
         {replaced ? (
           <Button onClick={() => acts.download(true)}>{t('look:raw')}</Button>
         ) : (

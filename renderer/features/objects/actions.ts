@@ -15,6 +15,7 @@ import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
+import { useOpenFile } from '../look/use-open-file.ts'
 
 /** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
@@ -38,6 +39,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
   const q = useQuantities()
   const client = useQueryClient()
   const download = useDownload()
+  const { canOpen, open } = useOpenFile()
   const hasTarget = useWork((work) => work.target !== null)
   const n = chosen.isMore ? t('objects:act.all') : q.count(rows.length)
   const many = rows.length > 1 || chosen.isMore
@@ -72,12 +74,15 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
     notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
     showDetails(true)
   }
+  /** A file that cannot be decrypted says why, whatever it was to be opened for. */
+  const openable = (row: ObjectRow) =>
+    canOpen && closed(row) === null
+      ? void open(place, row)
+      : fetch(chosenRows(place, [row]), false, false)
   const shut = closed(only) !== null
   const actions: ObjectActions = {
     open: (row) =>
-      row.kind === 'folder'
-        ? go({ place: { ...place, prefix: row.key } })
-        : fetch(chosenRows(place, [row]), false, false),
+      row.kind === 'folder' ? go({ place: { ...place, prefix: row.key } }) : openable(row),
     look: (row) => (row.kind === 'folder' ? showDetails(true) : void look(row.key)),
     download: (raw, elsewhere = false) => fetch(chosen, raw, elsewhere),
     remove: () => (rows.length > 0 || chosen.isMore) && ask({ kind: 'delete', chosen }),
@@ -89,10 +94,10 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => showDetails(true),
     menu: () => [
-      ...(only?.kind === 'folder'
+      ...(only?.kind === 'folder' || (only?.kind === 'file' && canOpen && !shut)
         ? [
             {
-              icon: 'folder' as const,
+              icon: only.kind === 'folder' ? ('folder' as const) : ('external' as const),
               label: t('objects:act.open'),
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),

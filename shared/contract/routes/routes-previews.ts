@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { AppError } from '../errors.ts'
+import type { TransferId } from '../models.ts'
 import type { Preview } from '../models-previews.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 
-/** Calls that show the content of an object in the window. */
+/** Calls that show the content of an object, in the window or in a program of the system. */
 export const previewRoutes = {
   /**
    * Opens an object to be read by range, and decrypted in memory alone. The shell serves the
@@ -25,4 +26,12 @@ export const previewRoutes = {
   /** Returns why the last reading of the content failed; null if none failed. */
   'preview.problem': route<AppError | null>()(z.object({ id: s.id })),
   'preview.close': route<null>()(z.object({ id: s.id })),
+  /**
+   * Starts the download of a copy for a program of the system. The system opens the copy when it is
+   * whole. Nobody can write to the copy, and it is removed at the end of the app. Only the desktop
+   * shell serves this route. `keyIds`: as in `downloads.start`.
+   */
+  'files.open': route<TransferId>()(
+    z.object({ ...s.object, keyIds: z.array(s.id).max(100), plain: s.plainRule.optional() }),
+  ),
 } as const
