@@ -199,7 +199,7 @@ export function fakeHandlers(
     'preview.open': async () =>
       ok({
         id: 'a-preview',
-        size: 50,
+        size: 0,
         type: 'text/plain',
         encrypted: true,
         integrity: 'checksum',

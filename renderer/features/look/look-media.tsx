@@ -97,7 +97,8 @@ function Controls({
     if (media.current !== null) media.current.currentTime = Math.max(0, Math.min(length, seconds))
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = seekByKey(event.key, at, length)
+    // The element knows the place of a seek that is still under way.
+    const to = seekByKey(event.key, media.current?.currentTime ?? at, length)
     if (to === null) return
     // In the track the arrows seek. Everywhere else they go to the next file.
     event.preventDefault()
