@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
-import { GBK_TEXT, pdf, png, tiff, wav } from '../tools/look-samples.ts'
+import { GBK_TEXT, HEIC, pdf, png, tiff, wav } from '../tools/look-samples.ts'
 import { MARK, markedFiles } from '../tools/marked.ts'
 import { call, dialog, objects, open, row, test as base } from './kit.ts'
 import { complaints, look } from './look.ts'
@@ -14,6 +14,7 @@ import { complaints, look } from './look.ts'
 const FILES: Readonly<Record<string, Buffer>> = {
   'a-picture.png': png(640, 400, MARK),
   'b-scan.tiff': tiff(320, 200),
+  'b-shot.heic': HEIC,
   'c-report.pdf': pdf(300, MARK),
   'd-sound.wav': wav(60, MARK),
   'e-notes.txt': GBK_TEXT,
@@ -65,7 +66,7 @@ test('each kind is shown, and nothing of it is on the disk', async ({ page, app,
   await expect(looked).toContainText('640 × 400')
   await expect(looked).toContainText('Decrypted in memory, nothing is written to disk')
   await expect(looked).toContainText('Checksum matches')
-  await expect(looked).toContainText('1 of 7')
+  await expect(looked).toContainText('1 of 8')
   await type(page, '+')
   await expect(looked.getByRole('button', { name: '150 %' })).toBeVisible()
   await type(page, '0')
@@ -74,6 +75,8 @@ test('each kind is shown, and nothing of it is on the disk', async ({ page, app,
 
   await type(page, 'ArrowRight')
   await expect(looked).toContainText('320 × 200')
+  await type(page, 'ArrowRight')
+  await expect(looked).toContainText('64 × 48')
 
   await type(page, 'ArrowRight')
   await expect(looked).toContainText('300 pages')

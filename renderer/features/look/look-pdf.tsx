@@ -4,6 +4,7 @@ import { previewProblem } from '../../queries/previews.ts'
 import { lastOf } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
+import { LookLoading } from './look-loading.tsx'
 import type { ContentProps, LookFailure } from './look-view.ts'
 import { openPdf } from './pdf-document.ts'
 
@@ -46,7 +47,9 @@ export function LookPdf({ preview, name, view, change, onFailure }: ContentProps
   }, [document, view.page, view.zoom])
   return (
     <div className="look-scroll" ref={scroll}>
+      {document === null && <LookLoading />}
       <canvas
+        hidden={document === null}
         ref={canvas}
         className="look-page"
         role="img"

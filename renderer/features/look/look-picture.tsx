@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { previewProblem, previewUrl } from '../../queries/previews.ts'
 import { lastOf } from '../../state/ui.ts'
+import { useQuantities } from '../../text/use-quantities.ts'
+import { LookLoading } from './look-loading.tsx'
 import { useDecoded } from './use-decoded.ts'
 import type { ContentProps } from './look-view.ts'
 
@@ -39,7 +41,8 @@ export function LookPicture({ preview, name, view, change, onFailure }: ContentP
 export function LookDecoded(props: ContentProps & { readonly format: 'heic' | 'tiff' }) {
   const { view, change, name } = props
   const canvas = useRef<HTMLCanvasElement>(null)
-  const picture = useDecoded(props)
+  const q = useQuantities()
+  const { picture, read } = useDecoded(props)
   useEffect(() => {
     if (picture === null || canvas.current === null) return
     const { width, height, pixels } = picture
@@ -48,7 +51,7 @@ export function LookDecoded(props: ContentProps & { readonly format: 'heic' | 't
     canvas.current.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0)
     change({ facts: (t) => t('look:pixels', { width, height }) })
   }, [picture])
-  if (picture === null) return null
+  if (picture === null) return <LookLoading progress={q.progress(read, props.preview.size)} />
   return (
     <div className="look-scroll">
       <canvas

@@ -12,6 +12,7 @@ import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { extensionOf } from './look-kind.ts'
+import { LookLoading } from './look-loading.tsx'
 import type { LookFailure } from './look-view.ts'
 import { DECODED_BYTES } from './use-decoded.ts'
 
@@ -25,18 +26,6 @@ export interface FileActs {
 
 /** Bytes that are shown of a file without a preview. */
 const BYTES = 4000
-
-/** The file is being opened. */
-export function LookLoading({ progress }: { readonly progress?: string }) {
-  const t = useText()
-  return (
-    <div role="status">
-      <Empty icon="checking" title={t('look:loading')}>
-        {progress === undefined ? t('look:loading.text') : t('look:loading.progress', { progress })}
-      </Empty>
-    </div>
-  )
-}
 
 /** The core refuses to show the file, or cannot read it. */
 export function LookRefused({

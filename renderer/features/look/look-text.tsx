@@ -8,6 +8,7 @@ import { highlight, plainLines, type Line } from './highlight.ts'
 import { extensionOf } from './look-kind.ts'
 import type { ContentProps } from './look-view.ts'
 import { decodeText, ENCODINGS, findEncoding, type Encoding } from './text-encoding.ts'
+import { LookLoading } from './look-loading.tsx'
 import { useFound } from './use-found.ts'
 
 /** Bytes of a text that are shown, from its beginning. */
@@ -63,6 +64,7 @@ export function LookText({ preview, name, view, change, onFailure }: ContentProp
     }
   }, [bytes, encoding])
   useFound(region, view, change, lines)
+  if (bytes === null) return <LookLoading />
   return (
     <div className="look-read" ref={region} tabIndex={0} role="region" aria-label={t('look:text')}>
       <Lines lines={lines} />

@@ -19,18 +19,19 @@ export function useDecoded({
   preview,
   format,
   onFailure,
-  onProgress,
-}: ContentProps & {
-  readonly format: 'heic' | 'tiff'
-  readonly onProgress?: (bytes: number) => void
-}): DecodedPicture | null {
+}: ContentProps & { readonly format: 'heic' | 'tiff' }): {
+  readonly picture: DecodedPicture | null
+  /** Bytes that have arrived. */
+  readonly read: number
+} {
   const [picture, setPicture] = useState<DecodedPicture | null>(null)
+  const [read, setRead] = useState(0)
   useEffect(() => {
     if (preview.size > DECODED_BYTES) return onFailure('large')
     const left = new AbortController()
     const { signal } = left
     const work = async (): Promise<void> => {
-      const bytes = await fetchPreview(preview, DECODED_BYTES, signal, onProgress)
+      const bytes = await fetchPreview(preview, DECODED_BYTES, signal, setRead)
       const { default: url } = await WORKERS[format]()
       const decoded = await askWorker<DecodedPicture | null>(url, bytes.buffer, signal)
       if (signal.aborted) return
@@ -42,5 +43,5 @@ export function useDecoded({
     })
     return () => left.abort()
   }, [preview.id])
-  return picture
+  return { picture, read }
 }

@@ -20,15 +20,22 @@ export function useFound(
   useEffect(() => {
     const ranges = find === null || find === '' ? [] : rangesOf(region.current, find)
     const current = ranges[match % Math.max(1, ranges.length)]
-    CSS.highlights.set(ALL, new Highlight(...ranges))
-    CSS.highlights.set(CURRENT, new Highlight(...(current === undefined ? [] : [current])))
+    mark(ALL, ranges)
+    mark(CURRENT, current === undefined ? [] : [current])
     current?.startContainer.parentElement?.scrollIntoView({ block: 'center' })
     change({ matches: ranges.length })
     return () => {
-      CSS.highlights.delete(ALL)
-      CSS.highlights.delete(CURRENT)
+      mark(ALL, [])
+      mark(CURRENT, [])
     }
   }, [find, match, lines])
+}
+
+/** Marks these ranges under a name. An old browser has no marks, and still goes to the matches. */
+function mark(name: string, ranges: readonly Range[]): void {
+  const marks = globalThis.CSS?.highlights as HighlightRegistry | undefined
+  if (ranges.length === 0) marks?.delete(name)
+  else marks?.set(name, new Highlight(...ranges))
 }
 
 /** Finds a text in each line, whatever the case of its letters. */
