@@ -1,6 +1,6 @@
 // Builds every process of the app into out/: one Vite call per kind of entry. `node
 // build/bundle.mjs [name…]`.
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -72,6 +72,8 @@ async function rendererBuild() {
     configFile: false,
     logLevel: 'warn',
     plugins: [react(), collectPackages('renderer')],
+    // Each worker is a file of its own, with its own packages.
+    worker: { format: 'es', plugins: () => [collectPackages('renderer-workers')] },
     build: {
       outDir: '../out/renderer',
       emptyOutDir: true,
@@ -81,6 +83,20 @@ async function rendererBuild() {
       modulePreload: { polyfill: false },
     },
   })
+}
+
+/**
+ * Copies the files that the PDF reader loads when a document needs them. They are tables of
+ * Chinese, Japanese and Korean characters, and the fonts that every document may name. A script
+ * decodes JPEG 2000 without WebAssembly.
+ */
+function copyPdfFiles() {
+  const [from, to] = [`${root}/node_modules/pdfjs-dist`, `${root}/out/renderer/pdf`]
+  mkdirSync(`${to}/decoders`, { recursive: true })
+  cpSync(`${from}/cmaps`, `${to}/cmaps`, { recursive: true })
+  cpSync(`${from}/standard_fonts`, `${to}/fonts`, { recursive: true })
+  const decoder = 'openjpeg_nowasm_fallback.js'
+  copyFileSync(`${from}/wasm/${decoder}`, `${to}/decoders/${decoder}`)
 }
 
 /** Builds what is named, or the whole app.  @param {readonly string[]} [names] */
@@ -103,7 +119,10 @@ export async function bundle(names = []) {
   if (wanted('desktop/main'))
     copyFileSync(`${root}/build/icons/linux/256x256.png`, `${root}/out/desktop/icon.png`)
   if (wanted('preload') && existsSync(`${root}/electron/desktop/preload.ts`)) await preloadBuild()
-  if (wanted('renderer') && existsSync(`${root}/renderer/index.html`)) await rendererBuild()
+  if (wanted('renderer') && existsSync(`${root}/renderer/index.html`)) {
+    await rendererBuild()
+    copyPdfFiles()
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(process.argv.slice(2))

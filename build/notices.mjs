@@ -10,7 +10,14 @@ import { inRoot, Told } from './tools.mjs'
  */
 
 /** The bundles that the desktop app consists of, as `collectPackages` names them. */
-const SHIPPED = ['desktop-main', 'core-part-worker', 'core-index-worker', 'preload', 'renderer']
+const SHIPPED = [
+  'desktop-main',
+  'core-part-worker',
+  'core-index-worker',
+  'preload',
+  'renderer',
+  'renderer-workers',
+]
 /** Packed beside the bundles, as files. */
 const UNBUNDLED = [
   'node_modules/keytar',
@@ -21,6 +28,10 @@ const UNBUNDLED = [
 /** Installed for the build, and holding the text of a licence that some packages only name. */
 const STANDARD = ['node_modules/typescript']
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i
+
+/** Bundle → folders of its packages. One bundle can be built in several steps: one a worker.
+ * @type {Map<string, Set<string>>} */
+const found = new Map()
 
 /** @param {string} bundle */
 const listOf = (bundle) => inRoot('out', 'notices', `${bundle}.json`)
@@ -51,11 +62,13 @@ export function collectPackages(bundle) {
           .filter(([, { renderedLength }]) => renderedLength > 0)
           .map(([id]) => id),
       )
-      const folders = [...new Set(ids.map(folderOf))].filter((folder) => folder !== null)
+      const folders = found.get(bundle) ?? new Set()
+      found.set(bundle, folders)
+      for (const folder of ids.map(folderOf)) if (folder !== null) folders.add(folder)
       mkdirSync(inRoot('out', 'notices'), { recursive: true })
       writeFileSync(
         listOf(bundle),
-        JSON.stringify(folders.map((folder) => folder.slice(inRoot().length + 1)).sort()),
+        JSON.stringify([...folders].map((folder) => folder.slice(inRoot().length + 1)).sort()),
       )
     },
   }

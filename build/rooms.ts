@@ -184,6 +184,23 @@ export const rooms: readonly Room[] = [
     may: [CONTRACT, ...page('text', 'shell', 'queries'), 'react', 'zustand'],
   },
   {
+    name: 'look',
+    at: `${PAGE}features/look/`,
+    // Readers of files that the browser does not show itself. Each is loaded when a file needs it.
+    may: [
+      CONTRACT,
+      ...page('text', 'shell', 'ui', 'queries', 'state', 'features'),
+      'react',
+      'radix-ui',
+      'chardet',
+      // The file of the package that needs neither eval nor WebAssembly.
+      'node_modules/heic-to/',
+      'highlight.js',
+      'pdfjs-dist',
+      'utif2',
+    ],
+  },
+  {
     name: 'features',
     at: `${PAGE}features/`,
     may: [

@@ -19,6 +19,7 @@ const STAGED = [
   'electron',
   'test/electron',
   'test/browser/loopback-app.ts',
+  'test/tools/look-samples.ts',
   'test/playwright.config.ts',
   'build/electron-binary.mjs',
   'build/tools.mjs',

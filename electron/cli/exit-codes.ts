@@ -45,6 +45,8 @@ export function exitCodeOf(error: AppError): number {
     case 'target-blocked':
     case 'object-exists':
     case 'name-not-local':
+    case 'would-run':
+    case 'not-opened':
     case 'insecure-endpoint':
     case 'bad-endpoint':
     case 'too-large':

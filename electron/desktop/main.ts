@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from 'electron'
+import { app, BrowserWindow, dialog, Menu, nativeTheme, session, shell } from 'electron'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
@@ -96,7 +96,7 @@ async function start(way: WayOut): Promise<void> {
   const instance = await takeInstance(directory)
   way.closes(() => instance.release())
   hardenSession(session.defaultSession)
-  servePage(session.defaultSession, beside('../renderer/'), inspect)
+  servePage(session.defaultSession, beside('../renderer/'), inspect, () => core?.previews ?? null)
   if (way.leaving()) return
   const practice = await startPractice({ directory: join(directory, 'practice'), logged: 100 })
   way.closes(() => practice.close())
@@ -111,6 +111,7 @@ async function start(way: WayOut): Promise<void> {
     environment: process.env,
     home: homedir(),
     secretsPlace: secretsPlace(process.env),
+    openFile: (path) => shell.openPath(path),
   })
   core = opened
   way.closes(() => opened.close())

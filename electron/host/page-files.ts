@@ -6,9 +6,10 @@ import { extname, resolve, sep } from 'node:path'
  */
 
 /**
- * Returns the Content-Security-Policy of the page. `connect`: the hosts that the page may call,
- * `'none'` where IPC is used. The policy demands trusted types: the page turns no text into markup
- * except its own icons (renderer/ui/icon.tsx).
+ * Returns the Content-Security-Policy of the page. `connect`: the hosts that the page may call. The
+ * content of previews comes from the page's own origin, as a picture, as media or by fetch. The
+ * policy demands trusted types. The page turns no text into markup except its own icons
+ * (renderer/ui/icon.tsx), and starts no worker but those of its own build (features/look).
  */
 export function pagePolicy(connect: string): string {
   return [
@@ -16,13 +17,14 @@ export function pagePolicy(connect: string): string {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
+    "media-src 'self'",
     "font-src 'self'",
     `connect-src ${connect}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types icons',
+    'trusted-types icons workers',
   ].join('; ')
 }
 
@@ -38,10 +40,15 @@ export const GUARD_HEADERS: Readonly<Record<string, string>> = {
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
+  // Fonts and tables of characters of the PDF reader.
+  '.ttf': 'font/ttf',
+  '.pfb': 'application/octet-stream',
+  '.bcmap': 'application/octet-stream',
 }
 
 export interface PageFile {

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { previewId } from '../host/preview-answer.ts'
 
 /** The headers of a request that decide about it. Null stands for an absent header. */
 export interface Caller {
@@ -35,6 +36,8 @@ export type GuardDecision =
    */
   | { readonly act: 'enter'; readonly viaPage: boolean }
   | { readonly act: 'page' }
+  /** The content of a preview. The page asks for it; nobody opens it by its address. */
+  | { readonly act: 'preview'; readonly id: string }
   | { readonly act: 'call' }
   | { readonly act: 'refuse'; readonly status: number; readonly reason: RefusalReason }
 
@@ -77,7 +80,10 @@ export function decide(caller: Caller, door: Door): GuardDecision {
 
   if (caller.upgrade || caller.method === 'POST')
     return caller.origin === origin ? { act: 'call' } : refuse(403, 'wrong-origin')
-  return reads ? { act: 'page' } : refuse(405, 'wrong-method')
+  if (!reads) return refuse(405, 'wrong-method')
+  const id = previewId(caller.pathname)
+  if (id === null) return { act: 'page' }
+  return caller.site === 'none' ? refuse(403, 'wrong-origin') : { act: 'preview', id }
 }
 
 /** Returns the first value of `name` in a Cookie header, or '' without one. */

@@ -5,17 +5,18 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { servePort, type ServedCore } from '../../shared/contract/routes/serve.ts'
-import type { PathGrants } from '../core/app/core.ts'
+import type { Core } from '../core/app/core.ts'
 import { GUARD_HEADERS } from '../host/page-files.ts'
 import { decide, type Caller } from './guard.ts'
 import { fileAnswer, htmlAnswer, wordsAnswer } from './page-answer.ts'
+import { sendPreview } from './send-preview.ts'
 import { socketPort } from './socket-port.ts'
 import { spoolAnswer } from './spool-answer.ts'
 import { openSpool } from './spool.ts'
 import { enterPage } from './words.ts'
 
 export interface LoopbackOptions {
-  readonly core: ServedCore & { readonly grants: PathGrants }
+  readonly core: ServedCore & Pick<Core, 'grants' | 'previews'>
   /** The folder of the built page. */
   readonly page: string
   /**
@@ -105,6 +106,8 @@ export async function openLoopback({
         return
       case 'call':
         return spoolAnswer(spool, url, request, response)
+      case 'preview':
+        return sendPreview(core.previews, decision.id, request, response)
       case 'page':
         return fileAnswer(page, door.host, url.pathname, await chosen(), request, response)
     }

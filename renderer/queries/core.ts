@@ -53,6 +53,7 @@ const BY_ITSELF: ReadonlySet<RouteName> = new Set([
   'objects.encryption',
   'objects.sniff',
   'objects.count',
+  'preview.open',
   'leftovers.list',
   'keys.list',
   'offline.inspect',

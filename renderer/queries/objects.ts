@@ -50,15 +50,11 @@ export const factsQuery = (profileId: string, bucket: string, key: string) =>
     queryFn: ({ signal }) => call('objects.facts', { profileId, bucket, key }, signal),
   })
 
-/** Makes a call on objects. The event `objects.changed` refreshes the shown rows. */
-function useObjectCall<N extends 'objects.makeFolder' | 'objects.tryKeys' | 'objects.preview'>(
-  name: N,
-) {
-  return useMutation({ mutationFn: (input: In<N>) => call(name, input) })
-}
-
-export const useMakeFolder = () => useObjectCall('objects.makeFolder')
-export const usePreview = () => useObjectCall('objects.preview')
+/** Makes an empty folder. The event `objects.changed` refreshes the shown rows. */
+export const useMakeFolder = () =>
+  useMutation({
+    mutationFn: (input: In<'objects.makeFolder'>) => call('objects.makeFolder', input),
+  })
 
 /** Tells whether an object has this name, or whether this folder holds anything. */
 export async function isTaken(

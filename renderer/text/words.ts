@@ -2,6 +2,7 @@ import { common } from './en/common.ts'
 import { keys } from './en/keys.ts'
 import { objects } from './en/objects.ts'
 import { leftovers } from './en/leftovers.ts'
+import { look } from './en/look.ts'
 import { offline } from './en/offline.ts'
 import { profiles } from './en/profiles.ts'
 import { remote } from './en/remote.ts'
@@ -12,6 +13,7 @@ import { common as commonZh } from './zh-CN/common.ts'
 import { keys as keysZh } from './zh-CN/keys.ts'
 import { objects as objectsZh } from './zh-CN/objects.ts'
 import { leftovers as leftoversZh } from './zh-CN/leftovers.ts'
+import { look as lookZh } from './zh-CN/look.ts'
 import { offline as offlineZh } from './zh-CN/offline.ts'
 import { profiles as profilesZh } from './zh-CN/profiles.ts'
 import { remote as remoteZh } from './zh-CN/remote.ts'
@@ -23,6 +25,7 @@ export const english = {
   objects,
   transfers,
   leftovers,
+  look,
   keys,
   offline,
   profiles,
@@ -43,6 +46,7 @@ export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
   objects: objectsZh,
   transfers: transfersZh,
   leftovers: leftoversZh,
+  look: lookZh,
   keys: keysZh,
   offline: offlineZh,
   profiles: profilesZh,

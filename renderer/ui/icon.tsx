@@ -2,6 +2,12 @@ import sprite from './icons.svg?raw'
 
 /** Names of all icons in icons.svg, without `i-`. */
 export type IconName =
+  | 'intact'
+  | 'changed'
+  | 'unsealed'
+  | 'unknown'
+  | 'video'
+  | 'sound'
   | 'logo'
   | 'sealed'
   | 'nokey'

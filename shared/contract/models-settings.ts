@@ -52,6 +52,8 @@ export interface Settings {
   readonly closeKeysAfterUse: boolean
   /** The local index is stored on this computer. False: it is in memory, and ends with the app. */
   readonly keepIndex: boolean
+  /** Extension in lower case → the encoding that the user chose for such texts. */
+  readonly textEncodings: Readonly<Record<string, string>>
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   objects,
   open,
   PASSPHRASE,
+  previewText,
   row,
   select,
   test as base,
@@ -29,16 +30,8 @@ const WELCOME = 'welcome (encrypted).txt'
 async function textOf(page: Page, key: string): Promise<string> {
   const { practice } = await call(page, 'app.info', {})
   if (practice === null) throw new Error('no practice bucket')
-  return (
-    await call(page, 'objects.preview', {
-      profileId: practice.profileId,
-      bucket: practice.bucket,
-      key,
-      offset: 0,
-      length: 20,
-      keyId: null,
-    })
-  ).text
+  const { profileId, bucket } = practice
+  return previewText(page, { profileId, bucket, key, keyId: null }, 20)
 }
 
 test('F2 gives a file another name, in its folder, and it still opens', async ({ app, page }) => {

@@ -146,3 +146,32 @@ export function call<N extends RouteName>(page: Page, name: N, input: In<N>): Pr
     [name, input] as const,
   )
 }
+
+/** Returns the first `length` characters of an object, as a window decrypts them. */
+export function previewText(
+  page: Page,
+  object: Omit<In<'preview.open'>, 'wholeUpTo'>,
+  length: number,
+): Promise<string> {
+  return page.evaluate(
+    ([input, length]) =>
+      new Promise<string>((resolve, reject) => {
+        // The preview ends with the socket that opened it.
+        const socket = new WebSocket(`ws://${location.host}/port`)
+        socket.onopen = () =>
+          socket.send(JSON.stringify({ t: 'call', i: 1, name: 'preview.open', input }))
+        socket.onmessage = async (event) => {
+          const message = JSON.parse(String(event.data)) as {
+            t: string
+            result: { ok: boolean; value: { id: string }; error: unknown }
+          }
+          if (message.t !== 'result') return
+          if (!message.result.ok) return reject(new Error(JSON.stringify(message.result.error)))
+          const answer = await fetch(`/preview/${message.result.value.id}`)
+          resolve((await answer.text()).slice(0, length))
+          socket.close()
+        }
+      }),
+    [{ ...object, wholeUpTo: 0 }, length] as const,
+  )
+}

@@ -229,6 +229,8 @@ const SAMPLES: {
     files: 12,
     why,
   })),
+  'would-run': [{ code: 'would-run', name: 'setup.exe' }],
+  'not-opened': [{ code: 'not-opened', name: 'a.dwg' }],
   'name-not-local': [{ code: 'name-not-local', name: '../x' }],
   'keychain-locked': [{ code: 'keychain-locked' }],
   'keychain-missing': [{ code: 'keychain-missing' }],

@@ -68,14 +68,14 @@ test('a first start: samples in every state a user will meet', async () => {
     'torn-envelope.txt': 'broken',
     'welcome (encrypted).txt': 'sealed',
   })
-  const preview = await f.call('objects.preview', {
+  const preview = await f.preview({
     ...at,
     key: 'welcome (encrypted).txt',
     offset: 0,
     length: 1000,
     keyId: null,
   })
-  expect(preview).toMatchObject({ encrypted: true, binary: false })
+  expect(preview).toMatchObject({ encrypted: true })
   expect(preview.text).toContain('This file is encrypted in the bucket.')
   const again = await f.restart()
   f = again
@@ -84,7 +84,7 @@ test('a first start: samples in every state a user will meet', async () => {
   ])
   expect(
     (
-      await f.call('objects.preview', {
+      await f.preview({
         ...at,
         key: 'letters/to-yourself.txt',
         offset: 0,
@@ -165,9 +165,7 @@ test.each([
     ['a.txt', 'a (2).txt']
       .slice(0, contents.length)
       .map(
-        async (key) =>
-          (await f.call('objects.preview', { ...at, key, offset: 0, length: 10, keyId: null }))
-            .text,
+        async (key) => (await f.preview({ ...at, key, offset: 0, length: 10, keyId: null })).text,
       ),
   )
   expect(texts).toEqual(contents)
@@ -292,7 +290,7 @@ test('move keeps the envelope; a folder is counted, moved and removed whole', as
   expect(await move('letters/', 'moved/')).toMatchObject([{ kind: 'move', phase: 'done' }])
   expect(
     (
-      await f.call('objects.preview', {
+      await f.preview({
         ...at,
         key: 'moved/to-yourself.txt',
         offset: 5,

@@ -211,8 +211,7 @@ test('an RSA blob opens offline without a call to anybody; a bad envelope is not
 describe('what KMS opened', () => {
   test('is asked for once per object, and again after the keys change', async () => {
     await upload('o', cloud.id)
-    const look = () =>
-      f.call('objects.preview', { ...at, key: 'o', offset: 0, length: 16, keyId: null })
+    const look = () => f.preview({ ...at, key: 'o', offset: 0, length: 16, keyId: null })
     const decrypts = async () => {
       kms().log.clear()
       await look()
@@ -352,7 +351,7 @@ test('plain objects are not messages, and messages that cannot be read are named
     error: { code: 'not-found' },
   })
   expect(
-    await f.call('objects.preview', {
+    await f.preview({
       ...at,
       key: 'anyone-can-read-this.txt',
       offset: 0,
@@ -394,7 +393,7 @@ test('keys elsewhere behind the routes: defaults, formats, removal with a succes
     facts: { context: { a: 'b' }, protection: 'tag' },
   })
   expect(
-    await f.call('objects.preview', { ...at, key: 'm', offset: 0, length: 9, keyId: second.id }),
+    await f.preview({ ...at, key: 'm', offset: 0, length: 9, keyId: second.id }),
   ).toMatchObject({ encrypted: true })
   await f.call('secrets.unlock', { passphrase: 'of the secrets here' })
   const started = await f.bridge.call('keys.updateKms', {

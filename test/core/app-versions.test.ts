@@ -30,12 +30,12 @@ test('facts, preview and sniff are of the version that is named, and of the curr
   ] as const) {
     const object = { ...at, key: 'k', versionId }
     expect(await f.call('objects.facts', object)).toMatchObject({ versionId, size: text.length })
-    expect(await f.call('objects.preview', { ...object, ...look })).toMatchObject({ text })
+    expect(await f.preview({ ...object, ...look })).toMatchObject({ text })
     expect(await f.call('objects.sniff', object)).toBeNull()
   }
   expect(await f.call('objects.facts', { ...at, key: 'k' })).toMatchObject({ versionId: second })
   const object = { ...at, key: 'k', versionId: null }
-  expect(await f.call('objects.preview', { ...object, ...look })).toMatchObject({ text: 'second' })
+  expect(await f.preview({ ...object, ...look })).toMatchObject({ text: 'second' })
   await send(f.practice, { method: 'DELETE', key: 'k' })
   const listed = await send(f.practice, { query: { versions: null, prefix: 'k' } })
   const marker = inside(listed.text, 'VersionId') ?? ''

@@ -107,7 +107,7 @@ describe('what is still being copied in', () => {
       await f.call('objects.list', { ...PLACE, prefix: 'photos/', cursor: null })
     ).rows.map(({ key }) => key)
     expect(keys).toEqual(expect.arrayContaining(['photos/inside/', 'photos/empty/']))
-    const { text } = await f.call('objects.preview', {
+    const { text } = await f.preview({
       ...PLACE,
       key: 'photos/inside/7.txt',
       offset: 0,
@@ -117,7 +117,7 @@ describe('what is still being copied in', () => {
     expect(text).toBe(textOf('inside/7.txt'))
     expect(
       (
-        await f.call('objects.preview', {
+        await f.preview({
           ...PLACE,
           key: 'loose.txt',
           offset: 0,

@@ -11,6 +11,8 @@ import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { servePort } from '../../shared/contract/routes/serve.ts'
 
+const NEVER = new AbortController().signal
+
 /** The bundle that test/global-setup.ts makes. */
 export const WORKER = new URL('../../out/core/part-worker.mjs', import.meta.url)
 
@@ -38,6 +40,13 @@ export interface Fixture {
   readonly bridge: Bridge
   /** The value, or a thrown Failure. */
   call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
+  /** Returns decrypted text of an object, as a window reads it, or throws a Failure. */
+  preview(
+    input: Omit<In<'preview.open'>, 'wholeUpTo'> & {
+      readonly offset: number
+      readonly length: number
+    },
+  ): Promise<{ readonly text: string; readonly encrypted: boolean }>
   /** Resolves when all these transfers are done, failed or need the user. */
   ended(ids: readonly string[]): Promise<readonly Transfer[]>
   /** Closes the core and starts a new one on the same folder. */
@@ -73,6 +82,13 @@ export async function openFixture(folder?: string): Promise<Fixture> {
     core,
     bridge,
     call,
+    async preview({ offset, length, ...object }) {
+      const { id, encrypted } = await call('preview.open', { ...object, wholeUpTo: 0 })
+      const pieces: Uint8Array[] = []
+      for await (const piece of core.previews.read(id, offset, length, NEVER)) pieces.push(piece)
+      await call('preview.close', { id })
+      return { text: Buffer.concat(pieces).toString(), encrypted }
+    },
     ended: (ids) => settled(bridge, ids),
     async restart() {
       await stop()

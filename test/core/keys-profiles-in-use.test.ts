@@ -211,8 +211,7 @@ test('with "close keys after use", looking at an object leaves no private key op
     format: null,
   })
   expect((await f.ended(ids))[0]?.phase).toBe('done')
-  const look = () =>
-    f.call('objects.preview', { ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
+  const look = () => f.preview({ ...at, key: 'a.txt', offset: 0, length: 10, keyId: null })
   expect((await look()).text).toBe('text')
   // A key that is open in memory needs no file; a locked one does.
   await rm(join(f.folder, 'data', 'state', `private-half.${key.id}.json`))

@@ -184,7 +184,7 @@ test('transfers stand as they stood, and each goes on to its end', async () => {
     ['in/f299', 'file 299'],
     ['in/big.bin', 'new text of the same length.'],
   ] as const) {
-    const found = await f.call('objects.preview', {
+    const found = await f.preview({
       ...PLACE,
       key: key.replace('in/f', 'in/many/f'),
       offset: 0,

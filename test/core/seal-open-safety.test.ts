@@ -16,7 +16,6 @@ import { putSmall } from '../../electron/core/oss/objects.ts'
 import { identify } from '../../electron/core/files/file-source.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { WorkerPool } from '../../electron/core/worker/pool.ts'
-import { readRange } from '../../electron/core/transfer/download/read-range.ts'
 import { Failure, fail, ok, valueOf, type AppError } from '../../shared/contract/errors.ts'
 import { toBase64 } from '../../shared/format/base64.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
@@ -24,7 +23,7 @@ import { serializeEnvelope } from '../../shared/format/envelope/envelope.ts'
 import { messageAt, type SealedMessage } from '../../shared/format/message/message.ts'
 import { openFixture } from './core-fixture.ts'
 import { errorOf, never } from './oss-practice.ts'
-import { kit, openersOf, PART, plaintext } from './transfer-kit.ts'
+import { kit, openersOf, PART, plaintext, readRange } from './transfer-kit.ts'
 import { CMK, fakeKms, readMessage, writeMessage } from './transfer-message-kit.ts'
 
 /* Sealing and opening under wrong input, changed sources and a KMS that refuses. */
@@ -66,7 +65,7 @@ describe('an object that somebody was told is a message', () => {
       (
         await errorOf(
           readRange(
-            k.oss,
+            k,
             { bucket: k.bucket, key: 'o', offset: 0, length: 1 },
             { ...change, repair: false },
             never,

@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
-import { readRange } from '../../electron/core/transfer/download/read-range.ts'
 import type { FaultAction, FaultMatch } from '../tools/oss-faults.ts'
 import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { errorOf, never } from './oss-practice.ts'
@@ -18,6 +17,7 @@ import {
   PART,
   plaintext,
   testKey,
+  readRange,
 } from './transfer-kit.ts'
 
 const k = kit()
@@ -114,7 +114,7 @@ describe('comes back as it was', () => {
       [400_000, 5],
     ] as const) {
       const { bytes, encrypted } = await readRange(
-        k.oss,
+        k,
         { bucket: k.bucket, key: 'o', offset, length },
         how(),
         never,
@@ -125,12 +125,7 @@ describe('comes back as it was', () => {
     expect(
       (
         await errorOf(
-          readRange(
-            k.oss,
-            { bucket: k.bucket, key: 'o', offset: 0, length: 262_145 },
-            how(),
-            never,
-          ),
+          readRange(k, { bucket: k.bucket, key: 'o', offset: 0, length: 1_048_577 }, how(), never),
         )
       ).code,
     ).toBe('too-large')

@@ -15,7 +15,6 @@ import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
 import { putSmall, type ObjectHead } from '../../electron/core/oss/objects.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import { decryptFile } from '../../electron/core/transfer/download/decrypt-file.ts'
-import { readRange } from '../../electron/core/transfer/download/read-range.ts'
 import type { FaultAction, FaultMatch } from '../tools/oss-faults.ts'
 import { fail, ok, valueOf } from '../../shared/contract/errors.ts'
 import type { WriteFormat } from '../../shared/contract/models.ts'
@@ -31,6 +30,7 @@ import {
   PART,
   plaintext,
   testKey,
+  readRange,
 } from './transfer-kit.ts'
 import { fakeKms, readMessage } from './transfer-message-kit.ts'
 
@@ -532,7 +532,7 @@ describe('an object that a Java SDK split anew', () => {
         { numRuns: 10 },
       )
       const preview = await readRange(
-        k.oss,
+        k,
         { bucket: k.bucket, key: 'source.bin', offset: 1001, length: 5000 },
         { ...repair, message: false },
         never,

@@ -21,6 +21,8 @@ import { getRange, headObject, type ObjectHead } from '../../electron/core/oss/o
 import { listUploads } from '../../electron/core/oss/multipart.ts'
 import { openControl, type Control } from '../../electron/core/transfer/run/control.ts'
 import { download } from '../../electron/core/transfer/download/download.ts'
+import type { HowToOpen } from '../../electron/core/transfer/download/open-content.ts'
+import { openReadable } from '../../electron/core/transfer/download/read-range.ts'
 import type { DownloadJob, Openers, UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { openPool, type WorkerPool } from '../../electron/core/worker/pool.ts'
 import type { Running } from '../../electron/core/transfer/run/running.ts'
@@ -59,6 +61,28 @@ export const noOpeners = (error: AppError): Openers => ({
   envelope: async () => fail(error),
   message: async () => fail(error),
 })
+
+/** Opens an object and decrypts one range of it into memory, as a preview does. */
+export async function readRange(
+  { oss, pool }: Pick<Kit, 'oss' | 'pool'>,
+  at: {
+    readonly bucket: string
+    readonly key: string
+    readonly offset: number
+    readonly length: number
+  },
+  how: HowToOpen,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array; readonly encrypted: boolean }> {
+  const { bucket, key, offset, length } = at
+  using object = await openReadable(
+    { oss, pool, traffic: () => ({}) },
+    { bucket, key, versionId: null },
+    how,
+    signal,
+  )
+  return { bytes: await object.read(offset, length, signal), encrypted: object.encrypted }
+}
 
 export interface Kit extends Bench {
   readonly pool: WorkerPool

@@ -8,13 +8,12 @@ import { putSmall } from '../../electron/core/oss/objects.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import { decryptFile } from '../../electron/core/transfer/download/decrypt-file.ts'
 import type { DecryptJob, DownloadJob } from '../../electron/core/transfer/run/jobs.ts'
-import { readRange } from '../../electron/core/transfer/download/read-range.ts'
 import { fail, valueOf } from '../../shared/contract/errors.ts'
 import { readEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import { messageAt } from '../../shared/format/message/message.ts'
 import { messageBytes, messageVectors } from '../format/messages.ts'
 import { errorOf, never } from './oss-practice.ts'
-import { kit, openersOf, PART, plaintext } from './transfer-kit.ts'
+import { kit, openersOf, PART, plaintext, readRange } from './transfer-kit.ts'
 import { ALGORITHMS, CMK, fakeKms, writeMessage, type Written } from './transfer-message-kit.ts'
 
 const k = kit()
@@ -203,7 +202,7 @@ describe('pieces of a message', () => {
               expect((await file()).equals(wanted)).toBe(true)
               const few = Math.min(length ?? plain.length, 262_144)
               const preview = await readRange(
-                k.oss,
+                k,
                 { bucket: k.bucket, key: 'o', offset, length: few },
                 how(),
                 never,
@@ -447,7 +446,7 @@ describe('a poor line and a user who says stop', () => {
     expect(
       await errorOf(
         readRange(
-          k.oss,
+          k,
           { bucket: k.bucket, key: 'o', offset: 0, length: 10 },
           { ...how(), openers: slow },
           never,

@@ -12,11 +12,12 @@ import type { Oss } from '../../electron/core/oss/client.ts'
 import { readObjectPage } from '../../electron/core/oss/object-page.ts'
 import { readXml } from '../../electron/core/oss/oss-xml.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
-import { readRange } from '../../electron/core/transfer/download/read-range.ts'
+import { headOf } from '../../electron/core/oss/objects.ts'
+import { storedObject } from '../../electron/core/transfer/run/stored-bytes.ts'
 import { upload } from '../../electron/core/transfer/upload/upload.ts'
 import { fail, Failure, ok } from '../../shared/contract/errors.ts'
 import { errorOf, never } from './oss-practice.ts'
-import { kit, openersOf, PART, plaintext, testKey } from './transfer-kit.ts'
+import { kit, PART, plaintext, testKey } from './transfer-kit.ts'
 
 const k = kit()
 const file = async (bytes: Buffer, name = 'source.bin'): Promise<string> => {
@@ -260,14 +261,6 @@ test.each([
     )
     const oss: Oss = {
       ...k.oss,
-      call: async () => ({
-        status: 200,
-        headers: new Map([
-          ['content-length', '10'],
-          ['etag', '"e"'],
-        ]),
-        text: '',
-      }),
       open: async () => ({
         status: 206,
         headers: new Map([['content-range', 'bytes 0-9/10']]),
@@ -275,12 +268,14 @@ test.each([
         text: async () => '',
       }),
     }
-    const work = readRange(
-      oss,
-      { bucket: k.bucket, key: 'x', offset: 0, length: 10 },
-      { openers: openersOf(), message: false, repair: false },
-      never,
-    )
+    const head = headOf({
+      status: 200,
+      headers: new Map([
+        ['content-length', '10'],
+        ['etag', '"e"'],
+      ]),
+    })
+    const work = storedObject(oss, { bucket: k.bucket, key: 'x' }, head, never).peek(0, 10)
     expect(await errorOf(work)).toMatchObject({ code: 'size-differs', expected: 10 })
     expect(sent).toBeLessThan(100)
   },

@@ -138,7 +138,7 @@ describe('18: the page has a scheme of its own', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'page-'))
     await writeFile(join(folder, 'index.html'), 'the page')
-    servePage(session as unknown as Electron.Session, folder, false)
+    servePage(session as unknown as Electron.Session, folder, false, () => null)
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
   const ask = (url: string, method = 'GET'): Promise<Response> =>
@@ -149,7 +149,10 @@ describe('18: the page has a scheme of its own', () => {
   it('is standard and secure, and may do nothing more', () => {
     registerScheme()
     expect(double.protocol.schemes).toEqual([
-      { scheme: 'app', privileges: { standard: true, secure: true } },
+      {
+        scheme: 'app',
+        privileges: { standard: true, secure: true, stream: true, supportFetchAPI: true },
+      },
     ])
   })
   it('7: serves the page under the strict policy', async () => {
@@ -160,7 +163,8 @@ describe('18: the page has a scheme of its own', () => {
     for (const rule of [
       "default-src 'none'",
       "script-src 'self'",
-      "connect-src 'none'",
+      "connect-src 'self'",
+      "media-src 'self'",
       "frame-ancestors 'none'",
       "base-uri 'none'",
       "form-action 'none'",
@@ -197,7 +201,7 @@ describe('18: the page has a scheme of its own', () => {
     })
   }
   it('the developer tools load where they may open, and nothing else does', async () => {
-    servePage(session as unknown as Electron.Session, folder, true)
+    servePage(session as unknown as Electron.Session, folder, true, () => null)
     expect(await session.allows('devtools://devtools/bundled/devtools_app.html')).toBe(true)
     for (const url of ['https://devtools/', 'devtools:https://evil.example/', 'file:///etc/passwd'])
       expect(await session.allows(url)).toBe(false)

@@ -653,6 +653,7 @@ export function studioData(): FakeData {
       guideSteps: [],
       closeKeysAfterUse: false,
       keepIndex: true,
+      textEncodings: {},
     },
     secrets: {
       place: 'keychain',

@@ -198,12 +198,18 @@ export function fakeHandlers(
       return ok(null)
     },
     'objects.editHeaders': async () => ok(null),
-    'objects.preview': async () =>
+    'preview.open': async () =>
       ok({
-        text: 'Dear reader,\nthis was sealed on your own computer.',
-        binary: false,
+        id: 'a-preview',
+        size: 0,
+        type: 'text/plain',
         encrypted: true,
+        integrity: 'checksum',
+        etag: 'e',
       }),
+    'preview.problem': async () => ok(null),
+    'preview.close': async () => ok(null),
+    'files.open': async () => ok('an-opened-file'),
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = {

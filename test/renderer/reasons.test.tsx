@@ -6,7 +6,6 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { Dialogs } from '../../renderer/features/frame/dialogs.tsx'
 import { ConflictDialog } from '../../renderer/features/objects/upload/conflict-dialog.tsx'
 import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
-import { mayBeText } from '../../renderer/features/objects/details/preview-kind.ts'
 import { TransfersPage } from '../../renderer/features/transfers/transfers-page.tsx'
 import { TransfersPanel } from '../../renderer/features/transfers/transfers-panel.tsx'
 import { resetSelection } from '../../renderer/state/selection.ts'
@@ -302,26 +301,3 @@ test('an existing name: Cancel sends nothing, and Replace is not where Enter goe
 })
 
 // Types as OSS keeps them: what SDKs, ossutil and browsers send.
-test.each([
-  ['a.txt', 'text/plain', true],
-  ['notes', 'application/octet-stream', true],
-  ['a.json', 'application/json', true],
-  ['harbour.svg', 'image/svg+xml', true],
-  ['README', '', true],
-  ['.env', '', true],
-  ['a.pdf', 'text/plain', false],
-  ['A.PDF', 'application/octet-stream', false],
-  ['a', 'application/pdf', false],
-  ['photo.png', 'image/png', false],
-  ['photo', 'image/png', false],
-  ['film.mp4', '', false],
-  ['table.xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', false],
-  ['a.docx', '', false],
-  ['feed', 'application/atom+xml', true],
-  ['a.csv', 'text/csv', true],
-  ['dump.sql.gz', '', false],
-  ['pdf', '', true],
-  ['x.pdf/notes', '', true],
-])('%s of type %s: may be read as text: %s', (key, type, may) =>
-  expect(mayBeText(key, type)).toBe(may),
-)

@@ -52,6 +52,12 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
   ) as unknown as Handlers
   return {
     problems: () => [],
+    previews: {
+      find: () => null,
+      read: () => {
+        throw new Error('no preview is open')
+      },
+    },
     handlers: {
       ...silent,
       'app.info': () =>

@@ -56,5 +56,5 @@ it('allows the page its own files and nothing else', () => {
   for (const name of ['connect-src', 'base-uri', 'form-action', 'frame-ancestors'])
     expect(policy.get(name)).toBe("'none'")
   expect(policy.get('require-trusted-types-for')).toBe("'script'")
-  expect(policy.get('trusted-types')).toBe('icons')
+  expect(policy.get('trusted-types')).toBe('icons workers')
 })

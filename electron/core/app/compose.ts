@@ -50,6 +50,10 @@ import { openSeenIndex } from '../index/seen-index.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { openUploadIndex } from '../index/upload-index.ts'
+import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
+import { openOpenedCopies } from './opened/opened-copies.ts'
+import { openPreviews } from './previews/previews.ts'
+import { previewHandlers } from './handlers/handlers-previews.ts'
 import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
 import { openUploadPlans } from './jobs/upload-plans.ts'
@@ -200,6 +204,19 @@ export async function compose(ports: CorePorts): Promise<Core> {
         return profile.ok ? [{ profileId, profileName: profile.value.name, bucket }] : []
       }),
     }))
+  const previews = openPreviews()
+  const { openFile } = ports
+  const copies =
+    openFile === undefined
+      ? null
+      : await openOpenedCopies({
+          folder: join(ports.dataDirectory, 'opened'),
+          openFile,
+          needs,
+          queue: () => queue,
+          partSize: () => settings.current().partSize,
+          problem: (error) => emitter.emit('app.problem', error),
+        })
   const parts: Parts = {
     ports,
     emitter,
@@ -220,6 +237,9 @@ export async function compose(ports: CorePorts): Promise<Core> {
     localIndex,
     grants,
     plans,
+    previews,
+    copies,
+    reading: { pool, traffic: () => trafficLimitHeaders(settings.current().trafficLimit) },
     queue,
     needs,
     listKeys,
@@ -240,6 +260,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...appHandlers(parts),
     ...profileHandlers(parts),
     ...objectHandlers(parts),
+    ...previewHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
@@ -258,10 +279,13 @@ export async function compose(ports: CorePorts): Promise<Core> {
     masked: log.masked,
     problems: problems.all,
     grants,
+    previews,
     async close() {
       watch.close()
+      previews.closeAll()
       plans.close()
       await queue.close()
+      await copies?.close()
       changes.close()
       await localIndex.close()
       await memory.close()

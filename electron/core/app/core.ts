@@ -2,6 +2,7 @@ import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 import type { ProxySettings } from '../net/proxy.ts'
+import type { PreviewContents } from '../../../shared/contract/models-previews.ts'
 import type { ServedCore } from '../../../shared/contract/routes/serve.ts'
 
 /** The practice server of this start. The shell starts it, and hands its address to the core. */
@@ -47,6 +48,11 @@ export interface CorePorts {
    * URLs may hold a password.
    */
   readonly proxy?: Omit<ProxySettings, 'direct'>
+  /**
+   * Opens a file with the program that the system has for it, and returns why it did not; '' if it
+   * did. Left out by shells that open no files.
+   */
+  readonly openFile?: (path: string) => Promise<string>
   /** 'file' forces the passphrase file (tests, computers without a keychain). */
   readonly secretsPlace: 'auto' | 'file'
   /**
@@ -119,6 +125,7 @@ export interface PathGrants {
 /** The composed core. One per process. */
 export interface Core extends ServedCore {
   readonly grants: PathGrants
+  readonly previews: PreviewContents
   /**
    * Returns the problems with the app's own files so far. Later problems arrive as `app.problem`.
    */

@@ -14,6 +14,9 @@ import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
 import type { LocalIndex } from './listings/open-index.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
+import type { OpenedCopies } from './opened/opened-copies.ts'
+import type { Previews } from './previews/previews.ts'
+import type { RangeReader } from '../transfer/download/read-range.ts'
 import type { GrantBook } from './local/path-grants.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SeenIndex } from '../index/seen-index.ts'
@@ -50,6 +53,11 @@ export interface Parts {
   readonly localIndex: LocalIndex
   readonly grants: GrantBook
   readonly plans: UploadPlans
+  readonly previews: Previews
+  /** Null in a shell that opens no files. */
+  readonly copies: OpenedCopies | null
+  /** Reads ranges of objects, with the client of their bucket. */
+  readonly reading: Omit<RangeReader, 'oss'>
   readonly queue: TransferQueue
   /** The services that jobs use. */
   readonly needs: JobNeeds

@@ -22,6 +22,7 @@ const DEFAULTS: Settings = {
   guideSteps: [],
   closeKeysAfterUse: false,
   keepIndex: true,
+  textEncodings: {},
 }
 
 export interface SettingsStore {

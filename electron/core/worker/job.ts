@@ -64,6 +64,8 @@ export type RangeJob =
       readonly target: JobTarget
       readonly at: number
     })
+  /** Reads the body of an answer into memory. The result has the bytes. */
+  | (Range & { readonly kind: 'read'; readonly request: JobRequest })
   /** Writes a range of one file to another. */
   | (Range & {
       readonly kind: 'recode'
@@ -142,6 +144,8 @@ export interface JobAnswer {
 export interface RangeResult extends CipherEnd {
   readonly answer: JobAnswer | null
   readonly crc64: bigint | null
+  /** The bytes behind the cipher; left out for all jobs but 'read'. */
+  readonly bytes?: Uint8Array
 }
 
 /**

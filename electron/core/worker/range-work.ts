@@ -8,6 +8,7 @@ import type { HttpClient } from '../net/http-client.ts'
 import { networkFailure } from '../net/net-error.ts'
 import type { JobAnswer, JobTarget, RangeJob, RangeResult } from './job.ts'
 import { openIntake, pumpAcross, pumpOut, type ByteListener, type Stages } from './pump.ts'
+import { openMemoryTarget, type MemoryTarget } from './memory-target.ts'
 import { pumpThrough } from './pump-through.ts'
 import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
 import { openPrints } from './sent-prints.ts'
@@ -26,8 +27,14 @@ export interface RangeContext {
 
 type Work<Kind extends RangeJob['kind']> = (
   job: Extract<RangeJob, { kind: Kind }>,
-  context: RangeContext & { readonly stages: Stages },
+  context: WorkContext,
 ) => Promise<JobAnswer | null>
+
+interface WorkContext extends RangeContext {
+  readonly stages: Stages
+  /** Takes the bytes of a job that reads into memory. */
+  readonly memory: MemoryTarget
+}
 
 /** Runs one job on a range, and wipes its data key however it ends. Throws Failure. */
 export async function runRange(job: RangeJob, context: RangeContext): Promise<RangeResult> {
@@ -35,10 +42,13 @@ export async function runRange(job: RangeJob, context: RangeContext): Promise<Ra
   try {
     crc = job.checksum ? await takeCrc64() : null
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
-    const answer = await work(job, { ...context, stages: { cipher, crc, limit: context.limit } })
+    const memory = openMemoryTarget(job.kind === 'read' ? job.length : 0)
+    const stages = { cipher, crc, limit: context.limit }
+    const answer = await work(job, { ...context, stages, memory })
     const isGood = answer === null || answer.status < 300
     const crc64 = isGood ? (crc?.value() ?? null) : null
-    return { answer, crc64, ...(cipher?.end() ?? { tag: null, edges: null }) }
+    const end = cipher?.end() ?? { tag: null, edges: null }
+    return { answer, crc64, ...end, ...(job.kind === 'read' && { bytes: memory.bytes() }) }
   } finally {
     job.cipher?.dataKey.fill(0)
     crc?.release()
@@ -46,12 +56,14 @@ export async function runRange(job: RangeJob, context: RangeContext): Promise<Ra
 }
 
 /** Null: the job has no request. */
-function work(job: RangeJob, context: Parameters<Work<never>>[1]): Promise<JobAnswer | null> {
+function work(job: RangeJob, context: WorkContext): Promise<JobAnswer | null> {
   switch (job.kind) {
     case 'send':
       return send(job, context)
     case 'receive':
       return receive(job, context)
+    case 'read':
+      return receiveTo(context.memory, rethrow, job, context)
     case 'relay':
       return relay(job, context)
     case 'recode':
@@ -86,26 +98,40 @@ const send: Work<'send'> = async (job, { http, stages, stop, moved, prints: hear
   }
 }
 
-const receive: Work<'receive'> = (job, { http, stages, stop, moved }) =>
-  withTarget(job.target, job.at, async (file, throwFileError) => {
-    const intake = openIntake(job.length, stages, file, stop, moved)
-    const answer = await takeBody(http, job.request, stop, {
-      accepts({ status, headers }) {
-        if (status < 300) assertRange(job, status, headers)
-        return status < 300
-      },
-      // An error in here is the file's, and must not look like the network's.
-      receive(bytes) {
-        try {
-          return intake.take(bytes)?.catch(throwFileError) ?? null
-        } catch (cause) {
-          return throwFileError(cause)
-        }
-      },
-    })
-    if (answer.status < 300) await intake.end()
-    return answer
+const receive: Work<'receive'> = (job, context) =>
+  withTarget(job.target, job.at, (file, throwFileError) =>
+    receiveTo(file, throwFileError, job, context),
+  )
+
+/** Writes the body of a good answer to `target`. `throwError` throws an error of the target. */
+async function receiveTo(
+  target: OpenTarget,
+  throwError: (cause: unknown) => never,
+  job: Extract<RangeJob, { kind: 'receive' | 'read' }>,
+  { http, stages, stop, moved }: WorkContext,
+): Promise<JobAnswer> {
+  const intake = openIntake(job.length, stages, target, stop, moved)
+  const answer = await takeBody(http, job.request, stop, {
+    accepts({ status, headers }) {
+      if (status < 300) assertRange(job, status, headers)
+      return status < 300
+    },
+    // An error in here is the target's, and must not look like the network's.
+    receive(bytes) {
+      try {
+        return intake.take(bytes)?.catch(throwError) ?? null
+      } catch (cause) {
+        return throwError(cause)
+      }
+    },
   })
+  if (answer.status < 300) await intake.end()
+  return answer
+}
+
+const rethrow = (cause: unknown): never => {
+  throw cause
+}
 
 const relay: Work<'relay'> = async (job, { http, stages, stop, moved }) => {
   const got = await openBody(http, job.request, stop)

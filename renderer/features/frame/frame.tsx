@@ -27,6 +27,7 @@ import { folderText } from '../objects/list/rows.ts'
 import { useUploads } from '../objects/upload/uploads.ts'
 import { OfflinePage } from '../offline/offline-page.tsx'
 import { SettingsPage } from '../settings/settings-page.tsx'
+import { Look } from '../look/look.tsx'
 import { UnlockDialog, useAskedAtStart } from '../settings/unlock-dialog.tsx'
 import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { TransfersPanel } from '../transfers/transfers-panel.tsx'
@@ -78,6 +79,7 @@ export function Frame() {
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
         </main>
       </div>
+      <Look />
       <Dialogs profiles={all} keys={keys} />
       <UnlockDialog profiles={all} keys={keys} />
       <LocalChooser />

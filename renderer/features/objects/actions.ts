@@ -7,6 +7,7 @@ import { factsQuery, type Place } from '../../queries/objects.ts'
 import { say } from '../../ui/announce.ts'
 import { setClip } from '../../state/clip.ts'
 import { endSearch } from '../../state/filters.ts'
+import { look } from '../../state/look.ts'
 import { expectKeys } from '../../state/selection.ts'
 import { go, lastOf, parentOf, showDetails } from '../../state/ui.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
@@ -18,10 +19,13 @@ import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
 import { placeText } from './list/rows.ts'
+import { useOpenFile } from '../look/use-open-file.ts'
 
 /** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
   open(row: ObjectRow): void
+  /** Shows a file over the page; the details of a folder. */
+  look(row: ObjectRow): void
   download(raw: boolean, elsewhere?: boolean): void
   remove(): void
   rename(): void
@@ -48,6 +52,7 @@ export function useObjectActions(
   const q = useQuantities()
   const client = useQueryClient()
   const download = useDownload()
+  const { canOpen, open } = useOpenFile()
   const hasTarget = useWork((work) => work.target !== null)
   const n = chosen.isMore === 'folder' ? t('objects:act.all') : q.count(count)
   const many = count > 1 || chosen.isMore !== null
@@ -82,6 +87,11 @@ export function useObjectActions(
     notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
     showDetails(true)
   }
+  /** A file that cannot be decrypted says why, whatever it was to be opened for. */
+  const openable = (row: ObjectRow) =>
+    canOpen && closed(row) === null
+      ? void open(placeOf(row), row)
+      : fetch(chosenRows(placeOf(row), [row]), false, false)
   const shut = closed(only) !== null
   /** The names of the chosen rows; everything in a folder has the folder's name. */
   const names = () => {
@@ -90,9 +100,8 @@ export function useObjectActions(
   }
   const actions: ObjectActions = {
     open: (row) =>
-      row.kind === 'folder'
-        ? go({ place: { ...placeOf(row), prefix: row.key } })
-        : fetch(chosenRows(placeOf(row), [row]), false, false),
+      row.kind === 'folder' ? go({ place: { ...placeOf(row), prefix: row.key } }) : openable(row),
+    look: (row) => (row.kind === 'folder' ? showDetails(true) : void look(row)),
     download: (raw, elsewhere = false) => fetch(chosen, raw, elsewhere),
     remove: () => count > 0 && ask({ kind: 'delete', chosen }),
     rename: () =>
@@ -117,10 +126,10 @@ export function useObjectActions(
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => showDetails(true),
     menu: () => [
-      ...(only?.kind === 'folder'
+      ...(only?.kind === 'folder' || (only?.kind === 'file' && canOpen && !shut)
         ? [
             {
-              icon: 'folder' as const,
+              icon: only.kind === 'folder' ? ('folder' as const) : ('external' as const),
               label: t('objects:act.open'),
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),
@@ -134,6 +143,16 @@ export function useObjectActions(
               label: t('objects:act.showInFolder'),
               shortcut: keysText('mod+Enter'),
               onSelect: () => actions.showInFolder(only),
+            },
+          ]
+        : []),
+      ...(only?.kind === 'file'
+        ? [
+            {
+              icon: 'eye' as const,
+              label: t('look:act'),
+              shortcut: keysText('Space'),
+              onSelect: () => actions.look(only),
             },
           ]
         : []),

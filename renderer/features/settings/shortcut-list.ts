@@ -50,7 +50,8 @@ export const shortcuts: readonly {
     rows: [
       same('settings:shortcuts.move', '↑', '↓'),
       same('settings:shortcuts.extend', 'Shift+↑', 'Shift+↓'),
-      same('settings:shortcuts.toggle', 'Space'),
+      same('look:act', 'Space'),
+      same('settings:shortcuts.toggle', 'Ctrl+Space'),
       same('settings:shortcuts.open', 'Enter'),
       {
         what: 'settings:shortcuts.type',

@@ -143,7 +143,7 @@ export const settings = {
   'shortcuts.move': 'Move and select',
   'shortcuts.extend': 'Extend the selection',
   'shortcuts.toggle': 'Select or deselect the row',
-  'shortcuts.open': 'Open the folder, or download the file',
+  'shortcuts.open': 'Open the folder or the file',
   'shortcuts.type': 'Jump to a name',
   'shortcuts.type.keys': 'letters and digits',
   'shortcuts.confirm': 'Confirm',

@@ -129,7 +129,7 @@ export const settings: Same<typeof english> = {
   'shortcuts.move': '移动并选择',
   'shortcuts.extend': '扩展选择',
   'shortcuts.toggle': '选择或取消选择该行',
-  'shortcuts.open': '打开文件夹，或下载文件',
+  'shortcuts.open': '打开文件夹或文件',
   'shortcuts.type': '跳到某个名称',
   'shortcuts.type.keys': '字母和数字',
   'shortcuts.confirm': '确认',

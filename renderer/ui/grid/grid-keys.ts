@@ -5,6 +5,7 @@ export type GridStep = number | 'page-up' | 'page-down' | 'first' | 'last'
 
 /** Commands that a grid hands to its list, because only the list knows what they do. */
 export type RowCommand =
+  | 'look'
   | 'toggle'
   | 'open'
   | 'open-in-folder'
@@ -35,6 +36,8 @@ export interface KeyContext {
   readonly typing: boolean
   /** The list has a parent folder, so that Backspace goes to it. Elsewhere Backspace deletes. */
   readonly hasParent: boolean
+  /** Space looks into the row. Ctrl with Space toggles it, as Space alone does elsewhere. */
+  readonly hasLook: boolean
 }
 
 const STEPS: Readonly<Record<string, GridStep>> = {
@@ -52,7 +55,7 @@ const STEPS: Readonly<Record<string, GridStep>> = {
  */
 export function gridCommand(
   press: KeyPress,
-  { mac = isMac, typing = false, hasParent = true }: Partial<KeyContext> = {},
+  { mac = isMac, typing = false, hasParent = true, hasLook = false }: Partial<KeyContext> = {},
 ): GridCommand | null {
   const chord = (text: string) => isChord(press, text, mac)
   if (chord(mac ? 'mod+ArrowUp' : 'alt+ArrowUp')) return hasParent ? { do: 'parent' } : null
@@ -78,7 +81,8 @@ export function gridCommand(
     }
   if (press.key === ' ' && typing && !press.ctrlKey && !press.metaKey)
     return { do: 'type', text: ' ' }
-  if (press.key === ' ' && !press.shiftKey) return { do: 'toggle' }
+  if (press.key === ' ' && !press.shiftKey)
+    return { do: hasLook && !press.ctrlKey && !press.metaKey ? 'look' : 'toggle' }
   if (press.ctrlKey || press.metaKey) return null
   if (press.key === 'Enter') return { do: 'open' }
   if (press.key === 'Escape') return { do: 'escape' }

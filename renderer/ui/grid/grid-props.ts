@@ -47,6 +47,8 @@ export interface GridProps {
   readonly busy?: boolean
   /** Backspace goes to a parent folder instead of deleting. */
   readonly hasParent?: boolean
+  /** Space looks into the row instead of selecting it. */
+  readonly hasLook?: boolean
   readonly handle?: Ref<GridHandle> | undefined
   /** The text that typing searches for. */
   readonly nameAt: (index: number) => string

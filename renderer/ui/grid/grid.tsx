@@ -106,6 +106,7 @@ export function Grid(props: GridProps) {
     const command = gridCommand(event.nativeEvent, {
       typing: search.isTyping(),
       hasParent: props.hasParent === true,
+      hasLook: props.hasLook === true,
     })
     if (command === null) return
     // A key that is held down moves on. It does not open, delete or select again.

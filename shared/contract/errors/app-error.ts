@@ -40,7 +40,15 @@ export type AppError =
   | {
       readonly code: 'not-found'
       readonly what:
-        'object' | 'bucket' | 'profile' | 'master-key' | 'transfer' | 'grant' | 'plan' | 'upload'
+        | 'object'
+        | 'bucket'
+        | 'profile'
+        | 'master-key'
+        | 'transfer'
+        | 'grant'
+        | 'plan'
+        | 'upload'
+        | 'preview'
       readonly name: string
     }
   /** Another window or shell of the app has this data folder open. */
@@ -118,6 +126,10 @@ export type AppError =
     }
   /** No file on this computer can have this object name. */
   | { readonly code: 'name-not-local'; readonly name: string }
+  /** The system would run this file, so the app does not open it. */
+  | { readonly code: 'would-run'; readonly name: string }
+  /** No program of the system opened this file. */
+  | { readonly code: 'not-opened'; readonly name: string }
   // Secrets at rest
   | { readonly code: 'keychain-locked' }
   | { readonly code: 'keychain-missing' }

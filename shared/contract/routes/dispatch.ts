@@ -1,6 +1,6 @@
 import { fail, type Result } from '../errors.ts'
 import { inputError, notText } from '../errors/input-errors.ts'
-import { routes, type Handlers, type RouteName } from './routes.ts'
+import { routes, type Handlers, type RouteName, type Session } from './routes.ts'
 
 /**
  * Checks an untrusted call and runs its handler. Every shell reaches the core through this one
@@ -14,6 +14,7 @@ export async function dispatch(
   name: unknown,
   input: unknown,
   signal: AbortSignal,
+  session?: Session,
 ): Promise<Result<unknown>> {
   if (typeof name !== 'string' || !Object.hasOwn(routes, name))
     return fail({ code: 'bad-request', detail: 'no such route' })
@@ -33,6 +34,7 @@ export async function dispatch(
   const handler = handlers[known] as (
     value: unknown,
     signal: AbortSignal,
+    session?: Session,
   ) => Promise<Result<unknown>>
-  return handler(parsed.data, signal)
+  return handler(parsed.data, signal, session)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
+import { previewRoutes } from './routes-previews.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
@@ -109,25 +110,6 @@ export const routes = {
     readonly cursor: string | null
   }>()(z.object({ ...s.place, ...s.selection, cursor: s.text.nullable().optional() })),
   'objects.makeFolder': route<null>()(z.object({ ...s.place, key: s.objectKey })),
-  /** Returns decrypted text, at most 256 KiB, as UTF-8. `binary`: the content is not UTF-8 text. */
-  'objects.preview': route<{
-    readonly text: string
-    readonly binary: boolean
-    readonly encrypted: boolean
-  }>()(
-    z.object({
-      ...s.object,
-      offset: s.byteCount,
-      length: z
-        .number()
-        .int()
-        .min(1)
-        .max(256 * 1024),
-      keyId: s.id.nullable(),
-      plain: s.plainRule.optional(),
-    }),
-  ),
-
   /**
    * Changes headers of one object and leaves its content as it is. `etag`: the ETag of the object
    * that the user saw. The value null removes a header.
@@ -215,6 +197,8 @@ export const routes = {
     }),
   ),
 
+  ...previewRoutes,
+
   ...transferRoutes,
   ...indexRoutes,
 
@@ -290,8 +274,15 @@ export const routes = {
 export type RouteName = keyof typeof routes
 export type In<N extends RouteName> = z.output<(typeof routes)[N]['input']>
 export type Out<N extends RouteName> = Exclude<(typeof routes)[N]['output'], undefined>
+/** The client of a call: one load of a page, or a terminal. */
+export interface Session {
+  /** Calls the listener once, when the client is gone. The returned function takes it back. */
+  onEnd(listener: () => void): () => void
+}
+/** `session` is left out by callers inside the app, which end with the core. */
 export type Handler<N extends RouteName> = (
   input: In<N>,
   signal: AbortSignal,
+  session?: Session,
 ) => Promise<Result<Out<N>>>
 export type Handlers = { readonly [N in RouteName]: Handler<N> }

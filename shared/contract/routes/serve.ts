@@ -2,7 +2,7 @@ import { dispatch } from './dispatch.ts'
 import { fail, type AppError, type Result } from '../errors.ts'
 import type { BridgeMessage, Port } from './bridge.ts'
 import type { EventName, Events } from './events.ts'
-import type { Handlers } from './routes.ts'
+import type { Handlers, Session } from './routes.ts'
 import { eventNames } from './events.ts'
 
 /** The source of the core's events. */
@@ -34,6 +34,7 @@ const MOST_WAITING = 4096
 export function servePort(port: Port, core: ServedCore): void {
   const open = new Map<number, AbortController>()
   const line: (() => Promise<void>)[] = []
+  const session: Session = { onEnd: (listener) => port.onClose(listener) }
   let running = 0
   const answer = async (
     i: number,
@@ -43,7 +44,7 @@ export function servePort(port: Port, core: ServedCore): void {
   ): Promise<void> => {
     let result: Result<unknown>
     try {
-      result = await dispatch(core.handlers, name, input, control.signal)
+      result = await dispatch(core.handlers, name, input, control.signal, session)
     } catch (cause) {
       result = fail(core.masked(cause))
     }

@@ -220,6 +220,7 @@ export const settingsShape = z.object({
     .readonly(),
   closeKeysAfterUse: z.boolean(),
   keepIndex: z.boolean(),
+  textEncodings: z.record(z.string().max(64), z.string().max(32)),
 })
 
 /**

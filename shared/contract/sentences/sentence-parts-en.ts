@@ -25,6 +25,7 @@ export const WHAT: Readonly<Record<Of<'not-found'>['what'], string>> = {
   grant: 'chosen file or folder',
   plan: 'upload sheet',
   upload: 'upload of',
+  preview: 'preview',
 }
 
 export const HEADER: Readonly<Record<string, string>> = {

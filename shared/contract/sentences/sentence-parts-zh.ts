@@ -25,6 +25,7 @@ export const WHAT: Readonly<Record<Of<'not-found'>['what'], string>> = {
   grant: '所选的文件或文件夹',
   plan: '上传计划',
   upload: '分片上传',
+  preview: '预览',
 }
 
 export const HEADER: Readonly<Record<string, string>> = {

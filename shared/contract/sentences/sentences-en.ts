@@ -134,6 +134,10 @@ export const englishSentences: Sentences = {
   'file-damaged': fileDamaged[0],
   'name-not-local': (e) =>
     `The name ${shown(e.name)} is not possible on this computer. Download the object alone, under another name.`,
+  'would-run': (e) =>
+    `${shown(e.name)} is a program or a link to one, so it is not opened from here. Download it if you trust it.`,
+  'not-opened': (e) =>
+    `No program of this computer opened ${shown(e.name)}. Download it and choose a program yourself.`,
   'keychain-locked': () =>
     'The keychain is locked. Unlock it with your system password. Nothing is lost, and nothing is replaced.',
   'keychain-missing': () =>

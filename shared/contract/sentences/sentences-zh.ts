@@ -126,6 +126,9 @@ export const chineseSentences: Sentences = {
   'one-key-for-two': oneKeyForTwo[1],
   'file-damaged': fileDamaged[1],
   'name-not-local': (e) => `本机文件不能使用名称 ${shown(e.name)}。请单独下载，并使用其他名称。`,
+  'would-run': (e) =>
+    `${shown(e.name)} 是程序或指向程序的链接，不能在此直接打开。如果信任该文件，请下载。`,
+  'not-opened': (e) => `本机没有程序打开 ${shown(e.name)}。请下载后自行选择程序。`,
   'keychain-locked': (_, keychain) =>
     `${keychain}已锁定。请用系统密码解锁。没有丢失或替换任何内容。`,
   'keychain-missing': (_, keychain) =>

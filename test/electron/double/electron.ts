@@ -181,6 +181,10 @@ export const shell = {
   showItemInFolder(path: string) {
     this.shown.push(path)
   },
+  openPath(path: string) {
+    this.shown.push(path)
+    return Promise.resolve('')
+  },
 }
 
 /** The notifications that were shown, oldest first. A test clicks one with `emit('click')`. */

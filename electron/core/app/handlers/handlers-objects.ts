@@ -10,13 +10,11 @@ import { headIfThere, headVersion, listObjects, putSmall } from '../../oss/objec
 import { countStep } from '../../oss/selection.ts'
 import { isVersion } from '../../oss/versions.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
-import { readRange } from '../../transfer/download/read-range.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
 import { foundState } from '../listings/state-runs.ts'
-import { plainRefusal } from '../jobs/plain-refusal.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { sniff } from '../objects/sniff.ts'
 
@@ -188,28 +186,6 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         changed(profileId, bucket, key)
         return null
       }),
-    'objects.preview': ({ offset, length, keyId, plain = 'unless-seen', ...asked }, signal) =>
-      attempted(async () => {
-        const { oss, ref } = reach(asked)
-        const { bucket, key } = ref
-        const openers = openersFor(parts, keyId === null ? [] : [keyId], {
-          ...ref,
-          profileId: asked.profileId,
-        })
-        // Without a chosen key, bytes that no header marks as encrypted are shown as they are.
-        const { bytes, encrypted } = await readRange(
-          oss,
-          { ...ref, offset, length },
-          {
-            openers,
-            message: keyId === null ? false : 'maybe',
-            repair: false,
-            refusePlain: () => plainRefusal(parts, plain, bucket, key),
-          },
-          signal,
-        )
-        return { ...asText(bytes), encrypted }
-      }).finally(afterUse),
   }
 }
 
@@ -262,22 +238,4 @@ function messageOf(
       if (whole === null) throw new Failure({ code: 'not-found', what: 'master-key', name: key })
       return whole
   }
-}
-
-/**
- * Decodes UTF-8, or reports binary content. A range may end inside a character, so up to three
- * bytes at the end may be cut.
- */
-function asText(bytes: Uint8Array): { readonly text: string; readonly binary: boolean } {
-  for (let cut = 0; cut <= Math.min(3, bytes.length); cut++) {
-    try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(
-        bytes.subarray(0, bytes.length - cut),
-      )
-      return text.includes('\0') ? { text: '', binary: true } : { text, binary: false }
-    } catch {
-      // The loop tries again without the last byte.
-    }
-  }
-  return { text: '', binary: true }
 }

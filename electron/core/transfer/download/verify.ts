@@ -6,7 +6,7 @@ import { contextBytes, tagOfEnd } from '../../../../shared/format/message/messag
 import { algorithmOf } from '../../../../shared/format/message/message-header.ts'
 import { framedSum, type SurroundingBytes } from '../../cipher/crc64-sum.ts'
 import { identify } from '../../files/file-source.ts'
-import type { CipherEnd } from '../../cipher/content-cipher.ts'
+import { openCipher, type CipherEnd, type JobCipher } from '../../cipher/content-cipher.ts'
 import { damaged, type Content } from './content.ts'
 import type { ContentPiece } from './pieces.ts'
 import type { Running } from '../run/running.ts'
@@ -86,8 +86,9 @@ export async function verifyTag(
   temporary: string,
   running: Running,
 ): Promise<TransferOutcome['tag']> {
-  const { opened, message, size } = content
-  if (opened === null || message === null || tag === null) return 'none'
+  const { size } = content
+  const cipher = tag === null ? null : tagCipher(content)
+  if (cipher === null || tag === null) return 'none'
   await running.control.untilMoving()
   const found = await running.pool.run(
     {
@@ -96,16 +97,47 @@ export async function verifyTag(
       offset: 0,
       length: size,
       checksum: false,
-      cipher: {
+      cipher,
+    },
+    { signal: running.control.cancelled },
+  )
+  return matchTags(found.tag, tag)
+}
+
+/**
+ * Compares the tag of a GCM message with its whole plaintext in memory. Throws Failure
+ * 'message-damaged'.
+ */
+export function compareTag(
+  content: Content,
+  tag: Uint8Array | null,
+  plaintext: Uint8Array,
+): 'verified' | 'none' {
+  const job = tag === null ? null : tagCipher(content)
+  if (job === null || tag === null) return 'none'
+  try {
+    const cipher = openCipher(job)
+    cipher.update(plaintext)
+    return matchTags(cipher.end().tag, tag)
+  } finally {
+    job.dataKey.fill(0)
+  }
+}
+
+/** Makes the cipher that finds the tag of a message; null where the content is no message. */
+function tagCipher({ opened, message }: Content): JobCipher | null {
+  return opened === null || message === null
+    ? null
+    : {
         kind: 'gcm',
         dataKey: Uint8Array.from(opened.dataKey.bytes),
         iv: message.iv,
         associated: contextBytes(message.header.context),
-      },
-    },
-    { signal: running.control.cancelled },
-  )
-  if (found.tag === null) throw new Error('a GCM pass without a tag')
-  if (found.tag.length !== tag.length || !timingSafeEqual(found.tag, tag)) throw damaged()
+      }
+}
+
+function matchTags(found: Uint8Array | null, tag: Uint8Array): 'verified' {
+  if (found === null) throw new Error('a GCM pass without a tag')
+  if (found.length !== tag.length || !timingSafeEqual(found, tag)) throw damaged()
   return 'verified'
 }

@@ -16,7 +16,7 @@ import { useClassWord } from '../list/class-word.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
 import { STANDARD } from '../dialogs/header-form.ts'
-import { Preview } from './preview.tsx'
+import { LookInline } from '../../look/look-inline.tsx'
 
 /** One object: its encryption with the actions that help, then its facts and metadata. */
 export function DetailsObject({
@@ -65,12 +65,7 @@ export function DetailsObject({
         same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0}
       />
       {!closed && !replaced && encryption !== undefined && (
-        <Preview
-          place={place}
-          row={row}
-          contentType={facts.data?.contentType ?? ''}
-          tag={encryption.state === 'sealed' && encryption.facts.protection === 'tag'}
-        />
+        <LookInline place={place} row={row} onLook={() => actions.look(row)} />
       )}
       <MetadataSection facts={facts.data} onEdit={actions.editHeaders} />
     </>

@@ -19,6 +19,7 @@ import type { ObjectActions } from '../actions.ts'
 import { findRow } from './find-row.ts'
 import { ObjectGridHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
+import { useLookList } from './look-list.ts'
 import { folderText } from './rows.ts'
 import { useRowSelection } from './row-selection.ts'
 import { useInPlace } from './use-in-place.ts'
@@ -68,16 +69,18 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
     if (arrived > 0 && active >= 0) grid.current?.reveal(active)
   }, [arrived])
 
+  useLookList(list, (index) => {
+    select.reach(index, {})
+    grid.current?.reveal(index)
+  })
+
   const obey = (command: RowCommand, row: IndexRow | undefined): void => {
     const count = chosen.count
     switch (command) {
-      case 'toggle': {
-        if (row === undefined) return
-        // Space on the only selected row opens its details, because the selection stays as it is.
-        if (count === 1 && isSelected(selection, idOf(row)) && !details)
-          return actions.showDetails()
-        return select.act({ type: 'toggle' })
-      }
+      case 'look':
+        return row === undefined ? undefined : actions.look(row)
+      case 'toggle':
+        return row === undefined ? undefined : select.act({ type: 'toggle' })
       // With several rows selected, the command is for all of them.
       case 'open':
         return count > 1
@@ -140,6 +143,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           multiselectable
           busy={list.isBusy || rows.isEarlier}
           hasParent
+          hasLook
           handle={grid}
           nameAt={(i) => lastOf(rows.at(i)?.key ?? '')}
           onFind={rows.loaded.length === rows.count ? undefined : (text) => void find(text)}
