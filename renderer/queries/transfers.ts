@@ -42,7 +42,7 @@ export const useTransferIntent = () =>
   })
 
 /** The most skipped objects of one page. */
-export const MOST_SKIPPED = 1000
+export const MOST_SKIPPED = 200
 
 /** Asks for one page of the objects that a transfer of many skipped or left. */
 export const useSkipped = (id: TransferId, offset: number) =>

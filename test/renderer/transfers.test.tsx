@@ -3,6 +3,7 @@ import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { DecideDialog } from '../../renderer/features/transfers/decide-dialog.tsx'
+import { SkippedDialog } from '../../renderer/features/transfers/skipped-dialog.tsx'
 import { TransfersPage } from '../../renderer/features/transfers/transfers-page.tsx'
 import { TransfersPanel } from '../../renderer/features/transfers/transfers-panel.tsx'
 import { setPanes } from '../../renderer/state/ui.ts'
@@ -408,6 +409,25 @@ describe('transfers', () => {
     opened()
     fireEvent.click(await screen.findByRole('menuitem', { name: 'Start over' }))
     expect(useWork.getState().asked).toEqual({ kind: 'restart-transfer', id: 't6' })
+  })
+
+  test('the menu of a row of many names what was skipped, a page at a time', async () => {
+    const files = { total: 300, counting: false, done: 300, skipped: 250, failed: 0 }
+    mounted(<TransfersPage />, (one) => {
+      one.data.transfers = [transfer({ id: 'many', name: 'photos', phase: 'done', files })]
+    })
+    await row(/photos/)
+    fireEvent.keyDown(screen.getByRole('grid'), { key: 'F10', shiftKey: true })
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Show what was skipped' }))
+    expect(useWork.getState().asked).toEqual({ kind: 'transfer-skipped', id: 'many' })
+    mounted(<SkippedDialog id="many" onClose={() => undefined} />, (one) => {
+      one.data.transfers = [transfer({ id: 'many', name: 'photos', phase: 'done', files })]
+    })
+    expect(await screen.findByText('1 to 200 of 250')).toBeTruthy()
+    expect((await screen.findAllByRole('listitem')).length).toBe(200)
+    fireEvent.click(screen.getByRole('button', { name: 'Next' }))
+    expect(await screen.findByText('201 to 250 of 250')).toBeTruthy()
+    await waitFor(() => expect(screen.getAllByRole('listitem').length).toBe(50))
   })
 
   test('a file of many stands under them, and is ended with them only', async () => {

@@ -198,8 +198,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
       const fits = (one: Entry | Batch): boolean =>
         one.state.shown.phase === phase &&
         (profileId === undefined || one.state.shown.profileId === profileId)
-      // All are found before the first one goes on, because a unit that goes on changes the phase
-      // of its batch. The batch must go on too: its search for rows may have stopped.
+      // All are found before the first one goes on. A unit that goes on changes the phase of its
+      // batch, and the batch must go on too: its search for rows may have stopped.
       const ids = [...batches.values(), ...entries.values()].filter(fits).map(({ id }) => id)
       each(ids, again, goOn)
     },
