@@ -184,3 +184,16 @@ test('the practice bucket has an index of this run alone', async () => {
   await kit.f.call('index.clear', {})
   expect(readdirSync(folder).filter((name) => !name.startsWith('session-'))).toEqual([])
 })
+
+test('the index is switched off in the settings: nothing stays on the disk', async () => {
+  await open(kit.f, 'many/')
+  const folder = join(kit.f.folder, 'data', 'index')
+  await kit.f.call('settings.update', { keepIndex: false })
+  await expect
+    .poll(() => kit.f.call('index.info', {}))
+    .toMatchObject({ storage: 'memory', reason: 'switched-off', bytes: 0 })
+  // The folder that was open is listed again, into memory.
+  await expect.poll(async () => (await rows()).total).toBeGreaterThan(2000)
+  expect(readdirSync(folder)).toEqual([])
+  await kit.f.call('settings.update', { keepIndex: true })
+})
