@@ -160,6 +160,30 @@ test('a sync lists everything below a prefix, and sizes come from it', async () 
   expect(kit.f.practice.log.entries()).toEqual([])
 })
 
+test('a sync that is stopped says so, and continues behind its last page', async () => {
+  const place = { ...PLACE, prefix: 'many/' }
+  const stopped = new Promise<ListingStatus>((resolve) => {
+    const off = kit.f.bridge.on('index.changed', ({ prefix, sync }) => {
+      if (prefix !== 'many/' || sync === null) return
+      // The first page is in the index.
+      if (sync.listing) return void kit.f.call('index.stopSync', place)
+      off()
+      resolve(sync)
+    })
+  })
+  const { practice } = kit.f
+  practice.faults.add({ match: { method: 'GET' }, from: 2, delayMs: 300 })
+  await kit.f.call('index.sync', place)
+  const { listed, stopped: isStopped, complete } = await stopped
+  practice.faults.clear()
+  expect([listed, isStopped, complete]).toEqual([1000, true, true])
+  practice.log.clear()
+  const end = synced(kit.f, 'many/')
+  await kit.f.call('index.sync', place)
+  expect(await end).toMatchObject({ stopped: false, complete: true })
+  expect(practice.log.entries().length).toBeLessThan(3)
+})
+
 test('the states of objects are found in the background, within a budget', async () => {
   const ended = new Promise<void>((resolve) => {
     const off = kit.f.bridge.on('index.changed', ({ states }) => {
