@@ -172,7 +172,8 @@ test('a sync that is stopped says so, and continues behind its last page', async
     })
   })
   const { practice } = kit.f
-  practice.faults.add({ match: { method: 'GET' }, from: 2, delayMs: 300 })
+  // The second page does not come, so that the sync is stopped behind the first.
+  practice.faults.add({ match: { method: 'GET', nth: 2 }, do: { kind: 'delay', ms: 60_000 } })
   await kit.f.call('index.sync', place)
   const { listed, stopped: isStopped, complete } = await stopped
   practice.faults.clear()
