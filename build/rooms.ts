@@ -169,7 +169,6 @@ export const rooms: readonly Room[] = [
       `${PAGE}text/`,
       `${PAGE}shell/platform.ts`,
       'react',
-      '@tanstack/react-virtual',
       'zustand',
       'radix-ui',
     ],

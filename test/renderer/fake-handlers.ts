@@ -1,3 +1,4 @@
+import { fakeIndex } from './fake-index.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
@@ -184,19 +185,7 @@ export function fakeHandlers(
         cursor: null,
       }),
     'deletes.start': async () => ok({ ids: [], missing: [] }),
-    // The window does not call these yet.
-    'listing.open': async () => fail({ code: 'cancelled' }),
-    'listing.stop': async () => ok(null),
-    'index.rows': async () => fail({ code: 'cancelled' }),
-    'index.position': async () => ok(null),
-    'index.keys': async () => ok([]),
-    'index.sync': async () => fail({ code: 'cancelled' }),
-    'index.stopSync': async () => ok(null),
-    'index.sizes': async () => fail({ code: 'cancelled' }),
-    'index.states': async () => fail({ code: 'cancelled' }),
-    'index.stopStates': async () => ok(null),
-    'index.info': async () => ok({ storage: 'kept', reason: null, bytes: 0, objects: 0 }),
-    'index.clear': async () => ok(null),
+    ...fakeIndex(data),
     'counts.start': async () => ok([]),
     'copies.start': async () => ok([]),
     async 'objects.makeFolder'({ profileId, bucket, key }) {

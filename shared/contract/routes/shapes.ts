@@ -185,7 +185,7 @@ export const viewState = z.object({
     detailsOpen: z.boolean(),
     panelOpen: z.boolean(),
   }),
-  sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
+  sort: indexQuery.sort,
 })
 
 export const settingsShape = z.object({
