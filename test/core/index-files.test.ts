@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../electron/core/index/database.ts'
 import {
@@ -38,10 +46,14 @@ function place(inside = '') {
   return {
     folder: join(folder, inside),
     file: join(folder, inside, 'p.db'),
-    open(storage: Storage = { storage: 'kept', key: KEY }, at = join(folder, inside)) {
+    open(
+      storage: Storage = { storage: 'kept', key: KEY },
+      at = join(folder, inside),
+      workerUrl = WORKER,
+    ) {
       const told: AppError[] = []
       const opened = openIndexes({
-        workerUrl: WORKER,
+        workerUrl,
         folder: at,
         storageOf: async () => storage,
         tell: (problem) => told.push(problem),
@@ -170,6 +182,21 @@ test('where no folder can be made the index is in memory, and that is told', asy
   await (await index()).replacePage(page(0))
   expect(await (await index()).size()).toBe(1001)
   expect(told).toEqual([{ code: 'index', problem: 'disk' }])
+})
+
+test('without its engine the index is in memory, and that is told', async () => {
+  const at = place()
+  // No package is found from here.
+  copyFileSync(WORKER, join(at.folder, 'index-worker.mjs'))
+  const { index, told, indexes } = at.open(
+    { storage: 'kept', key: KEY },
+    join(at.folder, 'index'),
+    pathToFileURL(join(at.folder, 'index-worker.mjs')),
+  )
+  await (await index()).replacePage(page(0))
+  expect(await (await index()).size()).toBe(1001)
+  expect(told).toEqual([{ code: 'index', problem: 'not-available' }])
+  expect(await indexes.info()).toMatchObject({ worst: { storage: 'memory', problem: 'missing' } })
 })
 
 test('the files of a profile go with it, and clear removes all', async () => {

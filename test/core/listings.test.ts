@@ -160,6 +160,31 @@ test('a sync lists everything below a prefix, and sizes come from it', async () 
   expect(kit.f.practice.log.entries()).toEqual([])
 })
 
+test('a sync that is stopped says so, and continues behind its last page', async () => {
+  const place = { ...PLACE, prefix: 'many/' }
+  const stopped = new Promise<ListingStatus>((resolve) => {
+    const off = kit.f.bridge.on('index.changed', ({ prefix, sync }) => {
+      if (prefix !== 'many/' || sync === null) return
+      // The first page is in the index.
+      if (sync.listing) return void kit.f.call('index.stopSync', place)
+      off()
+      resolve(sync)
+    })
+  })
+  const { practice } = kit.f
+  // The second page does not come, so that the sync is stopped behind the first.
+  practice.faults.add({ match: { method: 'GET', nth: 2 }, do: { kind: 'delay', ms: 60_000 } })
+  await kit.f.call('index.sync', place)
+  const { listed, stopped: isStopped, complete } = await stopped
+  practice.faults.clear()
+  expect([listed, isStopped, complete]).toEqual([1000, true, true])
+  practice.log.clear()
+  const end = synced(kit.f, 'many/')
+  await kit.f.call('index.sync', place)
+  expect(await end).toMatchObject({ stopped: false, complete: true })
+  expect(practice.log.entries().length).toBeLessThan(3)
+})
+
 test('the states of objects are found in the background, within a budget', async () => {
   const ended = new Promise<void>((resolve) => {
     const off = kit.f.bridge.on('index.changed', ({ states }) => {
@@ -183,4 +208,17 @@ test('the practice bucket has an index of this run alone', async () => {
   expect(readdirSync(folder).length).toBeGreaterThan(0)
   await kit.f.call('index.clear', {})
   expect(readdirSync(folder).filter((name) => !name.startsWith('session-'))).toEqual([])
+})
+
+test('the index is switched off in the settings: nothing stays on the disk', async () => {
+  await open(kit.f, 'many/')
+  const folder = join(kit.f.folder, 'data', 'index')
+  await kit.f.call('settings.update', { keepIndex: false })
+  await expect
+    .poll(() => kit.f.call('index.info', {}))
+    .toMatchObject({ storage: 'memory', reason: 'switched-off', bytes: 0 })
+  // The folder that was open is listed again, into memory.
+  await expect.poll(async () => (await rows()).total).toBeGreaterThan(2000)
+  expect(readdirSync(folder)).toEqual([])
+  await kit.f.call('settings.update', { keepIndex: true })
 })

@@ -195,13 +195,13 @@ describe('the packed app', () => {
 
   it('holds of node_modules what the engine of the index needs, and its binary beside the archive', () => {
     const packages = files().filter((name) =>
-      /^\/node_modules\/(@libsql|libsql|@neon-rs)\//.test(name),
+      /^\/node_modules\/(@libsql|libsql|@neon-rs|detect-libc)\//.test(name),
     )
     for (const name of [
       '/node_modules/libsql/index.js',
       '/node_modules/libsql/package.json',
       '/node_modules/@neon-rs/load/dist/index.js',
-      '/node_modules/libsql/node_modules/detect-libc/lib/detect-libc.js',
+      '/node_modules/detect-libc/lib/detect-libc.js',
     ])
       expect(packages).toContain(name)
     expect(packages.filter((name) => name.includes('musl'))).toEqual([])
@@ -226,7 +226,10 @@ describe('the packed app', () => {
         withFileTypes: true,
       }).catch(() => [])
     ).filter((entry) => entry.isFile())
-    expect(outside.map(({ name }) => name)).toEqual(hasKeytar ? ['keytar.node'] : [])
+    expect(outside.map(({ name }) => name).toSorted()).toEqual([
+      'index.node',
+      ...(hasKeytar ? ['keytar.node'] : []),
+    ])
     expect(await stat(join(packed, 'resources/app')).catch(() => null)).toBeNull()
   })
 

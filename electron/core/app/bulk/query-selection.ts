@@ -16,9 +16,9 @@ interface Given extends Selection {
 
 /**
  * Turns a query into the rows of the index that match it now. Objects become a list, and folders
- * become names that stand for everything below them. Resolves with one selection for each of the two that
- * is not empty. A selection without a query is resolved unchanged. Throws Failure 'bad-request' for
- * a scope that is not the place, and 'bad-filter'.
+ * become names that stand for everything below them. Resolves with one selection for each of the
+ * two that is not empty. A selection without a query is resolved unchanged. Throws Failure
+ * 'bad-request' for a scope that is not the place, and 'bad-filter'.
  */
 export async function selectionsOf<G extends Given>(
   { localIndex }: Pick<Parts, 'localIndex'>,

@@ -23,13 +23,19 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
       const checked = checkTargets(input)
       if (!checked.ok) return checked
       const { objects, trees } = partsOf(input)
-      if (input.versionId != null && (objects.length !== 1 || trees.length > 0 || input.query))
+      if (input.versionId != null && (objects.length !== 1 || trees.length > 0))
         return fail({ code: 'bad-request', detail: 'copies.start: versionId goes with one object' })
       const { profileId, bucket } = input.from
       try {
         const oss = connections.bucket(profileId, bucket)
+        const selections = await selectionsOf(parts, input.from, input)
+        if (input.query !== undefined)
+          for (const one of selections.filter(({ found }) => found === undefined)) {
+            const folders = checkTargets(one)
+            if (!folders.ok) return folders
+          }
         const ids: TransferId[] = []
-        for (const one of await selectionsOf(parts, input.from, input)) {
+        for (const one of selections) {
           const rows = await fewRows(oss, bucket, one, signal)
           const gone = rows?.find(({ root, modified }) => root > 0 && modified === 0)
           if (gone !== undefined && one.found === undefined)

@@ -64,8 +64,12 @@ export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index'> {
         const found = await index.keys(await queryOf(asked, false), from, to)
         return found.map(({ bucket, key }) => ({ bucket, key }))
       }),
-    // A sync that runs is one listing, so a second call starts nothing.
-    'index.sync': (place) => work(() => listings.open(below(place), true)),
+    'index.sync': (place) =>
+      work(async () => {
+        // A sync that ended early continues. Any other one starts again.
+        const { stopped } = await listings.status(below(place))
+        return listings.open(below(place), !stopped)
+      }),
     'index.stopSync': (place) =>
       attempted(async () => {
         await listings.stop(below(place))

@@ -81,9 +81,12 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const known = objects.flatMap(({ key, etag }, at) =>
           foundState(key, etag, found[at] ?? null),
         )
-        // The index of rows that nobody listed has nothing to note.
+        // The answer does not wait for the index, which may be busy with a long list.
         if (indexes.open().includes(profileId))
-          await (await indexes.of(profileId)).upsert(bucket, [], known).catch(() => undefined)
+          void indexes
+            .of(profileId)
+            .then((index) => index.upsert(bucket, [], known))
+            .catch(() => undefined)
         return found
       }),
     'objects.tryKeys': (asked, signal) =>

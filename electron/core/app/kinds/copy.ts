@@ -91,6 +91,7 @@ export function copyJobOf({ connections, changes, seen }: JobNeeds, record: Copy
       changes.wrote({ profileId: to.profileId, bucket: to.bucket, key })
       changes.touch({ profileId: to.profileId, bucket: to.bucket, prefix: folderOf(key) })
       if (!removeSource) return
+      // An older version is gone, and the object itself is still there.
       if (from.versionId === null) {
         seen.gone(from.bucket, from.key)
         changes.deleted(from)
