@@ -11,6 +11,7 @@ import { memory } from './memory.ts'
 import { openPeers } from './peers.ts'
 import { writeResults } from './results.ts'
 import { inElectron, runAlone, runSide } from './side-process.ts'
+import { scroll1m } from './scroll-1m.ts'
 import { Lacking, start } from './start.ts'
 import type { Figure } from './statistics.ts'
 import { uploadFloor, uploadLarge, uploadLargePy, uploadLine } from './upload-large.ts'
@@ -31,6 +32,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   memory: (bench) => runAlone('memory', bench.effort),
   'list-100k': list100k,
   'list-1m': (bench) => runAlone('list-1m', bench.effort),
+  'scroll-1m': scroll1m,
   start,
 }
 

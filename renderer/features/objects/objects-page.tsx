@@ -170,7 +170,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
           rowPlace={only === undefined ? place : list.placeOf(only)}
           profile={profile}
           status={list.status}
-          sums={rows.sums}
+          sums={isSearch || list.isFiltered ? undefined : rows.sums}
           chosen={chosen}
           actions={actions}
           keys={keys}
