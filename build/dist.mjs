@@ -13,7 +13,7 @@ const ARCHITECTURES = ['x64', 'arm64', 'ia32', 'armv7l', 'universal']
  * the program inside of its bundle.
  * @param {string} program @returns {readonly string[]}
  */
-export function electronArguments(program) {
+function electronArguments(program) {
   const folder =
     process.platform === 'darwin' ? join(dirname(program), '..', '..', '..') : dirname(program)
   return [

@@ -9,6 +9,7 @@ const CORE = ['shared', 'electron/core']
 /** Bundle name → what it makes, and out of what. */
 const BUNDLES = {
   'core/part-worker': { output: 'out/core/part-worker.mjs', sources: CORE },
+  'core/index-worker': { output: 'out/core/index-worker.mjs', sources: CORE },
   cli: { output: 'out/cli.mjs', sources: [...CORE, 'electron/practice', 'electron/cli'] },
   loopback: {
     output: 'out/loopback.mjs',
@@ -33,7 +34,7 @@ const ALL = { ...BUNDLES, ...FOR_TESTS }
 /** @typedef {keyof typeof ALL} BundleName */
 
 /** The bundles of the app. */
-export const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
+const bundleNames = /** @type {readonly BundleName[]} */ (Object.keys(BUNDLES))
 
 /**
  * Newest change below a folder, in ms; folders count, so that a removed file shows. 0 when there is

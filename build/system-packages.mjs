@@ -6,7 +6,7 @@ import { runsTestElectron } from './test-electron/fetch.mjs'
 import { hasProgram, run, Told } from './tools.mjs'
 
 /** Where the tests find a browser. */
-export const chromiumPath = () => process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const chromiumPath = () => process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
 /** @param {string} name */
 const isInstalled = (name) =>

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { ensureTestElectron, runsTestElectron } from './test-electron/fetch.mjs'
 import { runInElectron } from './test-electron/run.mjs'
-import { inRoot, run } from './tools.mjs'
+import { inRoot, run, runAside } from './tools.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
 
@@ -29,29 +29,32 @@ const ENGINE = [
   .concat('test/format/opened')
 
 /**
+ * The arguments of bash for a run of vitest with a keychain around it.
+ * @param {string} runtime program that runs the tests
+ * @param {string} file of the results
  * @param {readonly string[]} rest
- * @param {string} [runtime] program that runs them
- * @returns {Count}
  */
-function unitTests(rest, runtime = process.execPath) {
-  const isNode = runtime === process.execPath
-  const file = inRoot('out', 'test-results', isNode ? 'vitest.json' : 'vitest-electron.json')
-  const code = run(
-    'bash',
-    [
-      inRoot('build', 'with-keyring.sh'),
-      runtime,
-      inRoot('node_modules', 'vitest', 'vitest.mjs'),
-      'run',
-      '-c',
-      'test/vitest.config.ts',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-      ...rest,
-    ],
-    isNode ? {} : { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
-  )
+const vitestArguments = (runtime, file, rest) => [
+  inRoot('build', 'with-keyring.sh'),
+  runtime,
+  inRoot('node_modules', 'vitest', 'vitest.mjs'),
+  'run',
+  '-c',
+  'test/vitest.config.ts',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${file}`,
+  ...rest,
+]
+
+/** @param {readonly string[]} rest @returns {Count} */
+function unitTests(rest) {
+  const file = inRoot('out', 'test-results', 'vitest.json')
+  return vitestCount(file, run('bash', vitestArguments(process.execPath, file, rest)))
+}
+
+/** @param {string} file @param {number} code @returns {Count} */
+function vitestCount(file, code) {
   const told = readResults(file)
   if (told === null) return { passed: 0, failed: 1, skipped: 0 }
   // A file that does not load fails without a failed test in it.
@@ -109,7 +112,14 @@ const NONE = Object.freeze({ passed: 0, failed: 0, skipped: 0 })
  */
 async function engineTests() {
   const electron = await ensureTestElectron()
-  return electron === null ? NONE : unitTests(ENGINE, join(electron, 'electron'))
+  if (electron === null) return NONE
+  const file = inRoot('out', 'test-results', 'vitest-electron.json')
+  // One worker: the desktop app is tested at the same time, and mostly waits.
+  const rest = ['--maxWorkers=1', ...ENGINE]
+  const code = await runAside('bash', vitestArguments(join(electron, 'electron'), file, rest), {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  })
+  return vitestCount(file, code)
 }
 
 /**
@@ -141,8 +151,7 @@ export async function runTests({ unit, browser, checked, rest }) {
   const counts = [
     ...(unit ? [unitTests(rest)] : []),
     browserTests(browser),
-    await engineTests(),
-    await electronTests(rest),
+    ...(await Promise.all([engineTests(), electronTests(rest)])),
     ...(checked ? [] : [{ passed: 0, failed: 1, skipped: 0 }]),
   ]
   const sum = (/** @type {keyof Count} */ name) =>

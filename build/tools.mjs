@@ -1,7 +1,8 @@
 // Functions that every script here shares. They use plain JavaScript and Node only, since they run
 // before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -38,6 +39,34 @@ export function run(program, args, { env = process.env, quiet = false, timeout }
   if (done.error) process.stderr.write(`${program}: ${done.error.message}\n`)
   if (quiet && done.status !== 0) process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`)
   return done.status ?? 1
+}
+
+/**
+ * Starts a program in the repository while this one does other work, also work that blocks it. The
+ * output goes to a file meanwhile, and is shown as a whole at the end.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>} exit code; 1 when the program could not be started or was stopped
+ */
+export function runAside(program, args, { env = process.env } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'cipherbucket-aside-'))
+  const file = join(folder, 'output')
+  const output = openSync(file, 'w')
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', output, output] })
+  closeSync(output)
+  return new Promise((resolve) => {
+    const end = (/** @type {number} */ code) => {
+      process.stderr.write(readFileSync(file))
+      rmSync(folder, { recursive: true, force: true })
+      resolve(code)
+    }
+    child.once('error', (cause) => {
+      process.stderr.write(`${program}: ${cause.message}\n`)
+      end(1)
+    })
+    child.once('exit', (code) => end(code ?? 1))
+  })
 }
 
 /** Is this program somewhere in PATH?  @param {string} name */

@@ -16,7 +16,7 @@ export default defineConfig({
   timeout: 240_000,
   // Two cores, a browser, a server and worker threads: five seconds are too few at times.
   expect: { timeout: 30_000 },
-  workers: process.env['CI'] ? 1 : 2,
+  workers: 2,
   fullyParallel: false,
   // No second try: what fails once in a while is a fault of the product or of the test.
   retries: 0,

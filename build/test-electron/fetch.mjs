@@ -37,7 +37,7 @@ const folder = inRoot('.cache', `electron-${TEST_ELECTRON}`)
 export const runsTestElectron = () => process.platform === 'linux' && process.arch === 'x64'
 
 /** Its folder, if it is here. @returns {string | null} */
-export const testElectron = () => (existsSync(join(folder, 'electron')) ? folder : null)
+const testElectron = () => (existsSync(join(folder, 'electron')) ? folder : null)
 
 /**
  * The same, after one try to fetch it. A failed try is remembered for a day, but not in CI.

@@ -3,8 +3,8 @@ import type { Context } from './context.ts'
 import { Usage } from './exit-codes.ts'
 import { unlockSecrets } from './secrets.ts'
 
-/** The account and the bucket of a command. */
-export interface BucketOfProfile {
+/** A bucket in the account of a profile. */
+export interface ProfileBucket {
   readonly profileId: string
   readonly bucket: string
 }
@@ -41,7 +41,7 @@ export async function storedAccount(
 }
 
 /** Returns the account together with a bucket, which most commands need. */
-export async function bucketOf(context: Context): Promise<BucketOfProfile> {
+export async function bucketOf(context: Context): Promise<ProfileBucket> {
   const { profileId, bucket } = await accountOf(context)
   if (bucket === null) throw new Usage('Name the bucket with --bucket.')
   return { profileId, bucket }

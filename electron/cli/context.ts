@@ -1,5 +1,6 @@
 import { bridgeOver, type Bridge } from '../../shared/contract/routes/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { servePort } from '../../shared/contract/routes/serve.ts'
 import type { Core, NotSent, PathGrants } from '../core/app/core.ts'
@@ -36,11 +37,16 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Hears of each file that is not sent. A command sets it before it starts an upload. */
   readonly notSent: { hear: (one: NotSent) => void }
+  /** Hears of each file or object of a batch that ended. A command sets it before it starts one. */
+  readonly unitEnded: { hear: (transfer: Transfer) => void }
   /** Ctrl+C aborts this signal. */
   readonly signal: AbortSignal
 }
 
-type Needs = Pick<Context, 'output' | 'notSent' | 'options' | 'environment' | 'signal'>
+type Needs = Pick<
+  Context,
+  'output' | 'notSent' | 'unitEnded' | 'options' | 'environment' | 'signal'
+>
 
 /** Opens a client of the core through the same door as every window: bridge, port, dispatch. */
 export function openContext(core: Core, needs: Needs): Context {

@@ -1,10 +1,15 @@
 import { Failure, type AppError } from '../../shared/contract/errors.ts'
-import type { Transfer, TransferFiles } from '../../shared/contract/models-transfers.ts'
+import type {
+  Transfer,
+  TransferFiles,
+  TransferOutcome,
+} from '../../shared/contract/models-transfers.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { bytes } from '../../shared/contract/sentences/sentences-words.ts'
 import type { Context } from './context.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { notDone, type NotDone } from './not-sent.ts'
+import { notDone, tellNotSent, type NotDone } from './not-sent.ts'
+import type { Output } from './output.ts'
 
 /**
  * Waits for transfers to end, with one line of progress where stderr is a terminal. Ctrl+C cancels
@@ -59,11 +64,12 @@ export function report(
 ): number {
   let [asked, ofMany] = [0, 0]
   for (const transfer of transfers) {
-    const { kind, key, bucket, keyName, total, outcome, error } = transfer
+    const { kind, key, bucket, outcome, error } = transfer
     asked += transfer.files?.total ?? 1
     if (transfer.files !== null) {
-      manyOf(output, transfer, transfer.files, why)
-      // Failed files were reported before, each with its reason.
+      if (kind === 'upload') sayMany(output, transfer, transfer.files, why)
+      // Failed files were reported before, each with its reason. So was each object of a download,
+      // a copy or a move.
       if (transfer.files.failed > 0 || transfer.phase === 'done') continue
     }
     if (transfer.phase !== 'done' || outcome === null) {
@@ -74,53 +80,89 @@ export function report(
       else undone.add(key ?? transfer.name, exitCodeOf(failed))
       continue
     }
-    const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
-    const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
-    if (skipped) {
-      output.result(
-        { kind, bucket, key, skipped, reason: why },
-        `${output.name(transfer.name)} was skipped: ${why} (${output.name(inBucket ? `${bucket}/${key}` : transfer.target)})`,
-      )
-      continue
-    }
-    const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
-    const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
-    const way =
-      copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
-    const sealing =
-      kind === 'download-raw' || copied !== undefined
-        ? `as stored${way}`
-        : encrypted
-          ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}`
-          : 'not encrypted'
-    const facts = [bytes(total), sealing]
-    if (checksum === 'matches') facts.push('checksum matches')
-    if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
-    if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
-    const unsummed = inBucket && encrypted && checksum === 'absent'
-    if (unsummed) output.remark(noSum(output.name(to)))
-    output.result(
-      {
-        kind,
-        bucket,
-        key,
-        savedAs,
-        bytes: total,
-        encrypted,
-        checksum,
-        tag,
-        oddCounter,
-        skipped: false,
-        keyName,
-        ...warnings(unsummed),
-        ...(copied !== undefined && { inside: copied.inside }),
-      },
-      `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`,
-    )
+    sayDone(output, transfer, outcome, why)
   }
   if (undone.count() > 0 && asked > 1)
     output.remark(`Not done: ${undone.count()} of ${asked}: ${undone.names()}`)
   return undone.code() || ofMany
+}
+
+/**
+ * Starts transfers and waits for them, and reports each object as {@link report} does. The objects
+ * of a batch are reported as they end, so memory does not grow with their number.
+ */
+export async function reportEach(
+  context: Context,
+  start: () => Promise<readonly string[]>,
+): Promise<number> {
+  const teller = tellNotSent(context.output, {
+    why: ALREADY_THERE,
+    refusesTaken: true,
+    refusesTwo: true,
+    done(transfer) {
+      const { kind, key, total, outcome } = transfer
+      // The marker of a folder became a folder.
+      const isFolder = kind === 'download' && key?.endsWith('/') === true && total === 0
+      if (outcome !== null && !isFolder) sayDone(context.output, transfer, outcome)
+    },
+  })
+  context.unitEnded.hear = teller.ended
+  try {
+    const ids = await start()
+    return report(context, await followTransfers(context, ids), ALREADY_THERE, teller.undone)
+  } finally {
+    teller.rest()
+  }
+}
+
+/** Prints the record of one transfer that ended well. */
+function sayDone(
+  output: Output,
+  transfer: Transfer,
+  outcome: TransferOutcome,
+  why = ALREADY_THERE,
+): void {
+  const { kind, key, bucket, keyName, total } = transfer
+  const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
+  const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
+  if (skipped)
+    return output.result(
+      { kind, bucket, key, skipped, reason: why },
+      `${output.name(transfer.name)} was skipped: ${why} (${output.name(inBucket ? `${bucket}/${key}` : transfer.target)})`,
+    )
+  const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
+  const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
+  const way = copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
+  const sealing =
+    kind === 'download-raw' || copied !== undefined
+      ? `as stored${way}`
+      : encrypted
+        ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}`
+        : 'not encrypted'
+  const facts = [bytes(total), sealing]
+  if (checksum === 'matches') facts.push('checksum matches')
+  if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
+  if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
+  const unsummed = inBucket && encrypted && checksum === 'absent'
+  if (unsummed) output.remark(noSum(output.name(to)))
+  output.result(
+    {
+      kind,
+      bucket,
+      key,
+      savedAs,
+      bytes: total,
+      encrypted,
+      checksum,
+      tag,
+      oddCounter,
+      skipped: false,
+      keyName,
+      ...warnings(unsummed),
+      ...(copied !== undefined && { inside: copied.inside }),
+    },
+    `${output.name(from)} → ${output.name(to)}  (${facts.join(', ')})`,
+  )
 }
 
 /**
@@ -133,8 +175,8 @@ const warnings = (unsummed: boolean): { readonly warnings?: readonly ['no-checks
   unsummed ? { warnings: ['no-checksum'] } : {}
 
 /** Formats one line for a batch. */
-function manyOf(
-  output: Context['output'],
+function sayMany(
+  output: Output,
   { kind, bucket, key, name, target, done: bytesDone, keyName, outcome }: Transfer,
   files: TransferFiles,
   why: string,

@@ -21,7 +21,7 @@ export async function masterKeys(
   for (const name of named) {
     const known = catalog.find((key) => key.name === name)
     if (known !== undefined) {
-      await unlockFor(context, known, 'read')
+      await unlockFor(context, known)
       keys.push(known)
     } else if (existsSync(name)) keys.push(await keyFile(context, name, description))
     else throw new Failure({ code: 'not-found', what: 'master-key', name })

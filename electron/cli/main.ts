@@ -42,6 +42,7 @@ const runner: Runner = {
     // A signal must leave no half file and no running key program behind.
     for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, stop)
     const notSent: Context['notSent'] = { hear: () => undefined }
+    const unitEnded: Context['unitEnded'] = { hear: () => undefined }
     const core = await compose({
       shell: 'cli',
       version,
@@ -53,6 +54,7 @@ const runner: Runner = {
       proxy: proxySettings(environment),
       secretsPlace: secretsPlace(environment),
       notSent: (one) => notSent.hear(one),
+      unitEnded: (transfer) => unitEnded.hear(transfer),
     })
     for (const problem of core.problems()) output.failure(problem)
     core.events.on('app.problem', (problem) => output.failure(problem))
@@ -61,7 +63,14 @@ const runner: Runner = {
       if (settings.ok)
         output = openOutput(options.json === true, chosenLanguage(settings.value.language, system))
       process.exitCode = await work(
-        openContext(core, { output, notSent, options, environment, signal: control.signal }),
+        openContext(core, {
+          output,
+          notSent,
+          unitEnded,
+          options,
+          environment,
+          signal: control.signal,
+        }),
       )
     } catch (cause) {
       if (cause instanceof Usage) throw cause
@@ -72,10 +81,11 @@ const runner: Runner = {
       await core.close()
     }
   },
-  async practice({ data, port }) {
+  async practice({ data, port, fill }) {
     await practice(
       data === undefined ? join(directory, 'practice') : resolve(data),
       port,
+      fill,
       control.signal,
     )
     process.exitCode = control.signal.aborted ? EXIT.cancelled : EXIT.done

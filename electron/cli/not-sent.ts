@@ -1,5 +1,6 @@
 import type { LeftOutReason } from '../../shared/contract/errors.ts'
 import { leftOutWord } from '../../shared/contract/sentences/sentences-input.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { NotSent } from '../core/app/core.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import type { Output } from './output.ts'
@@ -39,6 +40,8 @@ export function notDone(output: Output): NotDone {
 
 export interface NotSentTeller {
   readonly hear: (one: NotSent) => void
+  /** Reports a file or object of a batch that ended. */
+  readonly ended: (transfer: Transfer) => void
   readonly undone: NotDone
   /** Prints how many names a person did not see. It is called once, at the end. */
   rest(): void
@@ -48,7 +51,7 @@ export interface NotSentTeller {
  * Reports each file that is not sent as soon as it is known, so that memory does not grow. With
  * --json each file is a record; a person reads the first lines. `why`: the reason of a skipped
  * file. `refusesTaken`: an existing name ends the command. `refusesTwo`: two files with one key end
- * the command.
+ * the command. `done`: called for each file or object of a batch that is done.
  */
 export function tellNotSent(
   output: Output,
@@ -56,7 +59,13 @@ export function tellNotSent(
     why,
     refusesTaken,
     refusesTwo,
-  }: { readonly why: string; readonly refusesTaken: boolean; readonly refusesTwo: boolean },
+    done = () => undefined,
+  }: {
+    readonly why: string
+    readonly refusesTaken: boolean
+    readonly refusesTwo: boolean
+    readonly done?: (transfer: Transfer) => void
+  },
 ): NotSentTeller {
   const undone = notDone(output)
   const heard = new Map<string, number>()
@@ -95,17 +104,21 @@ export function tellNotSent(
         return refusesTaken
           ? output.note({ key: one.key, error: { code: 'object-exists', key: one.key } }, null)
           : undefined
-      case 'file': {
-        const { kind, bucket, key, name, error } = one.transfer
-        if (error === null)
-          return output.note({ kind, bucket, key, skipped: true, reason: why }, null)
-        undone.add(key ?? name, exitCodeOf(error))
-        return output.failure(error, { kind, bucket, key }, may('failed'))
-      }
     }
+  }
+  const ended = (transfer: Transfer): void => {
+    const { kind, bucket, key, name, error, outcome } = transfer
+    if (error !== null) {
+      undone.add(key ?? name, exitCodeOf(error))
+      return output.failure(error, { kind, bucket, key }, may('failed'))
+    }
+    if (outcome?.skipped === true)
+      return output.note({ kind, bucket, key, skipped: true, reason: why }, null)
+    done(transfer)
   }
   return {
     hear,
+    ended,
     undone,
     rest() {
       for (const [kind, count] of heard) {

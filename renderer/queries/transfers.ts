@@ -41,6 +41,17 @@ export const useTransferIntent = () =>
     },
   })
 
+/** The most skipped objects of one page. */
+export const MOST_SKIPPED = 1000
+
+/** Asks for one page of the objects that a transfer of many skipped or left. */
+export const useSkipped = (id: TransferId, offset: number) =>
+  useQuery({
+    queryKey: ['skipped', id, offset] as const,
+    gcTime: 0,
+    queryFn: ({ signal }) => call('transfers.skipped', { id, offset, count: MOST_SKIPPED }, signal),
+  })
+
 /** Decides about names that are taken. */
 export const useDecide = () =>
   useMutation({

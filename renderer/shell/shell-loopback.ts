@@ -32,7 +32,7 @@ export function loopbackShell(location: Location): Shell {
 }
 
 /** Sends JSON texts over one socket. Messages before its opening wait. */
-export function browserSocketPort(socket: WebSocket): Port {
+function browserSocketPort(socket: WebSocket): Port {
   const waiting: string[] = []
   socket.addEventListener('open', () => {
     for (const text of waiting.splice(0)) socket.send(text)

@@ -4,15 +4,15 @@ import type { Place } from '../queries/objects.ts'
 
 /** The files of a list, in the order in which the list shows them. */
 export interface LookList {
-  readonly place: Pick<Place, 'profileId' | 'bucket'>
+  placeOf(row: ObjectRow): Pick<Place, 'profileId' | 'bucket'>
   /** The number of files, without folders. */
   readonly count: number
   /** Returns the file of a number from 0 on, or null if it is gone. */
   fileAt(index: number): ObjectRow | null | Promise<ObjectRow | null>
   /** Returns the number of a file, or null if the list has no such file. */
-  indexOf(key: string): number | null | Promise<number | null>
+  indexOf(row: ObjectRow): number | null | Promise<number | null>
   /** Makes a file the current row of the list, so that the focus returns to it. */
-  visit(row: ObjectRow): void
+  visit(index: number): void
 }
 
 /** The file that quick look shows. */
@@ -34,9 +34,9 @@ export function offerLook(list: LookList | null): void {
 }
 
 /** Opens quick look at a file of the list that the page shows. */
-export async function look(key: string): Promise<void> {
+export async function look(row: ObjectRow): Promise<void> {
   const list = offered
-  const index = (await list?.indexOf(key)) ?? null
+  const index = (await list?.indexOf(row)) ?? null
   if (list !== null && index !== null) await openAt(list, index)
 }
 
@@ -46,7 +46,7 @@ async function openAt(list: LookList, index: number): Promise<void> {
   const row = await list.fileAt(index)
   // Another step may have come first.
   if (mine !== step || row === null) return
-  list.visit(row)
+  list.visit(index)
   useLook.setState({ at: { list, row, index } })
 }
 

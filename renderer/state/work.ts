@@ -14,7 +14,12 @@ export type DialogRequest =
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }
   | {
-      readonly kind: 'cancel-transfer' | 'restart-transfer' | 'decide-transfer' | 'transfer-reason'
+      readonly kind:
+        | 'cancel-transfer'
+        | 'restart-transfer'
+        | 'decide-transfer'
+        | 'transfer-reason'
+        | 'transfer-skipped'
       readonly id: string
     }
   | { readonly kind: 'add-kms' | 'add-program' }

@@ -1,3 +1,5 @@
+import type { IndexSort } from './models-index.ts'
+
 /**
  * The action for a name that is already there. 'same': the object stays when it is this file's last
  * upload and neither has changed; else it is replaced. 'newer': the object is replaced when the
@@ -50,6 +52,8 @@ export interface Settings {
   readonly closeKeysAfterUse: boolean
   /** Extension in lower case → the encoding that the user chose for such texts. */
   readonly textEncodings: Readonly<Record<string, string>>
+  /** The local index is stored on this computer. False: it is in memory, and ends with the app. */
+  readonly keepIndex: boolean
 }
 
 /**
@@ -73,5 +77,5 @@ export interface ViewState {
     readonly detailsOpen: boolean
     readonly panelOpen: boolean
   }
-  readonly sort: { readonly by: 'name' | 'size' | 'modified' | 'class'; readonly down: boolean }
+  readonly sort: IndexSort
 }

@@ -108,9 +108,9 @@ export interface TransferOutcome {
   readonly copied?: { readonly key: string; readonly inside: boolean }
   /**
    * Set for a range of objects that were to be deleted. `objects`: the number of deleted objects.
-   * `left`: the number of objects that stay.
+   * `left`: the keys of the objects that stay.
    */
-  readonly deleted?: { readonly objects: number; readonly left: number }
+  readonly deleted?: { readonly objects: number; readonly left: readonly string[] }
   /**
    * Set for a batch. `objects`: the number of rows. `skipped`: the number of rows that stay
    * unchanged.

@@ -124,12 +124,3 @@ function ascii(text: string): string {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
-
-/**
- * Returns the first value, by which people recognise a key where only one value fits; '' without a
- * value.
- */
-export function firstValue(text: string): string {
-  const [first] = readDescription(text)?.values() ?? []
-  return first ?? ''
-}

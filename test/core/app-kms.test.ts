@@ -102,75 +102,71 @@ const FORMATS: readonly (readonly [WriteFormat, string, string])[] = [
   ['sdk-split', 'sdk-split', 'verified'],
   ['sdk-message', 'sdk-message', 'verified'],
 ]
-test.each(FORMATS)(
-  '%s: up, seen as %s, down, a range, and offline',
-  async (format, seen, tag) => {
-    expect(await upload('o', cloud.id, format)).toMatchObject({
-      phase: 'done',
-      error: null,
-      keyName: 'Cloud',
-      outcome: { encrypted: true, checksum: 'matches' },
-    })
-    const whole = format === 'sdk-message'
-    const facts = await f.call('objects.facts', { ...at, key: 'o' })
-    const encryption = whole ? await f.call('objects.sniff', { ...at, key: 'o' }) : facts.encryption
-    expect(encryption).toMatchObject({
-      state: 'sealed',
-      keyId: cloud.id,
-      keyName: 'Cloud',
-      keyKind: 'kms',
-      facts: { format: seen, cmks: tag === 'verified' ? [kms().cmkArn] : [] },
-    })
-    expect([facts.metadata, facts.encryption.state]).toEqual([{}, whole ? 'plain' : 'sealed'])
-    expect(
-      (await f.call('objects.encryption', { ...at, objects: [{ key: 'o', etag: facts.etag }] }))[0],
-    ).toEqual(facts.encryption)
-    if (!whole) expect(await f.call('objects.sniff', { ...at, key: 'o' })).toBeNull()
-    expect(await f.call('objects.tryKeys', { ...at, key: 'o' })).toEqual({
-      keyId: cloud.id,
-      keyName: 'Cloud',
-    })
+test.each(FORMATS)('%s: up, seen as %s, down, a range, and offline', async (format, seen, tag) => {
+  expect(await upload('o', cloud.id, format)).toMatchObject({
+    phase: 'done',
+    error: null,
+    keyName: 'Cloud',
+    outcome: { encrypted: true, checksum: 'matches' },
+  })
+  const whole = format === 'sdk-message'
+  const facts = await f.call('objects.facts', { ...at, key: 'o' })
+  const encryption = whole ? await f.call('objects.sniff', { ...at, key: 'o' }) : facts.encryption
+  expect(encryption).toMatchObject({
+    state: 'sealed',
+    keyId: cloud.id,
+    keyName: 'Cloud',
+    keyKind: 'kms',
+    facts: { format: seen, cmks: tag === 'verified' ? [kms().cmkArn] : [] },
+  })
+  expect([facts.metadata, facts.encryption.state]).toEqual([{}, whole ? 'plain' : 'sealed'])
+  expect(
+    (await f.call('objects.encryption', { ...at, objects: [{ key: 'o', etag: facts.etag }] }))[0],
+  ).toEqual(facts.encryption)
+  if (!whole) expect(await f.call('objects.sniff', { ...at, key: 'o' })).toBeNull()
+  expect(await f.call('objects.tryKeys', { ...at, key: 'o' })).toEqual({
+    keyId: cloud.id,
+    keyName: 'Cloud',
+  })
 
-    expect(await fetched('o', { message: whole })).toMatchObject({
-      phase: 'done',
-      error: null,
-      keyName: 'Cloud',
-      outcome: { encrypted: true, checksum: 'matches', tag },
-    })
-    expect((await here()).equals(content)).toBe(true)
-    expect(
-      await fetched('o', { message: whole, range: { offset: 1001, length: 5000 } }),
-    ).toMatchObject({ phase: 'done', outcome: { tag: tag === 'none' ? 'none' : 'not-verified' } })
-    expect((await here()).equals(content.subarray(1001, 6001))).toBe(true)
+  expect(await fetched('o', { message: whole })).toMatchObject({
+    phase: 'done',
+    error: null,
+    keyName: 'Cloud',
+    outcome: { encrypted: true, checksum: 'matches', tag },
+  })
+  expect((await here()).equals(content)).toBe(true)
+  expect(
+    await fetched('o', { message: whole, range: { offset: 1001, length: 5000 } }),
+  ).toMatchObject({ phase: 'done', outcome: { tag: tag === 'none' ? 'none' : 'not-verified' } })
+  expect((await here()).equals(content.subarray(1001, 6001))).toBe(true)
 
-    expect(await fetched('o', { raw: true, fileName: 'raw' })).toMatchObject({ phase: 'done' })
-    const blob = await grant(join(f.folder, 'down', 'raw'))
-    const item = await f.call('offline.inspect', { blob, envelope: null, envelopeText: null })
-    expect(item).toMatchObject({
-      error: null,
-      envelope: { source: whole ? 'inside' : 'beside', grant: null },
-      encryption: { state: 'sealed', keyName: 'Cloud', keyKind: 'kms' },
-    })
-    kms().log.clear()
-    const before = f.practice.log.entries().length
-    const id = await f.call('offline.start', {
-      blob,
-      envelope: null,
-      envelopeText: whole ? '{}' : null,
-      keyIds: [],
-      target: await grant(join(f.folder, 'plain'), true),
-      fileName: 'plain',
-      existing: 'fail',
-      repair: false,
-    })
-    expect((await f.ended([id]))[0]).toMatchObject({ phase: 'done', error: null, outcome: { tag } })
-    expect((await readFile(join(f.folder, 'plain', 'plain'))).equals(content)).toBe(true)
-    // KMS and nobody else.
-    expect(f.practice.log.entries().length).toBe(before)
-    expect(new Set(actions())).toEqual(new Set(['Decrypt']))
-  },
-  30_000,
-)
+  expect(await fetched('o', { raw: true, fileName: 'raw' })).toMatchObject({ phase: 'done' })
+  const blob = await grant(join(f.folder, 'down', 'raw'))
+  const item = await f.call('offline.inspect', { blob, envelope: null, envelopeText: null })
+  expect(item).toMatchObject({
+    error: null,
+    envelope: { source: whole ? 'inside' : 'beside', grant: null },
+    encryption: { state: 'sealed', keyName: 'Cloud', keyKind: 'kms' },
+  })
+  kms().log.clear()
+  const before = f.practice.log.entries().length
+  const id = await f.call('offline.start', {
+    blob,
+    envelope: null,
+    envelopeText: whole ? '{}' : null,
+    keyIds: [],
+    target: await grant(join(f.folder, 'plain'), true),
+    fileName: 'plain',
+    existing: 'fail',
+    repair: false,
+  })
+  expect((await f.ended([id]))[0]).toMatchObject({ phase: 'done', error: null, outcome: { tag } })
+  expect((await readFile(join(f.folder, 'plain', 'plain'))).equals(content)).toBe(true)
+  // KMS and nobody else.
+  expect(f.practice.log.entries().length).toBe(before)
+  expect(new Set(actions())).toEqual(new Set(['Decrypt']))
+})
 
 test('an RSA blob opens offline without a call to anybody; a bad envelope is not taken for a message', async () => {
   await f.call('keys.remove', { id: cloud.id, confirmName: 'Cloud', successorId: null })
@@ -314,7 +310,7 @@ test('wrong context, wrong key, disabled, throttled, down: each is told as what 
       file.includes('never'),
     ),
   ).toEqual([])
-}, 120_000)
+})
 
 test('of several keys the next is tried, and a wrong one is less news than a silent one', async () => {
   const { id, arn } = kms().createKey()
@@ -343,7 +339,7 @@ test('of several keys the next is tried, and a wrong one is less news than a sil
   expect(await fetched('o', { keyIds: [other.id] })).toMatchObject({
     error: { code: 'kms-key', name: 'Other', problem: 'cannot-open' },
   })
-}, 60_000)
+})
 
 test('plain objects are not messages, and messages that cannot be read are named', async () => {
   expect(await f.call('objects.sniff', { ...at, key: 'anyone-can-read-this.txt' })).toBeNull()
@@ -461,4 +457,4 @@ test('a program as master key: added by a grant, proven, and it opens what it se
   expect((await f.call('objects.facts', { ...at, key: 'p' })).encryption).toMatchObject({
     state: 'nokey',
   })
-}, 60_000)
+})

@@ -93,7 +93,7 @@ describe('what is still being copied in', () => {
       name: 'photos + 1',
       files: { total: 3, counting: true, done: 3 },
     })
-    await expect.poll(spooled, { timeout: 5000 }).toEqual([])
+    await expect.poll(spooled).toEqual([])
     await arriveAll(3, 40)
     await arrive(1, 'loose.txt')
     drop.folder(0)

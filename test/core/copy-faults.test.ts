@@ -360,6 +360,32 @@ describe('what cannot be proven is not kept, and the source stays', () => {
   )
 })
 
+test('another object that took the name between two attempts is not ours, and stays', async () => {
+  const { body } = await struck('elsewhere', SMALL, 'target', PUT, {
+    kind: 'reset-request',
+    afterBytes: 10,
+  })
+  const other = Buffer.from('of somebody else')
+  const job = k.copyJob('here', 'elsewhere', { removeSource: true })
+  let attempts = 0
+  // The first attempt is cut off. The other object comes before the second attempt.
+  const oss = async (): ReturnType<typeof job.to.oss> =>
+    ok({
+      ...k.other.oss,
+      async sign(request) {
+        if (request.method === 'PUT' && ++attempts === 2) await k.put('elsewhere', 'target', other)
+        return k.other.oss.sign(request)
+      },
+    })
+  expect(await errorOf(k.copy({ ...job, to: { ...job.to, oss } }))).toEqual({
+    code: 'object-exists',
+    key: 'target',
+  })
+  expect(attempts).toBe(2)
+  expect((await k.at('elsewhere', 'target'))?.bytes.equals(other)).toBe(true)
+  expect((await k.at('here', 'source'))?.bytes.equals(body)).toBe(true)
+})
+
 describe('a source that changes', () => {
   test.each([
     ['before it is read', SMALL, 'planned'],

@@ -26,7 +26,11 @@ export interface CopyKit extends Kit {
   copyJob(
     from: Where,
     to: Where,
-    change?: Partial<CopyJob> & { readonly key?: string; readonly toKey?: string },
+    change?: Partial<CopyJob> & {
+      readonly key?: string
+      readonly toKey?: string
+      readonly versionId?: string | null
+    },
   ): CopyJob
   copy(job: CopyJob, running?: Running): Promise<TransferOutcome>
   put(
@@ -61,7 +65,11 @@ export function copyKit(): CopyKit {
         never,
       )),
   )
-  k.copyJob = (from, to, { key = 'source', toKey = 'target', ...change } = {}) => {
+  k.copyJob = (
+    from,
+    to,
+    { key = 'source', toKey = 'target', versionId = null, ...change } = {},
+  ) => {
     const side = (where: Where, name: string) => ({
       ...ends(where),
       oss: async () => ok(ends(where).oss),
@@ -75,7 +83,7 @@ export function copyKit(): CopyKit {
       profileId: ends(to).profileId,
       keyName: null,
       removeSource: false,
-      from: side(from, key),
+      from: { ...side(from, key), versionId },
       to: side(to, toKey),
       existing: 'fail',
       size: null,

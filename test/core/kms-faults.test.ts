@@ -83,7 +83,6 @@ describe('trying again', () => {
 describe('time', () => {
   test('silence ends an attempt', async () => {
     await using server = await scripted(() => {})
-    const begun = performance.now()
     expect(
       await errorOf(
         bench
@@ -92,7 +91,6 @@ describe('time', () => {
       ),
     ).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
     expect(server.urls).toHaveLength(2)
-    expect(performance.now() - begun).toBeLessThan(2000)
   })
 
   test('so does an answer that never ends', async () => {
@@ -101,7 +99,6 @@ describe('time', () => {
       request.once('close', () => clearInterval(drip))
       response.once('close', () => clearInterval(drip))
     })
-    const begun = performance.now()
     expect(
       await errorOf(
         bench
@@ -109,7 +106,6 @@ describe('time', () => {
           .listKeys(never),
       ),
     ).toMatchObject({ code: 'unreachable', reason: 'ETIMEDOUT' })
-    expect(performance.now() - begun).toBeLessThan(2000)
   })
 })
 
@@ -161,7 +157,6 @@ describe('an answer without end', () => {
       expect(sent).toBeGreaterThan(1024 ** 2)
       expect(sent).toBeLessThan(64 * 1024 ** 2)
     },
-    60_000,
   )
 })
 
@@ -179,14 +174,17 @@ describe('cancelling', () => {
   ])('%s, at once', async (_, fault, least) => {
     kms().faults.add({ match: {}, do: fault, times: Infinity })
     const control = new AbortController()
-    const client = bench.connect({}, {}, { attempts: 1000, silenceMs: 4000, answerMs: 4000 })
+    const client = bench.connect(
+      {},
+      {},
+      { attempts: 1000, silenceMs: 3_600_000, answerMs: 3_600_000 },
+    )
     const work = errorOf(client.describeKey(kms().cmkId, control.signal))
     while (asked() < least) await sleep(5)
     await sleep(20)
-    const begun = performance.now()
     control.abort()
+    // Without the cancellation, the work would go on for as long as the test may take.
     expect(await work).toEqual({ code: 'cancelled' })
-    expect(performance.now() - begun).toBeLessThan(500)
     const before = asked()
     await sleep(300)
     expect(asked()).toBe(before)

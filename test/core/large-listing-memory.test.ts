@@ -71,5 +71,4 @@ test.skipIf(!onLinux)(
       await core.close()
     }
   },
-  180_000,
 )

@@ -109,5 +109,4 @@ test.each(DISKS.flatMap((how) => KNOWN.map((known) => [how, known] as const)))(
       rmSync(home, { recursive: true, force: true })
     }
   },
-  120_000,
 )

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
-  EXACT,
   pathsFor,
   probeNames,
   type OneName,
@@ -12,6 +11,7 @@ import {
 } from '../../electron/core/app/local/local-names.ts'
 import { localPath } from '../../shared/format/object-names.ts'
 
+const EXACT: OneName = { cases: false, forms: false }
 const LOOSE: OneName = { cases: true, forms: true }
 const plain = (path: string, changed = false): ToName => ({ path, changed, sealed: false })
 const sealed = (path: string): ToName => ({ path, changed: false, sealed: true })

@@ -193,4 +193,4 @@ test('transfers stand as they stood, and each goes on to its end', async () => {
     })
     expect([key, found.encrypted, found.text]).toEqual([key, true, text])
   }
-}, 60_000)
+})

@@ -202,7 +202,7 @@ describe('a queue with a book', () => {
     ])
     await settle(queue, () => phases(queue)[0] === 'done')
     expect(tries).toBe(2)
-  }, 20_000)
+  })
 
   test('credentials: waits with what it has sent, and goes on when its profile changed; another profile does not wake it', async () => {
     const queue = started()

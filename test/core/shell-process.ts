@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -21,8 +21,12 @@ export interface ShellProcess {
   call<N extends RouteName>(name: N, input: In<N>): Promise<Out<N>>
   /** Largest resident set so far, MiB. Linux only. */
   peakMib(): number
+  /** Resident set now, MiB. The largest one begins again. Linux only. */
+  residentMib(): number
   /** Processor time so far, all threads, milliseconds. Linux only. */
   cpuMs(): number
+  /** Ends it as a power cut would: nothing is tidied up. */
+  kill(): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,7 +34,7 @@ export async function openShellProcess(home: string): Promise<ShellProcess> {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
     ensureBundles(names: string[]): Promise<void>
   }
-  await ensureBundles(['loopback', 'core/part-worker'])
+  await ensureBundles(['loopback', 'core/part-worker', 'core/index-worker'])
   const env = {
     PATH: process.env['PATH'],
     HOME: home,
@@ -64,12 +68,23 @@ export async function openShellProcess(home: string): Promise<ShellProcess> {
     bridge,
     call: async (name, input) => valueOf(await bridge.call(name, input)),
     peakMib: () => Number(/^VmHWM:\s+(\d+) kB/m.exec(told('status'))?.[1]) / 1024,
+    residentMib() {
+      // Source: proc(5), "clear_refs".
+      writeFileSync(`/proc/${child.pid}/clear_refs`, '5')
+      return Number(/^VmRSS:\s+(\d+) kB/m.exec(told('status'))?.[1]) / 1024
+    },
     cpuMs() {
       // After the name in brackets: the 12th and 13th number, in hundredths of a second.
       const numbers = told('stat')
         .replace(/^.*\) /, '')
         .split(' ')
       return (Number(numbers[11]) + Number(numbers[12])) * 10
+    },
+    async kill() {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+      bridge.close()
     },
     async close() {
       bridge.close()

@@ -41,6 +41,7 @@ describe('transfers', () => {
     const path = await file(BYTES)
     // The threads start with their first job; that is no matter of the limit.
     await k.up(path, { key: 'first', multipartFrom })
+    const unlimited = await secondsOf(() => k.up(path, { key: 'second', multipartFrom }))
     k.pool.limit(RATE)
     try {
       const up = await secondsOf(() => k.up(path, { key: 'a', multipartFrom }))
@@ -48,7 +49,7 @@ describe('transfers', () => {
       for (const seconds of [up, down]) {
         expect(seconds / expected).toBeGreaterThan(0.85)
         // Besides 15 % what a busy machine needs for everything else.
-        expect(seconds).toBeLessThan(expected * 1.15 + 0.6)
+        expect(seconds).toBeLessThan(expected * 1.15 + 0.6 + 10 * unlimited)
       }
     } finally {
       k.pool.limit(0)
@@ -57,11 +58,12 @@ describe('transfers', () => {
 
   test('lifted while a transfer runs: it is over at once', async () => {
     const path = await file(2_000_000)
-    k.pool.limit(20_000)
+    k.pool.limit(2000)
     const running = k.running(openControl(), ({ t }) => {
       if (t === 'moved') k.pool.limit(0)
     })
-    expect(await secondsOf(() => k.up(path, { key: 'a' }, running))).toBeLessThan(10)
+    // With the limit it would take longer than a test may.
+    await k.up(path, { key: 'a' }, running)
     expect(running.steps.some(({ t }) => t === 'moved')).toBe(true)
   })
 
@@ -194,8 +196,12 @@ test('set on a part whose next bytes were read already: they keep to it too, and
       setTimeout(() => {
         pool.limit(40_000)
         request.resume()
-        setTimeout(() => (bytes = 0), 1000)
-        setTimeout(() => (resolve(bytes), stop.abort()), 3000)
+        let began = 0
+        setTimeout(() => ([bytes, began] = [0, performance.now()]), 1000)
+        setTimeout(() => {
+          resolve(bytes / ((performance.now() - began) / 1000))
+          stop.abort()
+        }, 3000)
       }, 300)
     })
     server.listen(0, '127.0.0.1', async () => {
@@ -228,7 +234,7 @@ test('set on a part whose next bytes were read already: they keep to it too, and
         .catch(() => undefined)
     })
   })
-  const perSecond = (await counted) / 2
+  const perSecond = await counted
   await pool.close()
   expect(perSecond).toBeGreaterThan(20_000)
   expect(perSecond).toBeLessThan(60_000)

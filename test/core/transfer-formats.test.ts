@@ -316,7 +316,6 @@ describe.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, row) =>
       await opens(row, plain)
       expect(await k.uploadsLeft()).toBe(0)
     },
-    120_000,
   )
 
   test('an object that OSS sums differently is reported, and does not stay; another one under its name does', async () => {
@@ -463,7 +462,7 @@ test('every answer to the put of a whole message is lost: the object that is the
   k.practice.faults.add({ match: { method: 'PUT' }, do: { kind: 'lose-response' }, times: 50 })
   expect((await up(row, await file(plain))).checksum).toBe('matches')
   await opens(row, plain)
-}, 120_000)
+})
 
 test('a look at whether the key is still there asks KMS for nothing', async () => {
   kms.calls = 0

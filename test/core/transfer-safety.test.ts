@@ -198,7 +198,6 @@ test.each([
     expect((await k.head('source.bin')).size).toBe(size)
     expect(await k.uploadsLeft()).toBe(0)
   },
-  120_000,
 )
 
 test('a list that breaks off is no short list', () => {

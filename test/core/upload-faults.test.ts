@@ -106,4 +106,4 @@ test('a server that is gone for good: it waits with a clear sentence, and cancel
   expect([got?.phase, got?.error?.code]).toEqual(['needs-network', 'unreachable'])
   await kit.f.call('transfers.cancel', { ids: [got?.id ?? ''] })
   expect(await namesIn(join(kit.f.folder, 'alone'))).toEqual([])
-}, 120_000)
+})

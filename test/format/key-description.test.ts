@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import {
   checkContext,
   checkDescription,
-  firstValue,
   MAX_DESCRIPTION_BYTES,
   readDescription,
   sameDescription,
@@ -188,15 +187,4 @@ describe('writeDescription', () => {
       ),
     )
   })
-})
-
-test.each([
-  ['', ''],
-  ['{}', ''],
-  ['[]', ''],
-  ['nonsense', ''],
-  ['{"desc":"2024 archive"}', '2024 archive'],
-  ['{"b":"x","a":"y"}', 'x'],
-])('firstValue of %j', (text, value) => {
-  expect(firstValue(text)).toBe(value)
 })

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { slow } from '../faults/budget.ts'
 import { fuzz } from './runner.ts'
 import { knownFaults } from './target.ts'
 import { faultyTargets } from './targets-faulty.ts'
@@ -21,7 +22,7 @@ beforeAll(async () => {
  */
 describe('whatever anybody wrote', () => {
   test.each(targets.map((target) => [target.name, target] as const))('%s', async (name, target) => {
-    const { runs, findings } = await fuzz({ target, entry, root, seconds: 2, seed: 1 })
+    const { runs, findings } = await fuzz({ target, entry, root, seconds: slow ? 5 : 1, seed: 1 })
     const known = knownFaults(root, name)
     expect(
       findings

@@ -10,7 +10,6 @@ import {
 import { readEnvelopeFile, writeEnvelopeFile } from '../../shared/format/envelope/envelope-file.ts'
 import {
   checkDescription,
-  firstValue,
   readDescription,
   sameDescription,
   writeDescription,
@@ -204,7 +203,6 @@ const descriptions: Target = {
   check(input) {
     const text = textOf(input)
     must(sameDescription(text, text), 'a description is not the same as itself')
-    firstValue(text)
     const tolerant = readDescription(text)
     const checked = checkDescription(text)
     if (!checked.ok) return

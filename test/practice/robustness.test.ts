@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -403,6 +403,38 @@ test('many at once: nothing is lost or mixed up', async () => {
   expect(texts).toEqual(names)
   await Promise.all(names.map((key) => send(practice, { method: 'DELETE', key })))
   expect([filesOf('blobs'), await practice.bytes()]).toEqual([[], 0])
+})
+
+test('new connections are accepted while the open ones ask for more with every answer', async () => {
+  const MANY = 64
+  const practice = await start()
+  let [answers, isOver] = [0, false]
+  const ask = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+  const opened: Socket[] = []
+  /** Asks over a new connection, and resolves with the first answer. */
+  const asking = (again: boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect(practice.port, '127.0.0.1', () => socket.write(ask))
+      opened.push(socket)
+      socket.once('error', reject).on('data', (bytes) => {
+        // Each answer has one line of status, in one piece.
+        if (!bytes.toString('latin1').includes('HTTP/1.1 ')) return
+        resolve()
+        if (!again || isOver) return
+        answers++
+        socket.write(ask)
+      })
+    })
+  try {
+    await Promise.all(Array.from({ length: MANY }, () => asking(true)))
+    answers = 0
+    await Promise.all(Array.from({ length: MANY }, () => asking(false)))
+    // One after the other would be MANY answers for each new connection.
+    expect(answers).toBeLessThan(MANY * 8)
+  } finally {
+    isOver = true
+    for (const socket of opened) socket.destroy()
+  }
 })
 
 test('an object that is replaced while it is read is never a mixture', async () => {

@@ -82,7 +82,7 @@ describe('V4 in the header (source: OSS signature V4; EC pages 0002-00000201, 50
     const got = await send(practice, { key: 'a b/ü', ...given() })
     expect([got.status, got.code, got.ec]).toEqual([status, code, ec])
     expect(got.headers['x-oss-request-id']).toMatch(/^[0-9A-F]{24}$/)
-    expect(Math.abs(Date.parse(got.headers['date'] ?? '') - Date.now())).toBeLessThan(5000)
+    expect(Math.abs(Date.parse(got.headers['date'] ?? '') - Date.now())).toBeLessThan(60_000)
   })
 
   test('a mismatch shows the string to sign and never the secret', async () => {

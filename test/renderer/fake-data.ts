@@ -653,6 +653,7 @@ export function studioData(): FakeData {
       guideSteps: [],
       closeKeysAfterUse: false,
       textEncodings: {},
+      keepIndex: true,
     },
     secrets: {
       place: 'keychain',

@@ -1,3 +1,4 @@
+import { fakeIndex } from './fake-index.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
@@ -184,6 +185,7 @@ export function fakeHandlers(
         cursor: null,
       }),
     'deletes.start': async () => ok({ ids: [], missing: [] }),
+    ...fakeIndex(data),
     'counts.start': async () => ok([]),
     'copies.start': async () => ok([]),
     async 'objects.makeFolder'({ profileId, bucket, key }) {
@@ -289,6 +291,11 @@ export function fakeHandlers(
       return ok(['down'])
     },
     'transfers.list': async () => ok(data.transfers),
+    'transfers.skipped': async ({ id, offset, count }) => {
+      const skipped = data.transfers.find((one) => one.id === id)?.files?.skipped ?? 0
+      const names = Array.from({ length: skipped }, (_, i) => `photos/2026/${i + 1}.jpg`)
+      return ok(names.slice(offset, offset + count))
+    },
     'transfers.pause': ({ ids }) => setPhase(ids, 'paused'),
     'transfers.resume': ({ ids }) => setPhase(ids, 'running'),
     'transfers.cancel': ({ ids }) => removeTransfers(ids),

@@ -39,7 +39,7 @@ beforeAll(async () => {
       'pass',
     ),
   ).toMatchObject({ code: 0 })
-}, 120_000)
+})
 afterAll(async () => {
   await Promise.all([mine.close(), theirs.close()])
   rmSync(work, { recursive: true, force: true })

@@ -73,7 +73,7 @@ beforeAll(async () => {
     ['profiles', 'add', 'P'],
   ])
     expect([args, await cb(args, ready)]).toMatchObject([args, { code: 0 }])
-}, 180_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })

@@ -15,7 +15,7 @@ beforeAll(async () => {
   writeFileSync(join(work, 'secrets-pass'), 'the secrets of this computer\n')
   writeFileSync(join(work, 'backup-pass'), 'for the backup\n')
   writeFileSync(join(work, 'file'), 'plain words')
-}, 120_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })
@@ -143,7 +143,7 @@ test('a key from its making to its removal', async () => {
     code: 0,
     stderr: '',
   })
-}, 60_000)
+})
 
 test('a key without a description is made, and the price is told', async () => {
   const { publicKey } = generateKeyPairSync('rsa', {

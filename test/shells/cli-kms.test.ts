@@ -62,7 +62,7 @@ beforeAll(async () => {
   writeFileSync(path('key.pem'), privateKey)
   writeFileSync(path('pass'), 'secret of oss2\n')
   writeFileSync(path('secrets-pass'), 'of the secrets here\n')
-}, 120_000)
+})
 beforeEach(() => practice.kms.reset())
 afterAll(async () => {
   await practice.close()
@@ -76,98 +76,83 @@ describe('every format, there and back', () => {
     ['v1', 'v1'],
     ['sdk-split', 'sdk-split'],
     ['sdk-message', 'sdk-message'],
-  ])(
-    '%s',
-    async (format, seen) => {
-      expectCode(
-        await here(
-          'put',
-          'file.bin',
-          '--to',
-          format,
-          '--format',
-          format,
-          '--part-size',
-          '102400',
-          ...cmk,
-        ),
+  ])('%s', async (format, seen) => {
+    expectCode(
+      await here(
+        'put',
+        'file.bin',
+        '--to',
+        format,
+        '--format',
+        format,
+        '--part-size',
+        '102400',
+        ...cmk,
+      ),
+      0,
+    )
+    const [head] = records(expectCode(await here('head', format, '--json', ...kms), 0))
+    expect(head).toMatchObject({
+      encryption: { state: 'sealed', keyKind: 'kms', facts: { format: seen } },
+    })
+    const got = expectCode(await here('get', format, '--out', `got-${format}`, '--json', ...kms), 0)
+    const gcm = format.startsWith('sdk')
+    expect(records(got)).toMatchObject([
+      { encrypted: true, checksum: 'matches', tag: gcm ? 'verified' : 'none' },
+    ])
+    expect([same(`got-${format}`), got.stderr.includes('is a message')]).toEqual([
+      true,
+      format === 'sdk-message',
+    ])
+    expectCode(
+      await here('get', format, '--out', 'range', '--force', '--range', '1001-2000', ...kms),
+      0,
+    )
+    expect(read('range').equals(content.subarray(1001, 2001))).toBe(true)
+    expectCode(await here('get', format, '--raw', '--out', `raw-${format}`), 0)
+    writeFileSync(path('empty'), '')
+    writeFileSync(path('braces'), '{}')
+    const envelopes =
+      format === 'sdk-message'
+        ? [[], ['--envelope', 'empty'], ['--envelope', 'braces']]
+        : [[], ['--envelope', `raw-${format}.ossenv.json`]]
+    for (const envelope of envelopes) {
+      const ran = expectCode(
+        await cli(['decrypt', `raw-${format}`, ...envelope, '--out', 'plain', '--force', ...kms], {
+          OSS_ENDPOINT: 'http://127.0.0.1:1',
+        }),
         0,
       )
-      const [head] = records(expectCode(await here('head', format, '--json', ...kms), 0))
-      expect(head).toMatchObject({
-        encryption: { state: 'sealed', keyKind: 'kms', facts: { format: seen } },
-      })
-      const got = expectCode(
-        await here('get', format, '--out', `got-${format}`, '--json', ...kms),
-        0,
-      )
-      const gcm = format.startsWith('sdk')
-      expect(records(got)).toMatchObject([
-        { encrypted: true, checksum: 'matches', tag: gcm ? 'verified' : 'none' },
-      ])
-      expect([same(`got-${format}`), got.stderr.includes('is a message')]).toEqual([
+      expect([same('plain'), ran.stderr]).toEqual([
         true,
-        format === 'sdk-message',
+        'KMS is called to unwrap its data key. Nothing else leaves this computer.\n',
       ])
-      expectCode(
-        await here('get', format, '--out', 'range', '--force', '--range', '1001-2000', ...kms),
-        0,
-      )
-      expect(read('range').equals(content.subarray(1001, 2001))).toBe(true)
-      expectCode(await here('get', format, '--raw', '--out', `raw-${format}`), 0)
-      writeFileSync(path('empty'), '')
-      writeFileSync(path('braces'), '{}')
-      const envelopes =
-        format === 'sdk-message'
-          ? [[], ['--envelope', 'empty'], ['--envelope', 'braces']]
-          : [[], ['--envelope', `raw-${format}.ossenv.json`]]
-      for (const envelope of envelopes) {
-        const ran = expectCode(
-          await cli(
-            ['decrypt', `raw-${format}`, ...envelope, '--out', 'plain', '--force', ...kms],
-            { OSS_ENDPOINT: 'http://127.0.0.1:1' },
-          ),
-          0,
-        )
-        expect([same('plain'), ran.stderr]).toEqual([
-          true,
-          'KMS is called to unwrap its data key. Nothing else leaves this computer.\n',
-        ])
-      }
-    },
-    120_000,
-  )
+    }
+  })
 
   test.each([
     ['v2-oaep', 'v2-oaep'],
     ['v1', 'v1'],
-  ])(
-    '%s under an RSA file, without KMS',
-    async (format, seen) => {
-      expectCode(
-        await here(
-          'put',
-          'file.bin',
-          '--to',
-          `rsa-${format}`,
-          '--format',
-          format,
-          '--key',
-          'key.pem',
-        ),
-        0,
-      )
-      expect(records(await here('head', `rsa-${format}`, '--json'))).toMatchObject([
-        { encryption: { state: 'nokey', facts: { format: seen } } },
-      ])
-      expectCode(
-        await here('get', `rsa-${format}`, '--out', 'rsa', '--force', '--key', 'key.pem'),
-        0,
-      )
-      expect([same('rsa'), practice.kms.log.entries()]).toEqual([true, []])
-    },
-    60_000,
-  )
+  ])('%s under an RSA file, without KMS', async (format, seen) => {
+    expectCode(
+      await here(
+        'put',
+        'file.bin',
+        '--to',
+        `rsa-${format}`,
+        '--format',
+        format,
+        '--key',
+        'key.pem',
+      ),
+      0,
+    )
+    expect(records(await here('head', `rsa-${format}`, '--json'))).toMatchObject([
+      { encryption: { state: 'nokey', facts: { format: seen } } },
+    ])
+    expectCode(await here('get', `rsa-${format}`, '--out', 'rsa', '--force', '--key', 'key.pem'), 0)
+    expect([same('rsa'), practice.kms.log.entries()]).toEqual([true, []])
+  })
 })
 
 test('a message is not decrypted, and not passed on, in silence', async () => {
@@ -199,7 +184,7 @@ test('a message is not decrypted, and not passed on, in silence', async () => {
     expectCode(await cli(['decrypt', 'flipped', '--out', 'never', ...kms]), 4).stderr,
   ).toContain('[message-damaged]')
   expect(existsSync(path('never'))).toBe(false)
-}, 120_000)
+})
 
 test.each(['sdk-message', 'sdk-split'])(
   '%s takes a context with characters that no header carries',
@@ -232,7 +217,6 @@ test.each(['sdk-message', 'sdk-split'])(
     )
     expect(same(`odd-${format}`)).toBe(true)
   },
-  120_000,
 )
 
 test('an object that is told to be a message, or begins as one, and is none: refused, and no file', async () => {
@@ -273,7 +257,7 @@ test('an object that is told to be a message, or begins as one, and is none: ref
   }
   expectCode(await here('get', 'text', '--out', 'text-as-is', ...kms), 0)
   expect(read('text-as-is').toString()).toBe('text')
-}, 120_000)
+})
 
 test('context and passphrase: from the options and a file, and without them nothing opens', async () => {
   const bound = [
@@ -315,7 +299,7 @@ test('context and passphrase: from the options and a file, and without them noth
   )
   expectCode(await here('put', 'file.bin', '--to', 'x', ...cmk, '--context', 'a=b'), 2)
   expect(existsSync(path('never'))).toBe(false)
-}, 120_000)
+})
 
 /** The passphrases that earlier versions read from a file; `bound` reads the same today. */
 const oldReadings: readonly (readonly [name: string, file: Buffer, bound: Buffer, put: number])[] =
@@ -387,7 +371,6 @@ test.each(oldReadings)(
     )
     expect(existsSync(path('never'))).toBe(false)
   },
-  120_000,
 )
 
 describe('credentials and regions', () => {
@@ -427,7 +410,7 @@ describe('credentials and regions', () => {
       ),
       0,
     )
-  }, 120_000)
+  })
 
   test('down, throttled, disabled, another region: code and exit code', async () => {
     expectCode(await here('put', 'file.bin', '--to', 'e', '--format', 'sdk-split', ...cmk), 0)
@@ -459,7 +442,7 @@ describe('credentials and regions', () => {
     expect(existsSync(path('never'))).toBe(false)
     // A user who names nothing of KMS learns what is missing.
     expect(expectCode(await here('get', 'e', '--out', 'never'), 3).stderr).toContain('--kms-region')
-  }, 120_000)
+  })
 })
 
 test('usage: one master key for an object, formats, and names', async () => {
@@ -474,7 +457,7 @@ test('usage: one master key for an object, formats, and names', async () => {
     ['keys', 'add-command', 'k', '--program', process.execPath, '--wrap-algorithm', 'KMS/ALICLOUD'],
   ])
     expect({ args, code: (await here(...args)).code }).toEqual({ args, code: 2 })
-}, 60_000)
+})
 
 test('keys of the catalog: in KMS, and a program', async () => {
   const withSecrets = (...args: readonly string[]) =>
@@ -582,7 +565,7 @@ test('keys of the catalog: in KMS, and a program', async () => {
   for (const name of ['cloud', 'tool'])
     expectCode(await withSecrets('keys', 'remove', name, '--confirm', name), 0)
   expect(expectCode(await here('keys', 'list'), 0).stdout).toBe('')
-}, 180_000)
+})
 
 test('no secret in an argument is needed, and none is said', async () => {
   const seen: string[] = []
@@ -601,4 +584,4 @@ test('no secret in an argument is needed, and none is said', async () => {
     server.closeAllConnections()
     server.close()
   }
-}, 60_000)
+})

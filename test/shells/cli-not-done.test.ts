@@ -90,7 +90,7 @@ beforeAll(async () => {
     )
   wire.close()
   expect(await cb('put', 'in', '--to', 'f/sealed', '--key', 'k.pem')).toMatchObject({ code: 0 })
-}, 180_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })
@@ -117,7 +117,7 @@ test('with a named key what is not encrypted is left out and named, and the rest
     await cb('get', 'f/', '--key', 'k.pem', '--allow-plain', '--out', 'allowed/'),
   ).toMatchObject({ code: 0 })
   expect(readdirSync(join(work, 'allowed', 'f')).sort()).toEqual(['plain', 'sealed'])
-}, 60_000)
+})
 
 test.each([
   [['get', 'no/such/', '--out', 'none/'], 5, 'no/such/'],
@@ -129,14 +129,10 @@ test.each([
   [['mv', 'no/such', 'x/'], 5, 'no/such'],
   [['get', 'only/', '--out', 'marker/'], 0, ''],
   [['ls', 'only/'], 0, ''],
-] as const)(
-  '%j ends with %i',
-  async (args, code, named) => {
-    const ran = await cb(...args)
-    expect([ran.code, ran.stderr.includes(named)]).toEqual([code, true])
-  },
-  60_000,
-)
+] as const)('%j ends with %i', async (args, code, named) => {
+  const ran = await cb(...args)
+  expect([ran.code, ran.stderr.includes(named)]).toEqual([code, true])
+})
 
 test('rm deletes what is there, and names what was not', async () => {
   const ran = await cb('rm', 'tree/a', 'tree/gone', '--json')
@@ -148,7 +144,7 @@ test('rm deletes what is there, and names what was not', async () => {
     ],
   ])
   expect((await cb('ls', 'tree/')).stdout).toMatch(/^\s*1 B .* tree\/b\n$/)
-}, 60_000)
+})
 
 test.skipIf(process.platform === 'win32')(
   'a pipe is never replaced, whatever command writes there',
@@ -175,7 +171,6 @@ test.skipIf(process.platform === 'win32')(
       }
     }
   },
-  120_000,
 )
 
 test("a promise that is never kept ends with a sentence and 1, and not with Node's own 13 and nothing", async () => {
@@ -189,7 +184,7 @@ test("a promise that is never kept ends with a sentence and 1, and not with Node
   })
   expect([ran.code, ran.stdout]).toEqual([1, ''])
   expect(ran.stderr).toContain('[unexpected]')
-}, 60_000)
+})
 
 test('an existing name and --existing rename: both are there, under two names, for a file, a folder and an object key', async () => {
   for (const args of [
@@ -220,7 +215,7 @@ test('an existing name and --existing rename: both are there, under two names, f
     ['in', 'another line'],
     ['in (2)', 'another line'],
   ])
-}, 120_000)
+})
 
 test.each([
   ['a key file that is not there', ['--key', 'none.pem'], 3, 'none.pem'],
@@ -241,5 +236,4 @@ test.each([
     expect([ran.code, ran.stdout, ran.stderr.includes(named)], ran.stderr).toEqual([code, '', true])
     expect(readdirSync(work).sort()).toEqual(before)
   },
-  60_000,
 )

@@ -20,7 +20,7 @@ let work: string
 beforeAll(async () => {
   await bundleCli()
   work = mkdtempSync(join(tmpdir(), 'cipherbucket-objects-'))
-}, 120_000)
+})
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')

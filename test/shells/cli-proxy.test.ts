@@ -28,7 +28,7 @@ beforeAll(async () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   writeFileSync(join(work, 'key.pem'), privateKey)
-}, 120_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })
@@ -70,43 +70,39 @@ describe('everything goes through the proxy: calls, parts, small files, ranges, 
       (port) => ({ all_proxy: `socks5h://127.0.0.1:${port}` }),
     ],
   ]
-  test.each(WAYS)(
-    '%s',
-    async (_name, options, env) => {
-      await using proxy = await startProxyServer({ ...options, hosts: HOSTS })
-      const through = (...args: readonly string[]) =>
-        done(cli([...args, '--bucket', practice.bucket], env(proxy.port) as NodeJS.ProcessEnv))
-      const kms = ['--kms-endpoint', away(practice.kms.endpoint)]
-      const parts = ['--part-size', '102400', '--force']
-      await through('put', 'large.bin', '--to', 'l', '--key', 'key.pem', ...parts)
-      await through('put', 'small.bin', '--to', 's', '--key', 'key.pem', '--force')
-      const key = ['--kms-key', practice.kms.cmkId]
-      await through(
-        'put',
-        'small.bin',
-        '--to',
-        'k',
-        '--format',
-        'v2-kms-b',
-        ...kms,
-        ...key,
-        '--force',
-      )
-      for (const [name, master, content] of [
-        ['l', ['--key', 'key.pem'], large],
-        ['s', ['--key', 'key.pem'], small],
-        ['k', kms, small],
-      ] as const) {
-        await through('get', name, '--out', `${name}.out`, '--force', ...master)
-        expect(readFileSync(join(work, `${name}.out`)).equals(content)).toBe(true)
-      }
-      const hosts = new Set(
-        [practice.endpoint, practice.kms.endpoint].map((url) => new URL(url).port),
-      )
-      expect(new Set(proxy.asked)).toEqual(new Set([...hosts].map((port) => `${AWAY}:${port}`)))
-    },
-    240_000,
-  )
+  test.each(WAYS)('%s', async (_name, options, env) => {
+    await using proxy = await startProxyServer({ ...options, hosts: HOSTS })
+    const through = (...args: readonly string[]) =>
+      done(cli([...args, '--bucket', practice.bucket], env(proxy.port) as NodeJS.ProcessEnv))
+    const kms = ['--kms-endpoint', away(practice.kms.endpoint)]
+    const parts = ['--part-size', '102400', '--force']
+    await through('put', 'large.bin', '--to', 'l', '--key', 'key.pem', ...parts)
+    await through('put', 'small.bin', '--to', 's', '--key', 'key.pem', '--force')
+    const key = ['--kms-key', practice.kms.cmkId]
+    await through(
+      'put',
+      'small.bin',
+      '--to',
+      'k',
+      '--format',
+      'v2-kms-b',
+      ...kms,
+      ...key,
+      '--force',
+    )
+    for (const [name, master, content] of [
+      ['l', ['--key', 'key.pem'], large],
+      ['s', ['--key', 'key.pem'], small],
+      ['k', kms, small],
+    ] as const) {
+      await through('get', name, '--out', `${name}.out`, '--force', ...master)
+      expect(readFileSync(join(work, `${name}.out`)).equals(content)).toBe(true)
+    }
+    const hosts = new Set(
+      [practice.endpoint, practice.kms.endpoint].map((url) => new URL(url).port),
+    )
+    expect(new Set(proxy.asked)).toEqual(new Set([...hosts].map((port) => `${AWAY}:${port}`)))
+  })
 })
 
 describe('a proxy that was asked for is never left out', () => {
@@ -127,24 +123,19 @@ describe('a proxy that was asked for is never left out', () => {
       expect(stdout + stderr).not.toContain(LOGIN.password)
       expect(proxy.asked.length).toBeGreaterThan(0)
     },
-    60_000,
   )
 
   test.each([
     ['nobody listens', { HTTP_PROXY: 'http://127.0.0.1:1' }, 5, /does not answer \(ECONNREFUSED\)/],
     ['no proxy at all', { HTTP_PROXY: `ftp://${WITH_LOGIN}x` }, 2, /proxy is not valid/],
     ['another computer, without TLS', { HTTP_PROXY: 'http://proxy.test:1' }, 2, /NO_PROXY/],
-  ])(
-    '%s',
-    async (_name, env, expected, sentence) => {
-      const { code, stdout, stderr } = await list(env)
-      expect([code, stderr]).toEqual([expected, expect.stringMatching(sentence)])
-      expect(stdout + stderr).not.toContain(LOGIN.password)
-    },
-    60_000,
-  )
+  ])('%s', async (_name, env, expected, sentence) => {
+    const { code, stdout, stderr } = await list(env)
+    expect([code, stderr]).toEqual([expected, expect.stringMatching(sentence)])
+    expect(stdout + stderr).not.toContain(LOGIN.password)
+  })
 
   test('unless NO_PROXY names the host', async () => {
     await done(list({ HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: 'localhost,127.0.0.0/8' }))
-  }, 60_000)
+  })
 })

@@ -43,7 +43,7 @@ beforeAll(async () => {
   writeFileSync(at('file.txt'), 'the content of the file')
   for (const [name, passphrase] of Object.entries(PASSPHRASES))
     writeFileSync(at(`${name}.pass`), `${passphrase}\n`)
-}, 120_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(home, { recursive: true, force: true })
@@ -210,7 +210,7 @@ test('exit codes 0, 2, 3, 4 and 5, and nothing under a real name unless it is th
       ['good.txt', 'raw.bin', 'raw.bin.ossenv.json'],
     ])
   }
-}, 180_000)
+})
 
 test('stored keys and profiles: made, used, backed up, and failing with each of them', async () => {
   expect(
@@ -276,7 +276,7 @@ test('stored keys and profiles: made, used, backed up, and failing with each of 
   ]) {
     expect((await cli([...args, '--json'], without)).code).not.toBe(0)
   }
-}, 120_000)
+})
 
 test('no secret is printed by any of these commands, and none lies in the data folder or beside the files', () => {
   const secrets = new Map<string, string>([

@@ -29,7 +29,7 @@ beforeAll(async () => {
   )
   mkdirSync(join(work, 'folder'))
   for (const name of ['a', 'b', 'c']) writeFileSync(join(work, 'folder', name), `${name} ${MARK}`)
-}, 120_000)
+})
 afterAll(async () => {
   await oss.close()
   rmSync(work, { recursive: true, force: true })

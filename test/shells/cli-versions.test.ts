@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +20,7 @@ beforeAll(async () => {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   })
   writeFileSync(join(work, 'key.pem'), privateKey)
-}, 120_000)
+})
 afterAll(async () => {
   await practice.close()
   rmSync(work, { recursive: true, force: true })
@@ -80,4 +81,68 @@ test('head and get take a version, also after the object was deleted', async () 
       code: (await here('head', 'never there')).code,
     })
   expect((await here('get', 'folder/', '--version-id', first, '--out', 'x')).code).toBe(2)
-}, 120_000)
+})
+
+interface Client {
+  useBucket(name: string): void
+  getBucketVersions(query: object): Promise<{
+    readonly objects: readonly { readonly name: string; readonly versionId: string }[]
+    readonly deleteMarker: readonly { readonly name: string; readonly versionId: string }[]
+  }>
+  get(key: string, options?: object): Promise<{ readonly content: Buffer }>
+}
+
+test('cp, mv and rm take a version, as another client sees it', async () => {
+  const OSS = createRequire(import.meta.url)('ali-oss') as new (options: object) => Client
+  const { endpoint, accessKeyId, accessKeySecret, bucket } = practice
+  const oss = new OSS({
+    region: 'oss-cn-hangzhou',
+    endpoint,
+    accessKeyId,
+    accessKeySecret,
+    secure: false,
+    sldEnable: true,
+    authorizationV4: true,
+  })
+  oss.useBucket(bucket)
+  const versionsOf = async (prefix: string) => {
+    const { objects, deleteMarker } = await oss.getBucketVersions({ prefix })
+    return [...objects, ...(deleteMarker ?? [])].map(({ versionId }) => versionId)
+  }
+  const enable = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>'
+  await send(practice, { method: 'PUT', query: { versioning: null }, body: enable })
+  const put = async (body: string): Promise<string> =>
+    (await send(practice, { method: 'PUT', key: 'v/a', body })).headers['x-oss-version-id'] ?? ''
+  const [first, second, third] = [await put('first'), await put('second'), await put('third')]
+
+  expect(await here('cp', 'v/a', 'v/b', '--version-id', first)).toMatchObject({ code: 0 })
+  expect((await oss.get('v/b')).content.toString()).toBe('first')
+  expect((await here('cp', 'v/a', 'v/a', '--version-id', first)).code).not.toBe(0)
+  expect(await here('cp', 'v/a', 'v/a', '--version-id', first, '--force')).toMatchObject({
+    code: 0,
+  })
+  expect((await oss.get('v/a')).content.toString()).toBe('first')
+  expect(await here('mv', 'v/a', 'v/c', '--version-id', second)).toMatchObject({ code: 0 })
+  expect((await oss.get('v/c')).content.toString()).toBe('second')
+  expect(await versionsOf('v/a')).not.toContain(second)
+  expect(await versionsOf('v/a')).toEqual(expect.arrayContaining([first, third]))
+
+  expect(records(await here('rm', 'v/a', '--version-id', third, '--json'))).toEqual([
+    { removed: 1 },
+  ])
+  expect(await versionsOf('v/a')).not.toContain(third)
+  const gone = await here('rm', 'v/a', '--version-id', third, '--json')
+  expect([gone.code, records(gone)[0]]).toEqual([5, { removed: 0 }])
+  await here('rm', 'v/a')
+  const marker = (await oss.getBucketVersions({ prefix: 'v/a' })).deleteMarker[0]?.versionId ?? ''
+  expect(records(await here('rm', 'v/a', '--version-id', marker, '--json'))).toEqual([
+    { removed: 1 },
+  ])
+  expect((await oss.get('v/a')).content.toString()).toBe('first')
+  for (const args of [
+    ['cp', 'v/', 'w/'],
+    ['rm', 'v/', '--recursive'],
+    ['rm', 'v/a', 'v/b'],
+  ])
+    expect((await here(...args, '--version-id', first)).code).toBe(2)
+})

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await bundleCli()
   base = mkdtempSync(join(tmpdir(), 'cipherbucket-cli-'))
   practice = await startPractice({ directory: join(base, 'practice') })
-}, 120_000)
+})
 
 afterAll(async () => {
   await practice.close()
@@ -340,7 +340,7 @@ describe('exit codes', () => {
       await cli(['ls', '--endpoint', 'http://example.com', '--bucket', practice.bucket]),
       2,
     )
-  }, 120_000)
+  })
 
   test('0: help and version', async () => {
     const help = await cli(['--help'])
@@ -450,7 +450,7 @@ describe('exit codes', () => {
         await cli(['decrypt', 'blob', '--envelope', file, '--key', 'key.pem', '--out', 'out']),
         3,
       )
-  }, 60_000)
+  })
 
   test('5: OSS and the network', async () => {
     expectCode(await here('get', 'nothing', '--out', 'n'), 5)
@@ -464,7 +464,7 @@ describe('exit codes', () => {
     })
     expectCode(silent, 5)
     expect(records(silent)).toMatchObject([{ error: { code: 'unreachable' } }])
-  }, 60_000)
+  })
 
   test('130: cancelled by Ctrl+C, and nothing half-done stays', async () => {
     practice.faults.add({

@@ -227,7 +227,7 @@ describe('connections that say nothing, or half a request', () => {
     // The newest stay: a page that has only just connected is not turned away.
     expect(sockets.at(-1)?.readableEnded).toBe(false)
     for (const socket of sockets) socket.destroy()
-  }, 60_000)
+  })
 
   it('are closed by themselves', async () => {
     const sockets = await Promise.all(half.map(opened))
@@ -235,7 +235,7 @@ describe('connections that say nothing, or half a request', () => {
       sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))),
     )
     expect(sockets.every(({ destroyed }) => destroyed)).toBe(true)
-  }, 90_000)
+  })
 })
 
 describe('the page', () => {

@@ -1,16 +1,19 @@
-import { bucketOf, storedAccount, type BucketOfProfile } from '../connection.ts'
+import type { In } from '../../../shared/contract/routes/routes.ts'
+import { bucketOf, storedAccount, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
-import { followTransfers, report } from '../follow.ts'
+import { reportEach } from '../follow.ts'
 
 export interface CopyOptions extends CommonOptions {
   readonly toBucket?: string
   readonly toProfile?: string
+  readonly versionId?: string
 }
 
 /**
  * Copies or moves objects. A target that ends in '/' keeps the object's name. A key that ends in
- * '/' stands for everything below it, and takes the target's name.
+ * '/' stands for everything below it, and takes the target's name. A version that is moved is
+ * deleted for good.
  */
 export async function copy(
   context: Context,
@@ -22,8 +25,10 @@ export async function copy(
   const from = await bucketOf(context)
   const target = await targetOf(context, from, options)
   const folder = key.endsWith('/')
+  if (options.versionId !== undefined && folder)
+    throw new Usage('--version-id goes with one object, not with a folder.')
   const into = to.endsWith('/') && !folder
-  const ids = await context.call('copies.start', {
+  const input: In<'copies.start'> = {
     from,
     keys: [key],
     to: target,
@@ -31,15 +36,16 @@ export async function copy(
     existing: options.force === true ? 'replace' : 'fail',
     toPrefix: into ? to : null,
     toKey: into ? null : folder && !to.endsWith('/') ? `${to}/` : to,
-  })
-  return report(context, await followTransfers(context, ids))
+    versionId: options.versionId ?? null,
+  }
+  return reportEach(context, () => context.call('copies.start', input))
 }
 
 async function targetOf(
   context: Context,
-  from: BucketOfProfile,
+  from: ProfileBucket,
   { toBucket, toProfile }: CopyOptions,
-): Promise<BucketOfProfile> {
+): Promise<ProfileBucket> {
   if (toProfile === undefined) return { ...from, bucket: toBucket ?? from.bucket }
   const { profileId, bucket } = await storedAccount(context, toProfile, toBucket)
   if (bucket === null) throw new Usage('Name the bucket with --to-bucket.')

@@ -1,10 +1,11 @@
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { Encryption, ObjectFacts } from '../../../shared/contract/models.ts'
-import { bucketOf, type BucketOfProfile } from '../connection.ts'
+import type { In } from '../../../shared/contract/routes/routes.ts'
+import { bucketOf, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { isKms, NEEDS_KMS, RESPLIT } from './decrypt-command.ts'
 import { Usage } from '../exit-codes.ts'
-import { followTransfers, report } from '../follow.ts'
+import { reportEach } from '../follow.ts'
 import { masterKeys } from '../key-files.ts'
 import { asksKms, sessionKmsToOpen } from '../kms.ts'
 import { outTargetOf } from '../out-target.ts'
@@ -22,7 +23,7 @@ export interface GetOptions extends CommonOptions {
 }
 
 /** An object, and the profile that reaches it. */
-interface ObjectAt extends BucketOfProfile {
+interface ObjectAt extends ProfileBucket {
   readonly key: string
   readonly versionId: string | null
 }
@@ -65,7 +66,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
     context.output.remark(RESPLIT)
   if (facts?.encryption.state === 'nokey' && isKms(facts.encryption.facts) && !withKms)
     context.output.remark(NEEDS_KMS)
-  const ids = await context.call('downloads.start', {
+  const input: In<'downloads.start'> = {
     ...place,
     keys: [key],
     target: target.id,
@@ -87,8 +88,8 @@ export async function get(context: Context, key: string, options: GetOptions): P
     // With a named key, an object without an envelope would otherwise be saved without a word.
     plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
     versionId: object.versionId,
-  })
-  return report(context, await followTransfers(context, ids))
+  }
+  return reportEach(context, () => context.call('downloads.start', input))
 }
 
 /**

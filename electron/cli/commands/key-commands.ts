@@ -6,7 +6,7 @@ import { Usage } from '../exit-codes.ts'
 import { catalogKey, withKeyFile } from '../key-files.ts'
 import { keyIdentityOf, kindOf, keyStateOf, toldKey } from '../key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from '../passphrases.ts'
-import { unlockFor, unlockSecrets } from '../secrets.ts'
+import { unlockFor, unlockSecrets, withSecrets } from '../secrets.ts'
 
 export interface NewKeyOptions extends CommonOptions {
   readonly name?: string
@@ -59,12 +59,12 @@ export async function generateKey(
   return toldKey(context, key)
 }
 
+/** Imports a key file. A public half has no secret, and needs no passphrase file. */
 export async function importKey(
   context: Context,
   file: string,
   options: NewKeyOptions,
 ): Promise<number> {
-  await unlockSecrets(context, 'write')
   const fields = {
     name: options.name ?? nameFor(file),
     description: options.description ?? '',
@@ -74,7 +74,9 @@ export async function importKey(
   return toldKey(
     context,
     await withKeyFile(context, file, (grant, passphrase) =>
-      context.bridge.call('keys.import', { grant, passphrase, ...fields }, context.signal),
+      withSecrets(context, () =>
+        context.bridge.call('keys.import', { grant, passphrase, ...fields }, context.signal),
+      ),
     ),
   )
 }
@@ -140,7 +142,7 @@ export async function removeKey(
       `Objects encrypted with ${name} become unreadable without a backup. Enter its name to remove it: `,
     ))
   if (confirmName === null) throw new Usage('Repeat the name with --confirm to remove the key.')
-  for (const one of [key, successor ?? []].flat()) await unlockFor(context, one, 'write')
+  for (const one of [key, successor ?? []].flat()) await unlockFor(context, one)
   await context.call('keys.remove', { id: key.id, confirmName, successorId: successor?.id ?? null })
   context.output.result({ removed: key.name }, `${context.output.name(key.name)} removed`)
   return 0

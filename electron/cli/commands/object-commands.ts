@@ -2,7 +2,7 @@ import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
-import { accountOf, bucketOf, type BucketOfProfile } from '../connection.ts'
+import { accountOf, bucketOf, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { EXIT, exitCodeOf, Usage } from '../exit-codes.ts'
 import { followTransfers } from '../follow.ts'
@@ -65,7 +65,7 @@ async function listBuckets({ call, output }: Context, profileId: string): Promis
 
 async function encryptionOf(
   { call }: Context,
-  place: BucketOfProfile,
+  place: ProfileBucket,
   rows: readonly ObjectRow[],
 ): Promise<ReadonlyMap<string, Encryption | null>> {
   const files = rows.filter((row) => row.kind === 'file')
@@ -197,12 +197,22 @@ function headerName(typed: string): string {
   )
 }
 
+const WRITTEN_LATER = 'written after the start of the deletion'
+
+export interface RemoveOptions extends CommonOptions {
+  readonly recursive?: boolean
+  readonly versionId?: string
+}
+
+/** Deletes objects, everything below folders, or one version for good. */
 export async function remove(
   context: Context,
   keys: readonly string[],
-  options: CommonOptions & { readonly recursive?: boolean },
+  options: RemoveOptions,
 ): Promise<number> {
   const folder = keys.find((key) => key.endsWith('/'))
+  if (options.versionId !== undefined && (folder !== undefined || keys.length !== 1))
+    throw new Usage('--version-id goes with one object.')
   if (folder !== undefined && options.recursive !== true)
     throw new Usage(`${folder} is a folder. Use --recursive to delete everything in it.`)
   const place = await bucketOf(context)
@@ -211,12 +221,21 @@ export async function remove(
   let removed = 0
   const missing: string[] = []
   if (single.length > 0) {
-    const answer = await context.call('objects.remove', { ...place, keys: single, look: true })
+    const answer = await context.call('objects.remove', {
+      ...place,
+      keys: single,
+      look: true,
+      versionId: options.versionId ?? null,
+    })
     removed += answer.removed
     missing.push(...answer.missing)
   }
   const failed: Transfer[] = []
   if (folders.length > 0) {
+    context.unitEnded.hear = ({ kind, bucket, outcome }) => {
+      for (const key of outcome?.deleted?.left ?? [])
+        context.output.note({ kind, bucket, key, skipped: true, reason: WRITTEN_LATER }, null)
+    }
     const started = await context.call('deletes.start', { ...place, keys: folders })
     missing.push(...started.missing)
     for (const transfer of await followTransfers(context, started.ids)) {

@@ -63,7 +63,7 @@ export async function addProfile(
 export async function removeProfile(context: Context, name: string): Promise<number> {
   const profile = (await context.call('profiles.list', {})).find((one) => one.name === name)
   if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name })
-  await unlockSecrets(context, 'write')
+  await unlockSecrets(context, 'read')
   await context.call('profiles.remove', { id: profile.id })
   context.output.result({ removed: name }, `${context.output.name(name)} removed`)
   return 0

@@ -53,6 +53,7 @@ export async function put(
     refusesTwo: existing !== 'rename',
   })
   context.notSent.hear = teller.hear
+  context.unitEnded.hear = teller.ended
   try {
     const plan = await counted(context, {
       ...place,

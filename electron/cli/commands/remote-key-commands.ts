@@ -92,7 +92,7 @@ export async function listKms(context: Context): Promise<number> {
 /** Tests a key: wraps and unwraps a value, wherever the key lies. */
 export async function testKey(context: Context, name: string): Promise<number> {
   const key: MasterKey = await catalogKey(context, name)
-  await unlockFor(context, key, 'read')
+  await unlockFor(context, key)
   const { proven } = await context.call('keys.prove', { id: key.id })
   context.output.result(
     { name: key.name, proven },

@@ -19,14 +19,13 @@ export interface PracticeAccess {
 }
 
 /**
- * One thing that was asked for and not done: a file left out of an upload, or one of two files with
- * one key. It can also be a name that exists, or a file of a batch that was skipped or failed.
+ * One thing that was asked for and is not sent. It is a file left out of an upload, one of two
+ * files with one key, or a name that exists.
  */
 export type NotSent =
   | ({ readonly what: 'left-out' } & UploadPlan['leftOut'][number])
   | ({ readonly what: 'one-key' } & UploadPlan['shared'][number])
   | { readonly what: 'taken'; readonly key: string }
-  | { readonly what: 'file'; readonly transfer: Transfer }
 
 /** The ports that a shell gives the core. The core reaches the outside world only through these. */
 export interface CorePorts {
@@ -61,6 +60,11 @@ export interface CorePorts {
    * stored for display, and the rest is counted.
    */
   readonly notSent?: (one: NotSent) => void
+  /**
+   * Hears of each file or object of a batch that ended: done, skipped or failed. A failed one is
+   * then off the list. Left out: a failed one stays there, and the user may try it again.
+   */
+  readonly unitEnded?: (transfer: Transfer) => void
 }
 
 /**

@@ -22,6 +22,7 @@ const DEFAULTS: Settings = {
   guideSteps: [],
   closeKeysAfterUse: false,
   textEncodings: {},
+  keepIndex: true,
 }
 
 export interface SettingsStore {

@@ -13,10 +13,12 @@ import { connectionTargetOf } from './target.ts'
  * Milliseconds without a byte in either direction after which a connection is given up. Not a
  * limit on the whole request.
  */
-export const IDLE_MS = 15_000
+const IDLE_MS = 15_000
 
 /** Connections to one origin at once; more requests wait. */
 const MOST_CONNECTIONS = 256
+/** The limit of connections to one origin is never lowered below this number. */
+const LEAST_CONNECTIONS = 16
 /** Connections to one origin that are kept open without a request. */
 const MOST_FREE = 64
 /** Bytes of a response that is read as text. */
@@ -197,25 +199,39 @@ export function openHttpClient({
   }
 }
 
+/**
+ * Opens the pool of one origin. A busy server answers the connections that it has, and leaves new
+ * ones in its accept queue until they time out. A new connection goes to the end of that queue.
+ * So a time-out there lowers the limit of the pool to the connections that got an answer. Further
+ * requests wait in the pool for one of these. The limit rises again by about one connection each
+ * time that all connections got an answer.
+ */
 function openOrigin(
   owner: Pick<ConnectionOwner, 'target' | 'proxy' | 'textLimit' | 'idleMs'>,
 ): Origin {
   const all = new Set<HttpConnection>()
   const free: HttpConnection[] = []
   const waiting: Exchange[] = []
+  let limit = MOST_CONNECTIONS
 
   const open = (exchange: Exchange): void => {
     const connection = new HttpConnection(origin, exchange.idleMs)
     all.add(connection)
     connection.begin(exchange)
   }
+  const openForWaiting = (): void => {
+    const next = all.size < Math.floor(limit) ? waiting.shift() : undefined
+    if (next !== undefined) open(next)
+  }
   const origin: Origin = {
     ...owner,
     session: undefined,
     send(exchange) {
-      const connection = free.pop()
+      let connection = free.pop()
+      // A connection that has ended stays here until its socket reports that it closed.
+      while (connection?.usable === false) connection = free.pop()
       if (connection !== undefined) connection.begin(exchange)
-      else if (all.size < MOST_CONNECTIONS) open(exchange)
+      else if (all.size < Math.floor(limit)) open(exchange)
       else waiting.push(exchange)
     },
     takeBack(exchange) {
@@ -224,17 +240,22 @@ function openOrigin(
       return at >= 0
     },
     idle(connection) {
+      limit = Math.min(MOST_CONNECTIONS, limit + 1 / limit)
       const next = waiting.shift()
       if (next !== undefined) connection.begin(next)
       else if (free.length < MOST_FREE) free.push(connection)
       else connection.destroy(null)
+      openForWaiting()
+    },
+    unanswered() {
+      const answered = [...all].filter((one) => one.answered).length
+      if (answered > 0) limit = Math.min(limit, Math.max(LEAST_CONNECTIONS, answered))
     },
     closed(connection) {
       all.delete(connection)
       const at = free.indexOf(connection)
       if (at >= 0) free.splice(at, 1)
-      const next = waiting.shift()
-      if (next !== undefined) open(next)
+      openForWaiting()
     },
     repeat: (exchange) => open(exchange),
     destroy() {

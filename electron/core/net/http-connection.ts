@@ -22,6 +22,8 @@ export interface ConnectionOwner {
   readonly idleMs: number
   /** The connection can carry another exchange. */
   idle(connection: HttpConnection): void
+  /** The server left a new connection without an answer until it timed out. */
+  unanswered(): void
   /** The connection is gone. */
   closed(connection: HttpConnection): void
   /** The exchange goes once more, over a new connection. */
@@ -87,6 +89,19 @@ export class HttpConnection {
     )
     this.#setIdle(exchange.idleMs)
     if (this.#socket !== null) writeHttpRequest(this.#socket, exchange.request, this.#secure)
+  }
+
+  /** True after a whole response that left the connection usable. */
+  get answered(): boolean {
+    return this.#used
+  }
+
+  /**
+   * False from the moment in which either side ends the connection. The socket closes some turns
+   * later.
+   */
+  get usable(): boolean {
+    return this.#socket !== null && this.#socket.readable && this.#socket.writable
   }
 
   /** Ends the connection, and its exchange with `cause`. */
@@ -166,6 +181,9 @@ export class HttpConnection {
         socket.setTimeout(this.#idleMs)
         return
       }
+      // Nobody waits for a connection without an exchange.
+      if (this.#exchange === null) return this.destroy(null)
+      if (!this.#used && this.#parser?.started === false) this.#owner.unanswered()
       const { host } = this.#owner.target
       this.destroy(new Failure({ code: 'unreachable', host, reason: 'ETIMEDOUT' }))
     })
@@ -230,7 +248,7 @@ export class HttpConnection {
     if (response === null || this.#parser === null || this.#exchange === null) return
     const whole = isSent(this.#exchange) && this.#socket?.writableLength === 0
     // Bytes that are still waiting belong to no request.
-    const reusable = whole && this.#parser.reusable && !this.#closed && this.#waiting.length === 0
+    const reusable = whole && this.#parser.reusable && this.usable && this.#waiting.length === 0
     const result = whole || response.status >= 300 ? response : answeredEarly(response.status)
     const exchange = this.#end()
     if (reusable) {

@@ -6,12 +6,12 @@ import {
   type Result,
 } from '../../../shared/contract/errors.ts'
 import type { HttpClient, HttpResponse } from '../net/http-client.ts'
-import { withRetry } from '../net/retry.ts'
 import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
 import { ossFailure, serverTime, type RequestSubject, type FailedAnswer } from './oss-error.ts'
 import { badAnswer } from './list-pages.ts'
 import { ANSWER_BYTES, readXml } from './oss-xml.ts'
+import { noteCorrected, retryRequest } from './retry-request.ts'
 import { encodeQuery, presignV4, signV4, type Query } from './sign-v4.ts'
 
 /** The way to reach an account. */
@@ -96,11 +96,6 @@ export interface OssOptions {
 }
 
 const ERROR_LIMIT = 64 * 1024
-/**
- * The most times that a request is signed again for its clock. One server of many may have a wrong
- * clock, and the right one must be learnt again.
- */
-const CLOCK_LEARNINGS = 2
 
 /**
  * Makes a client of one account without touching the network.
@@ -146,7 +141,9 @@ export function openOss(
   const failure = (answer: FailedAnswer, asked: RequestSubject): AppError => {
     const error = ossFailure(answer, asked, now())
     const theirs = error.code === 'clock' ? serverTime(answer, readXml(answer.text, 'Error')) : null
-    if (theirs !== null) offset = theirs - now()
+    if (theirs === null) return error
+    offset = theirs - now()
+    noteCorrected(error)
     return error
   }
 
@@ -168,24 +165,12 @@ export function openOss(
     )
   }
 
-  const inTime = async (request: OssRequest, signal: AbortSignal): Promise<HttpResponse> => {
-    for (let learnings = 0; ; learnings++) {
-      const before = offset
-      try {
-        return await once(request, signal)
-      } catch (cause) {
-        const learnt = cause instanceof Failure && cause.error.code === 'clock' && offset !== before
-        if (!learnt || learnings === CLOCK_LEARNINGS) throw cause
-      }
-    }
-  }
-
   const retried = <T>(
     request: OssRequest,
     signal: AbortSignal,
     work: () => Promise<T>,
   ): Promise<T> =>
-    withRetry(work, {
+    retryRequest(work, {
       signal,
       attempts,
       retryable: worthRetrying,
@@ -211,14 +196,14 @@ export function openOss(
     },
     call: (request, signal) =>
       retried(request, signal, async () => {
-        const answer = await inTime(request, signal)
+        const answer = await once(request, signal)
         return {
           status: answer.status,
           headers: answer.headers,
           text: await wholeText(answer, request),
         }
       }),
-    open: (request, signal) => retried(request, signal, () => inTime(request, signal)),
+    open: (request, signal) => retried(request, signal, () => once(request, signal)),
     failure,
     clockOffsetMs: () => offset,
   }

@@ -8,6 +8,10 @@ export const currentObject = (bucket: string, key: string): ObjectRef => ({
   versionId: null,
 })
 
+/** Returns OSS's name of the permission to read the current object or, by its id, a version. */
+export const readAction = (versionId: string | null): string =>
+  versionId === null ? 'oss:GetObject' : 'oss:GetObjectVersion'
+
 /** Returns the query parameter that asks for one version; none for the current one. */
 export const versionQuery = (versionId: string | null): Query =>
   versionId === null ? {} : { versionId }

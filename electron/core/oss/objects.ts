@@ -16,7 +16,7 @@ import type { Oss, OssAnswer } from './client.ts'
 import { AT_START, badAnswer, readCursor, takePage, writeCursor } from './list-pages.ts'
 import { sendOnce } from './lost-answer.ts'
 import { readObjectPage } from './object-page.ts'
-import { currentObject, versionQuery } from './object-ref.ts'
+import { currentObject, readAction, versionQuery } from './object-ref.ts'
 
 type HeaderMap = ReadonlyMap<string, string>
 
@@ -98,7 +98,7 @@ export async function headVersion(
   signal: AbortSignal,
 ): Promise<ObjectHead> {
   const query = versionQuery(versionId)
-  const action = versionId === null ? 'oss:GetObject' : 'oss:GetObjectVersion'
+  const action = readAction(versionId)
   return headOf(await oss.call({ method: 'HEAD', bucket, key, query, action }, signal))
 }
 
@@ -115,14 +115,21 @@ export const headObject = (
  * key.
  * Errors: Failure for everything else, a missing bucket included.
  */
-export async function headIfThere(
+export const headIfThere = (
   oss: Oss,
   bucket: string,
   key: string,
   signal: AbortSignal,
+): Promise<ObjectHead | null> => versionIfThere(oss, currentObject(bucket, key), signal)
+
+/** Asks for one version that may not be there; see {@link headIfThere}. */
+export async function versionIfThere(
+  oss: Oss,
+  ref: ObjectRef,
+  signal: AbortSignal,
 ): Promise<ObjectHead | null> {
   try {
-    return await headObject(oss, bucket, key, signal)
+    return await headVersion(oss, ref, signal)
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause
     const { error } = cause
@@ -200,7 +207,7 @@ export async function getRange(
 ): Promise<ObjectPiece> {
   const { bucket, key, versionId = null } = wanted
   const query = versionQuery(versionId)
-  const action = versionId === null ? 'oss:GetObject' : 'oss:GetObjectVersion'
+  const action = readAction(versionId)
   const answer = await oss.open(
     { method: 'GET', bucket, key, query, headers: rangeHeaders(wanted), action },
     signal,

@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import type { ObjectRef } from '../../../shared/contract/models.ts'
 import { MAX_KEY_BYTES } from '../../../shared/contract/object-names.ts'
 import { bareEtag, isoTime, notOss, xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
@@ -11,7 +12,7 @@ import {
   writeCursor,
 } from './list-pages.ts'
 import { checkName } from './object-page.ts'
-import type { ListWanted } from './objects.ts'
+import { versionIfThere, type ListWanted } from './objects.ts'
 import { numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
 
 /** 'never': versioning was never enabled, and an overwritten object is gone. */
@@ -119,6 +120,27 @@ export async function listVersions(
     throw badAnswer('endless', '', prefix)
   const after = rows.at(-1)?.key ?? before.reached.after
   return { rows, cursor: writeCursor({ after, idle }, writeMarkers(next)) }
+}
+
+/**
+ * Tells whether a version or a delete marker exists. HEAD does not find a delete marker, so the
+ * versions of the key are listed then. Errors: Failure.
+ */
+export async function isVersion(oss: Oss, ref: ObjectRef, signal: AbortSignal): Promise<boolean> {
+  if ((await versionIfThere(oss, ref, signal)) !== null) return true
+  const { bucket, key: prefix } = ref
+  let cursor: string | null = null
+  do {
+    const page: VersionPage = await listVersions(
+      oss,
+      { bucket, prefix, delimiter: '', cursor, max: 1000 },
+      signal,
+    )
+    if (page.rows.some(({ key, versionId }) => key === prefix && versionId === ref.versionId))
+      return true
+    cursor = page.rows.at(-1)?.key === prefix ? page.cursor : null
+  } while (cursor !== null)
+  return false
 }
 
 /** The place where the server says that a listing goes on. '' for none. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Accounts } from '../accounts.ts'
 import { readTarget } from './request/addressing.ts'
-import { authenticate, type Incoming } from './request/authenticate.ts'
+import { authenticate, type SignedParts } from './request/authenticate.ts'
 import { OssError, refusal } from './errors.ts'
 import type { Exchange, HeaderMap, Place, QueryParam, Reply } from './request/exchange.ts'
 import { NO_INTERFERENCE, type OssInterference, type RequestTarget } from './interference.ts'
@@ -36,13 +36,14 @@ const MOST_CONNECTIONS = 512
 
 export function ossServer(parts: ServerParts): OssServer {
   const working = new Set<Promise<void>>()
+  const start = onePerTurn()
   // Content-Length together with chunked is accepted: ali-oss sends both with a stream of known
   // length.
   const limits = { requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }
   const http = createServer(
     { maxHeaderSize: 64 * 1024, insecureHTTPParser: true, noDelay: true, ...limits },
     (request, response) => {
-      const work = answer(parts, request, response).finally(() => working.delete(work))
+      const work = start(() => answer(parts, request, response)).finally(() => working.delete(work))
       working.add(work)
     },
   )
@@ -57,6 +58,27 @@ export function ossServer(parts: ServerParts): OssServer {
     await Promise.all([closed, ...working])
   }
   return { http, close }
+}
+
+/**
+ * Makes a function that starts work, one piece in each turn of the event loop. Node accepts one
+ * connection a turn. If every turn served all open connections, the last of many new ones would
+ * wait so long that its client gives it up.
+ */
+function onePerTurn(): (work: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = []
+  let isPlanned = false
+  const startNext = (): void => {
+    waiting.shift()?.()
+    isPlanned = waiting.length > 0
+    if (isPlanned) setImmediate(startNext)
+  }
+  return (work) =>
+    new Promise((resolve, reject) => {
+      waiting.push(() => void work().then(resolve, reject))
+      if (!isPlanned) setImmediate(startNext)
+      isPlanned = true
+    })
 }
 
 /** Returns the whole answer to bytes that are not HTTP, for which there is no request. */
@@ -155,7 +177,7 @@ async function answer(
  * Authenticates a request. OSS looks for the bucket before it looks for the AccessKey. PutBucket
  * needs no bucket that exists.
  */
-function provenPlace(request: Incoming, { accounts, shelf }: ServerParts): Place {
+function provenPlace(request: SignedParts, { accounts, shelf }: ServerParts): Place {
   try {
     return authenticate(request, accounts)
   } catch (cause) {

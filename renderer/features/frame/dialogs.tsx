@@ -14,6 +14,7 @@ import { ProfileDialog } from '../profiles/profile-dialog.tsx'
 import { CancelDialog } from '../transfers/cancel-dialog.tsx'
 import { DecideDialog } from '../transfers/decide-dialog.tsx'
 import { ReasonDialog } from '../transfers/reason-dialog.tsx'
+import { SkippedDialog } from '../transfers/skipped-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** Shows the dialog that `ask` opened. */
@@ -86,6 +87,8 @@ export function Dialogs({
       return <DecideDialog id={asked.id} onClose={close} />
     case 'transfer-reason':
       return <ReasonDialog id={asked.id} onClose={close} />
+    case 'transfer-skipped':
+      return <SkippedDialog id={asked.id} onClose={close} />
     case 'shortcuts':
       return <ShortcutsDialog onClose={close} />
   }

@@ -7,6 +7,7 @@ import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
 import { showSide, useDetails, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
+import { useRowDrag } from '../../state/row-drag.ts'
 import { showRefusal } from './refuse.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -19,6 +20,7 @@ import { LocalChooser } from '../local-chooser/local-chooser.tsx'
 import { dropIntoFolders } from '../objects/upload/drop-target.ts'
 import { NoticeBar } from '../objects/list/notice-bar.tsx'
 import { NoPlace } from '../objects/list/list-states.tsx'
+import { useMoveInto, usePasteRows } from '../objects/moves.ts'
 import { ObjectsPage } from '../objects/objects-page.tsx'
 import { watchPastes } from '../objects/upload/pastes.ts'
 import { folderText } from '../objects/list/rows.ts'
@@ -156,6 +158,8 @@ function useWindowListeners(): void {
   const app = useApp().data
   const details = useDetails()
   const uploads = useUploads()
+  const moveInto = useMoveInto()
+  const pasteRows = usePasteRows()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (
@@ -175,16 +179,21 @@ function useWindowListeners(): void {
         onDrop: (place, transfer) => void uploads.take(place, transfer),
         onRefused: (why) => showRefusal(t(`objects:drag.${why}`)),
         onOpen: openByDrag,
+        onRows: (place, copy) => {
+          const { chosen } = useRowDrag.getState()
+          if (chosen !== null) moveInto(chosen, place, !copy)
+        },
       }),
-    [uploads, t],
+    [uploads, t, moveInto],
   )
   useEffect(
     () =>
       watchPastes(window, {
         here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
         onPaste: (place, transfer) => void uploads.take(place, transfer),
+        onRows: (place, text) => pasteRows(text, place),
         onRefused: (why) => showRefusal(t(`objects:paste.${why}`)),
       }),
-    [uploads, t],
+    [uploads, t, pasteRows],
   )
 }

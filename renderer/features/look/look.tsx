@@ -107,7 +107,7 @@ function LookFile({
   const [view, setView] = useState<LookView>(START)
   const [failure, setFailure] = useState<LookFailure | null>(null)
   const [attempt, setAttempt] = useState(0)
-  const { profileId, bucket } = list.place
+  const { profileId, bucket } = list.placeOf(row)
   const object: PreviewedObject = { profileId, bucket, key: row.key, etag: row.etag }
   const byName = lookKind(row.key, '')
   const isOpened = byName !== 'none' && row.size > 0
@@ -119,10 +119,10 @@ function LookFile({
     canOpen,
     open: () => {
       closeLook()
-      void open(list.place, row)
+      void open({ profileId, bucket }, row)
     },
     download: (raw) =>
-      void download(chosenRows({ ...list.place, prefix: parentOf(row.key) }, [row]), { raw }),
+      void download(chosenRows({ profileId, bucket, prefix: parentOf(row.key) }, [row]), { raw }),
   }
   const error =
     state.phase === 'failed'

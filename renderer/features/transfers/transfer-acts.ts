@@ -37,6 +37,8 @@ export interface TransferActs {
   downloadRaw(transfer: Transfer): void
   /** Says in full why the transfer has stopped. */
   explain(transfer: Transfer): void
+  /** Names the objects that a transfer of many skipped or left. */
+  showSkipped(transfer: Transfer): void
   /** True if there is nothing left to cancel. */
   isOver(transfer: Transfer): boolean
   /** Cancels an active transfer, or removes a finished one from the list. */
@@ -139,6 +141,7 @@ function transferActs(
         )
     },
     explain: (transfer) => ask({ kind: 'transfer-reason', id: transfer.id }),
+    showSkipped: (transfer) => ask({ kind: 'transfer-skipped', id: transfer.id }),
     startOver(transfer) {
       if (transfer.done > ASKS_ABOVE) ask({ kind: 'restart-transfer', id: transfer.id })
       else intend('startOver', [transfer])

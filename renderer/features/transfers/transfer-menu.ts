@@ -44,6 +44,15 @@ export function menuOf(transfer: Transfer, acts: TransferActs, t: Text): readonl
           { icon: 'info', label: t('transfers:reason'), onSelect: () => acts.explain(transfer) },
         ] as const)
       : []),
+    ...((transfer.files?.skipped ?? 0) > 0
+      ? ([
+          {
+            icon: 'info',
+            label: t(transfer.kind === 'delete' ? 'transfers:showLeft' : 'transfers:showSkipped'),
+            onSelect: () => acts.showSkipped(transfer),
+          },
+        ] as const)
+      : []),
     ...(canStartOver(transfer)
       ? ([
           {

@@ -5,7 +5,7 @@ export const headers = {
   'headers.sub':
     'OSS copies the object inside the bucket to change them. Content and encryption headers stay the same.',
   'headers.loading': 'Reading the headers…',
-  'headers.own': 'Own metadata',
+  'headers.own': 'User metadata',
   'headers.name': 'Name {{n}}',
   'headers.value': 'Value {{n}}',
   'headers.add': 'Add metadata',

@@ -5,7 +5,7 @@ export const headers: Same<typeof english> = {
   'act.editHeaders': '设置文件元数据…',
   'headers.title': '设置“{{name}}”的元数据',
   'headers.sub': '由 OSS 在 Bucket 内复制文件来完成修改。文件内容和加密信息保持不变。',
-  'headers.loading': '正在读取 Header…',
+  'headers.loading': '正在读取元数据…',
   'headers.own': '用户自定义元数据',
   'headers.name': '名称 {{n}}',
   'headers.value': '值 {{n}}',

@@ -8,8 +8,8 @@ import * as s from './shapes.ts'
 export const transferRoutes = {
   /**
    * Deletes a selection as one transfer. It deletes the objects that are listed while it runs.
-   * Objects that were written after this call stay. `missing`: folders that stand for noInput. The
-   * route makes no transfer when noInput is left to delete.
+   * Objects that were written after this call stay. `missing`: folders that stand for nothing. The
+   * route makes no transfer when nothing is left to delete.
    */
   'deletes.start': route<{
     readonly ids: readonly TransferId[]
@@ -20,6 +20,17 @@ export const transferRoutes = {
   'counts.start': route<readonly TransferId[]>()(z.object({ ...s.place, prefix: s.prefix })),
 
   'transfers.list': route<readonly Transfer[]>()(noInput),
+  /**
+   * Returns keys of the objects that a transfer of many skipped or left, in the order of their
+   * skipping, from number `offset` on. `files.skipped` of the transfer is their number.
+   */
+  'transfers.skipped': route<readonly string[]>()(
+    z.object({
+      id: s.id,
+      offset: z.number().int().min(0),
+      count: z.number().int().min(1).max(1000),
+    }),
+  ),
   'transfers.pause': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   'transfers.resume': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   /** Ends the transfers. Nothing half-done stays, here or in the bucket. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { transferRoutes } from './routes-transfers.ts'
@@ -82,13 +83,15 @@ export const routes = {
   ),
   /**
    * Deletes objects of exactly these names and returns the number of deleted objects. With `look`
-   * it also returns the names that no object has, because OSS does not tell them.
+   * it also returns the names that no object has, because OSS does not tell them. `versionId`:
+   * deletes exactly this version of the one object, or this delete marker, for good.
    */
   'objects.remove': route<{ readonly removed: number; readonly missing: readonly string[] }>()(
     z.object({
       ...s.place,
       keys: z.array(s.objectKey).min(1),
       look: z.boolean().optional(),
+      versionId: s.versionId,
     }),
   ),
   /**
@@ -178,7 +181,8 @@ export const routes = {
    * Copies objects as they are stored, or moves them. OSS copies inside itself when it can. Else
    * this computer relays the ciphertext. Keys that end in '/' stand for everything below them.
    * `toPrefix`: the folder for the objects, which keep their own names. `toKey`: the new name of
-   * one object; a folder's name ends in '/'. One of the two is null.
+   * one object; a folder's name ends in '/'. One of the two is null. `versionId`: the version of
+   * one object. A move deletes exactly this version.
    */
   'copies.start': route<readonly TransferId[]>()(
     z.object({
@@ -189,12 +193,14 @@ export const routes = {
       toKey: s.objectKey.nullable(),
       move: z.boolean(),
       existing: z.enum(['fail', 'skip', 'rename', 'replace']),
+      versionId: s.versionId,
     }),
   ),
 
   ...previewRoutes,
 
   ...transferRoutes,
+  ...indexRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

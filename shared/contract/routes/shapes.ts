@@ -27,18 +27,7 @@ export const byteCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 /**
  * Keys ending in '/' that stand for the object of that name alone, without the objects below it.
  */
-export const itself = z.array(objectKey).optional()
-/**
- * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
- * everything below them. `under`: everything below `prefix`, except the objects and folders in
- * `except`. The empty marker of the prefix itself is not selected. One of the two is empty or left
- * out.
- */
-export const selection = {
-  keys: z.array(objectKey),
-  itself,
-  under: z.object({ prefix, except: z.array(listedKey) }).optional(),
-}
+const itself = z.array(objectKey).optional()
 /**
  * The rule for an object that is not encrypted. 'allow': the object is saved. 'refuse': the object
  * is refused. 'unless-seen': the object is refused when it was encrypted when it was last seen
@@ -50,9 +39,60 @@ export const existingFile = z.enum(['fail', 'rename', 'replace'])
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])
 export const keyUse = z.enum(['decrypt-only', 'active'])
 export const style = z.enum(['compact', 'python'])
-export const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
+const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
 /** The place of keys and objects. */
 export const place = { profileId: id, bucket: bucketName }
+/** The shape of `IndexScope`. */
+export const indexScope = z.object({
+  profileId: id,
+  bucket: bucketName.nullable(),
+  prefix,
+  depth: z.enum(['level', 'below']),
+})
+const rowState = z.enum(['encrypted', 'plain', 'damaged', 'key-missing', 'unknown'])
+const time = z
+  .string()
+  .max(40)
+  .refine((value) => !Number.isNaN(Date.parse(value)))
+/** The shape of `IndexFilter`. */
+export const indexFilter = z.object({
+  text: z.string().max(1023).optional(),
+  glob: z.string().max(1023).optional(),
+  regex: z.string().max(1023).optional(),
+  larger: byteCount.optional(),
+  smaller: byteCount.optional(),
+  newer: time.optional(),
+  older: time.optional(),
+  classes: z.array(z.string().max(64)).max(20).readonly().optional(),
+  states: z.array(rowState).max(5).readonly().optional(),
+  keyId: id.optional(),
+})
+/** Rows of the index, in an order. */
+export const indexQuery = {
+  scope: indexScope,
+  sort: z.object({
+    by: z.enum(['name', 'size', 'modified', 'class', 'state', 'key']),
+    down: z.boolean(),
+  }),
+  filter: indexFilter,
+}
+/** Everything below a prefix, or all buckets of a profile. */
+export const syncPlace = { profileId: id, bucket: bucketName.nullable(), prefix }
+/**
+ * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
+ * everything below them. `under`: everything below `prefix`, except the objects and folders in
+ * `except`. The empty marker of the prefix itself is not selected. `query`: the matching rows of
+ * the index, as they are known when the call arrives, except the objects and folders in `except`.
+ * Its scope has the profile and the bucket of the call. One of the three is given.
+ */
+export const selection = {
+  keys: z.array(objectKey),
+  itself,
+  under: z.object({ prefix, except: z.array(listedKey) }).optional(),
+  query: z
+    .object({ scope: indexScope, filter: indexFilter, except: z.array(listedKey) })
+    .optional(),
+}
 /** One version of an object; null or left out: the current version. */
 export const versionId = z.string().min(1).max(128).nullable().optional()
 /** An object of a bucket. */
@@ -65,7 +105,7 @@ export const description = z.string().max(8192)
  * 'found': the secret comes from a source that `profiles.find` named. 'keep': the secret stays as
  * it is.
  */
-export const credential = z.discriminatedUnion('kind', [
+const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typed'), accessKeySecret: secret, securityToken: secret }),
   z.object({ kind: z.literal('found'), source: id }),
   z.object({ kind: z.literal('keep') }),
@@ -145,7 +185,7 @@ export const viewState = z.object({
     detailsOpen: z.boolean(),
     panelOpen: z.boolean(),
   }),
-  sort: z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() }),
+  sort: indexQuery.sort,
 })
 
 export const settingsShape = z.object({
@@ -180,6 +220,7 @@ export const settingsShape = z.object({
     .readonly(),
   closeKeysAfterUse: z.boolean(),
   textEncodings: z.record(z.string().max(64), z.string().max(32)),
+  keepIndex: z.boolean(),
 })
 
 /**

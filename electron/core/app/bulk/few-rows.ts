@@ -1,6 +1,5 @@
 import type { Oss } from '../../oss/client.ts'
 import { pagesOf, partsOf, type Selection, type Tree } from '../../oss/selection.ts'
-import type { CorePorts } from '../core.ts'
 import type { ListedObject } from './object-list.ts'
 
 /**
@@ -10,32 +9,29 @@ import type { ListedObject } from './object-list.ts'
 const MOST_FEW = 200
 
 /**
- * Returns the most objects of a selection that has a transfer for each object. The command line
- * reports each object in a record of its own, whatever their number.
- */
-export const mostRows = (shell: CorePorts['shell']): number =>
-  shell === 'cli' ? Number.POSITIVE_INFINITY : MOST_FEW
-
-/**
  * Lists a selection of a few objects, or returns null for a larger selection. A tree without
- * objects has a row of its own name without a time. `most`: see {@link mostRows}. Throws Failure.
+ * objects has a row of its own name without a time. Throws Failure.
  */
 export async function fewRows(
   oss: Oss,
   bucket: string,
   selection: Selection,
   signal: AbortSignal,
-  most: number,
 ): Promise<readonly ListedObject[] | null> {
   const { objects, trees } = partsOf(selection)
-  if (objects.length > most) return null
+  const { found } = selection
+  if (found !== undefined)
+    return found.rows.length > MOST_FEW
+      ? null
+      : found.rows.map(({ key, size, modified }) => ({ root: 1, path: key, size, modified }))
+  if (objects.length > MOST_FEW) return null
   const rows: ListedObject[] = []
   const addTree = async (tree: Tree, root: number): Promise<void> => {
     let isEmpty = true
     for await (const page of pagesOf(oss, bucket, tree, '', signal)) {
       for (const { key, size, modified } of page)
         rows.push({ root, path: key, size, modified: Date.parse(modified) || 0 })
-      if (rows.length > most) return
+      if (rows.length > MOST_FEW) return
       isEmpty &&= page.length === 0
     }
     if (isEmpty && tree.marker) rows.push({ root, path: tree.prefix, size: 0, modified: 0 })
@@ -51,7 +47,7 @@ export async function fewRows(
     if (single.has(key) || root === undefined)
       rows.push({ root: 0, path: key, size: 0, modified: 0 })
     else await addTree(trees[root - 1] as Tree, root)
-    if (rows.length > most) return null
+    if (rows.length > MOST_FEW) return null
   }
   return rows
 }

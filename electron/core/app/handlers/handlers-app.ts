@@ -20,6 +20,7 @@ export function appHandlers({
   seedPractice,
   samples,
   views,
+  localIndex,
 }: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
   const { practice } = ports
   /**
@@ -66,6 +67,7 @@ export function appHandlers({
     'practice.reset': async () => {
       if (practice === null) return fail({ code: 'not-found', what: 'bucket', name: 'practice' })
       await practice.reset()
+      await localIndex.forget(PRACTICE_PROFILE)
       await seedPractice()
       emitter.emit('objects.changed', {
         profileId: PRACTICE_PROFILE,

@@ -1,17 +1,20 @@
 import { Failure, fail, valueOf } from '../../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../../shared/contract/models.ts'
-import type { In } from '../../../../shared/contract/routes/routes.ts'
+import type { In, Out } from '../../../../shared/contract/routes/routes.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import { attempted } from '../../base/attempt.ts'
 import type { Oss } from '../../oss/client.ts'
-import { deleteObjects } from '../../oss/object-deletes.ts'
+import { deleteObjects, deleteVersion } from '../../oss/object-deletes.ts'
 import { headIfThere, headVersion, listObjects, putSmall } from '../../oss/objects.ts'
 import { countStep } from '../../oss/selection.ts'
+import { isVersion } from '../../oss/versions.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
+import { selectionsOf } from '../bulk/query-selection.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
+import { foundState } from '../listings/state-runs.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { sniff } from '../objects/sniff.ts'
 
@@ -24,7 +27,8 @@ interface Reached {
 }
 
 export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
-  const { connections, states, seen, catalog, emitter, afterUse } = parts
+  const { connections, states, seen, catalog, emitter, afterUse, needs } = parts
+  const { indexes } = parts.localIndex
   const changed = (profileId: string, bucket: string, prefix: string) =>
     emitter.emit('objects.changed', { profileId, bucket, prefix })
 
@@ -70,7 +74,16 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return (await sniff(storedObject(oss, ref, head, signal), states))?.encryption ?? null
       }),
     'objects.encryption': ({ profileId, bucket, objects }, signal) =>
-      attempted(() => states.states({ profileId, bucket }, objects, signal)),
+      attempted(async () => {
+        const found = await states.states({ profileId, bucket }, objects, signal)
+        const known = objects.flatMap(({ key, etag }, at) =>
+          foundState(key, etag, found[at] ?? null),
+        )
+        // The index of rows that nobody listed has nothing to note.
+        if (indexes.open().includes(profileId))
+          await (await indexes.of(profileId)).upsert(bucket, [], known).catch(() => undefined)
+        return found
+      }),
     'objects.tryKeys': (asked, signal) =>
       attempted(async () => {
         const { oss, ref } = reach(asked)
@@ -95,19 +108,33 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         opened.dataKey[Symbol.dispose]()
         return { keyId: opened.keyId, keyName: opened.keyName }
       }).finally(afterUse),
-    'objects.remove': ({ profileId, bucket, keys, look = false }, signal) =>
+    'objects.remove': ({ profileId, bucket, keys, look = false, versionId = null }, signal) =>
       attempted(async () => {
         const oss = connections.bucket(profileId, bucket)
         const wanted = [...new Set(keys)]
+        if (versionId !== null) {
+          const removed = await removeVersion({ oss, bucket, versionId }, wanted, look, signal)
+          changed(profileId, bucket, '')
+          return removed
+        }
         const missing: string[] = []
         if (look)
           for (const key of wanted)
-            if (!(await mayBeThere(oss, bucket, key, signal))) missing.push(key)
+            if (
+              !(await mayBeThere(
+                async () => (await headIfThere(oss, bucket, key, signal)) !== null,
+              ))
+            )
+              missing.push(key)
         const gone = new Set(missing)
         const there = wanted.filter((key) => !gone.has(key))
         const left = await deleteObjects(oss, bucket, there, signal)
         const stays = new Set(left)
-        for (const key of wanted) if (!stays.has(key)) seen.gone(bucket, key)
+        for (const key of wanted) {
+          if (stays.has(key)) continue
+          seen.gone(bucket, key)
+          needs.changes.deleted({ profileId, bucket, key })
+        }
         changed(profileId, bucket, '')
         const [key] = left
         if (key !== undefined)
@@ -115,9 +142,24 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return { removed: there.length, missing }
       }),
     'objects.count': ({ profileId, bucket, cursor = null, ...selection }, signal) =>
-      attempted(() =>
-        countStep(connections.bucket(profileId, bucket), bucket, selection, cursor, signal),
-      ),
+      attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const sums = { objects: 0, bytes: 0, cursor: null as string | null }
+        for (const one of await selectionsOf(parts, { profileId, bucket }, selection)) {
+          // Objects that are listed already belong to the first step.
+          const rows = one.found?.rows ?? []
+          if (cursor === null) {
+            sums.objects += rows.length
+            for (const { size } of rows) sums.bytes += size
+          }
+          if (one.found !== undefined) continue
+          const step = await countStep(oss, bucket, one, cursor, signal)
+          sums.objects += step.objects
+          sums.bytes += step.bytes
+          sums.cursor = step.cursor
+        }
+        return sums
+      }),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/'))
         return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })
@@ -127,6 +169,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           { bucket, key, headers: {}, body: new Uint8Array(0), forbidOverwrite: true },
           signal,
         )
+        needs.changes.wrote({ profileId, bucket, key })
         changed(profileId, bucket, key)
         return null
       })
@@ -139,24 +182,36 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           change,
           signal,
         )
+        needs.changes.wrote({ profileId, bucket, key })
         changed(profileId, bucket, key)
         return null
       }),
   }
 }
 
+/** Deletes one version or delete marker for good. Throws Failure 'bad-request' for several keys. */
+async function removeVersion(
+  { oss, ...at }: { readonly oss: Oss } & Omit<ObjectRef, 'key'>,
+  [key, second]: readonly string[],
+  look: boolean,
+  signal: AbortSignal,
+): Promise<Out<'objects.remove'>> {
+  if (key === undefined || second !== undefined)
+    throw new Failure({ code: 'bad-request', detail: 'objects.remove: versionId and one key' })
+  const ref = { ...at, key }
+  if (look && !(await mayBeThere(() => isVersion(oss, ref, signal))))
+    return { removed: 0, missing: [key] }
+  await deleteVersion(oss, ref, signal)
+  return { removed: 1, missing: [] }
+}
+
 /**
  * Says whether an object that is to be deleted may exist. An account with the right to delete may
  * lack the right to read. The object then counts as existing.
  */
-async function mayBeThere(
-  oss: Oss,
-  bucket: string,
-  key: string,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function mayBeThere(isThere: () => Promise<boolean>): Promise<boolean> {
   try {
-    return (await headIfThere(oss, bucket, key, signal)) !== null
+    return await isThere()
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return true
     throw cause

@@ -1,9 +1,12 @@
 import { ok } from '../../../../shared/contract/errors.ts'
+import { attempted } from '../../base/attempt.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
 export function transferHandlers({ queue }: Parts): HandlersOf<'transfers'> {
   return {
     'transfers.list': async () => ok(queue.list()),
+    'transfers.skipped': ({ id, offset, count }) =>
+      attempted(async () => queue.skipped(id, offset, count)),
     'transfers.pause': async ({ ids }) => {
       queue.pause(ids)
       return ok(null)

@@ -6,6 +6,7 @@ import { openQueueBook, type QueueBook } from '../../transfer/queue/queue-book.t
 import { readNotes } from '../../transfer/queue/read-notes.ts'
 import { isOfLaterVersion } from '../../transfer/run/checkpoint-text.ts'
 import { noteOf, type Note } from '../../transfer/queue/queue-notes.ts'
+import { openSkippedNames, type SkippedNames } from '../../transfer/queue/skipped-names.ts'
 import { jobRecordOf } from '../kinds/kinds.ts'
 
 /** The queue's journal and the folder of its batches' lists. */
@@ -13,6 +14,8 @@ export interface QueueMemory {
   /** Null: the transfers of this shell end with it. */
   readonly book: QueueBook | null
   readonly folder: string
+  /** The names of the rows that batches skipped; null where there is no book. */
+  readonly skippedNames: SkippedNames | null
   /** The folder of the prints of sent bytes, for every shell. */
   readonly prints: string
   close(): Promise<void>
@@ -42,6 +45,7 @@ export function openQueueMemory(
     const own = join(folder, `run-${process.pid}`)
     return {
       book: null,
+      skippedNames: null,
       folder: own,
       prints,
       close: async () => rmSync(own, { recursive: true, force: true }),
@@ -59,6 +63,7 @@ export function openQueueMemory(
   const book = openQueueBook(notes, journal, prints)
   const lists = new Set<string>()
   for (const { id, record } of book.restored()) {
+    lists.add(id)
     const job = jobRecordOf(record)
     if (job !== null && job.listId !== null) lists.add(job.listId)
     if (job !== null) continue
@@ -78,11 +83,11 @@ export function openQueueMemory(
       : name.startsWith('run-') && !isAlive(Number(name.slice(4)))
   for (const name of readdirSync(folder).filter(isLeft))
     rmSync(join(folder, name), { recursive: true, force: true })
-  return { book, folder, prints, close: () => book.close() }
+  return { book, folder, skippedNames: openSkippedNames(folder), prints, close: () => book.close() }
 }
 
-/** The list of a batch, and the other files that are stored under the same name. */
-const LIST_FILE = /\.(list|names)$/
+/** The list of a batch, the files that are stored under the same name, and its skipped names. */
+const LIST_FILE = /\.(list|names|skipped)$/
 
 /**
  * Says whether a note has a checkpoint of a later version. Its transfer starts over, and the copy

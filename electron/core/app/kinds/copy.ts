@@ -12,8 +12,8 @@ import {
   DEFAULT_PART_BYTES,
   existing,
   objectPlace,
-  type RECORD_VERSION,
-  version,
+  text,
+  versionOfOne,
   type ObjectPlace,
 } from './record-shapes.ts'
 
@@ -22,16 +22,17 @@ export interface CopyRecord extends Pick<
   CopyJob,
   'removeSource' | 'existing' | 'size' | 'multipartFrom' | 'partSize'
 > {
-  readonly version: typeof RECORD_VERSION
+  readonly version: z.output<typeof versionOfOne>
   readonly kind: 'copy'
-  readonly from: ObjectPlace
+  /** `versionId`: the version that is copied; null: the current one. */
+  readonly from: ObjectPlace & { readonly versionId: string | null }
   readonly to: ObjectPlace
 }
 
 const record = z.object({
-  version,
+  version: versionOfOne,
   kind: z.literal('copy'),
-  from: objectPlace,
+  from: objectPlace.extend({ versionId: text.nullable().default(null) }),
   to: objectPlace,
   // Without this field, the source is not removed.
   removeSource: z.boolean().default(false),
@@ -62,7 +63,7 @@ export const copyKind = {
 /** Makes the job of one object that is copied or moved as it is stored. */
 export function copyJobOf({ connections, changes, seen }: JobNeeds, record: CopyRecord): CopyJob {
   const { from, to, removeSource, existing, size, multipartFrom, partSize } = record
-  const side = ({ profileId, bucket, key }: CopyRecord['from']): CopySide => ({
+  const side = ({ profileId, bucket, key }: ObjectPlace): CopySide => ({
     profileId,
     bucket,
     key,
@@ -76,7 +77,7 @@ export function copyJobOf({ connections, changes, seen }: JobNeeds, record: Copy
     target: targetOf(to.bucket, to.key),
     profileId: to.profileId,
     keyName: null,
-    from: side(from),
+    from: { ...side(from), versionId: from.versionId },
     to: side(to),
     existing,
     size,
@@ -86,13 +87,15 @@ export function copyJobOf({ connections, changes, seen }: JobNeeds, record: Copy
     record,
     finished: (_id, { skipped, copied }) => {
       if (skipped) return
-      changes.touch({
-        profileId: to.profileId,
-        bucket: to.bucket,
-        prefix: folderOf(copied?.key ?? to.key),
-      })
+      const key = copied?.key ?? to.key
+      changes.wrote({ profileId: to.profileId, bucket: to.bucket, key })
+      changes.touch({ profileId: to.profileId, bucket: to.bucket, prefix: folderOf(key) })
       if (!removeSource) return
-      seen.gone(from.bucket, from.key)
+      // An older version is gone, and the object itself is still there.
+      if (from.versionId === null) {
+        seen.gone(from.bucket, from.key)
+        changes.deleted(from)
+      }
       changes.touch({ profileId: from.profileId, bucket: from.bucket, prefix: folderOf(from.key) })
     },
   }

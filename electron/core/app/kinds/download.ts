@@ -11,22 +11,14 @@ import { openersFor } from '../jobs/key-choice.ts'
 import { plainRefusal, type PlainRule } from '../jobs/plain-refusal.ts'
 import { nameOf } from '../objects/key-names.ts'
 import type { Kind } from './kind.ts'
-import {
-  count,
-  DEFAULT_PART_BYTES,
-  existing,
-  type RECORD_VERSION,
-  text,
-  texts,
-  version,
-} from './record-shapes.ts'
+import { count, DEFAULT_PART_BYTES, existing, text, texts, versionOfOne } from './record-shapes.ts'
 
 /** The record of one object that is downloaded to one file of this computer. */
 export interface DownloadRecord extends Pick<
   DownloadJob,
   'bucket' | 'key' | 'size' | 'path' | 'existing' | 'raw' | 'range' | 'repair' | 'partSize'
 > {
-  readonly version: typeof RECORD_VERSION
+  readonly version: z.output<typeof versionOfOne>
   readonly kind: 'download'
   readonly profileId: ProfileId
   /** Name of the target folder. */
@@ -52,7 +44,7 @@ export interface DownloadRecord extends Pick<
 }
 
 const record = z.object({
-  version,
+  version: versionOfOne,
   kind: z.literal('download'),
   profileId: text,
   bucket: text,

@@ -7,6 +7,15 @@ import type { MasterKeyId, ProfileId, WriteFormat } from '../../../../shared/con
  */
 export const RECORD_VERSION = 1
 
+/**
+ * The version of a record that names a version of an object. An older version of the app would read
+ * the current object in its place, so it must not read such a record.
+ */
+const OF_ONE_VERSION = 2
+/** Returns the version of a record of one object. `versionId` null: the current version. */
+export const recordVersionFor = (versionId: string | null): typeof RECORD_VERSION | 2 =>
+  versionId === null ? RECORD_VERSION : OF_ONE_VERSION
+
 /** The choices that all files of an upload share. */
 export interface UploadChoices {
   readonly profileId: ProfileId
@@ -34,6 +43,10 @@ export const count = z.number().min(0)
 export const texts = z.array(text).readonly()
 /** Earlier versions of the app wrote no version. */
 export const version = z.literal(RECORD_VERSION).default(RECORD_VERSION)
+/** The version of a record of one object, of which the user may have named a version. */
+export const versionOfOne = z
+  .union([z.literal(RECORD_VERSION), z.literal(OF_ONE_VERSION)])
+  .default(RECORD_VERSION)
 export const existing = z.enum(['fail', 'rename', 'replace', 'skip']).default('fail')
 /** Bytes; the default of the settings. */
 export const DEFAULT_PART_BYTES = 8 * 1024 ** 2

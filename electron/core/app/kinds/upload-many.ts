@@ -143,7 +143,7 @@ export function batchJobOf(
  * Makes the job of one file of a batch. The user's decision for the name before the start overrides
  * the rule for all.
  */
-export function childOf(
+function childOf(
   needs: JobNeeds,
   record: BatchRecord,
   { root, path, size, modified }: ListedFile,

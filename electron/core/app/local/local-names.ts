@@ -22,7 +22,6 @@ export interface OneName {
   readonly forms: boolean
 }
 
-export const EXACT: OneName = { cases: false, forms: false }
 const LOOSE: OneName = { cases: true, forms: true }
 
 /**

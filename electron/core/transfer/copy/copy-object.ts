@@ -6,8 +6,7 @@ import { freeKeys } from '../../oss/free-keys.ts'
 import { mayRelay, wayOf } from './copy-way.ts'
 import { sendOnce, watchUnsure } from '../../oss/lost-answer.ts'
 import { copyObject } from '../../oss/object-copy.ts'
-import { headIfThere, type ObjectHead } from '../../oss/objects.ts'
-import { currentObject } from '../../oss/object-ref.ts'
+import { headIfThere, versionIfThere, type ObjectHead } from '../../oss/objects.ts'
 import { tagsOf } from '../../oss/tags.ts'
 import {
   carriedHeaders,
@@ -17,6 +16,8 @@ import {
   removeSource,
   sameEtag,
   storedIn,
+  withoutEnvelope,
+  type SourceSpot,
   type Spot,
 } from './copy-proof.ts'
 import type { CopyJob } from '../run/jobs.ts'
@@ -29,23 +30,24 @@ import type { Running } from '../run/running.ts'
 interface CopyTask {
   readonly job: CopyJob
   readonly running: Running
-  readonly from: Spot
+  readonly from: SourceSpot
   readonly to: Spot
   readonly source: ObjectHead
 }
 
 /**
- * Copies one object as it is stored, or moves it. A move deletes its source only when size, headers
- * and CRC-64 of the copy are proven. The source must also still be the one that was copied. Throws
+ * Copies one object or version as it is stored, or moves it. A move deletes its source only when
+ * size, headers and CRC-64 of the copy are proven. The source must also still be the one that was
+ * copied. Throws
  * Failure: 'object-exists', 'object-changed', 'name-taken' for an object onto itself, 'checksum',
  * 'copy-differs', 'source-kept', and what OSS refuses. After a failure or a cancellation nothing
  * damaged stays, and the source does.
  */
 export async function copyObjectJob(job: CopyJob, running: Running): Promise<TransferOutcome> {
   const { cancelled } = running.control
-  const from: Spot = { ...job.from, oss: valueOf(await job.from.oss()) }
+  const from: SourceSpot = { ...job.from, oss: valueOf(await job.from.oss()) }
   const to: Spot = { ...job.to, oss: valueOf(await job.to.oss()) }
-  const source = await headIfThere(from.oss, from.bucket, from.key, cancelled)
+  const source = await versionIfThere(from.oss, from, cancelled)
   if (source === null) return confirmMoved(job, running, to)
   running.tell({ t: 'planned', total: source.size, parts: 1, keyName: null })
   const task: CopyTask = { job, running, from, to, source }
@@ -209,7 +211,7 @@ async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
   running.tell({ t: 'planned', total: source.size, parts: plan.parts.length, keyName: null })
   const tags =
     Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
-      ? await tagsOf(from.oss, currentObject(from.bucket, from.key), running.control.cancelled)
+      ? await tagsOf(from.oss, from, running.control.cancelled)
       : ''
   const besides = {
     'x-oss-storage-class': source.storageClass,
@@ -245,15 +247,19 @@ async function copyInside(task: CopyTask): Promise<ProvenCopy> {
 
 async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promise<PutResult> {
   const { cancelled } = running.control
-  const { bucket, key } = from
+  const { bucket, key, versionId } = from
+  // OSS replaces the headers of an object that is copied onto its own name.
+  const isOwnName = bucket === to.bucket && key === to.key
   const copy = {
     bucket,
     key,
+    versionId,
     toBucket: to.bucket,
     toKey: to.key,
     forbidOverwrite: job.existing !== 'replace',
     ifMatch: source.etag,
     storageClass: source.storageClass,
+    ...(isOwnName && { headers: withoutEnvelope(carriedHeaders(source)) }),
   }
   return sendOnce((onUnsure) => copyObject(watchUnsure(to.oss, onUnsure), copy, cancelled), {
     proof: 'equal',

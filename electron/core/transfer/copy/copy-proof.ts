@@ -1,12 +1,13 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { combineCrc64, crc64FromDecimal, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
-import { META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
+import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
 import { planRanges, type Part } from '../../../../shared/format/part-plan.ts'
 import type { PutResult } from '../../oss/answers.ts'
 import type { Oss } from '../../oss/client.ts'
-import { deleteObject } from '../../oss/object-deletes.ts'
-import { headObject, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
+import { deleteVersion } from '../../oss/object-deletes.ts'
+import { readAction, versionQuery } from '../../oss/object-ref.ts'
+import { headObject, headVersion, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { CLEANUP_MS, compareCrc64 } from '../run/stored-object.ts'
 
@@ -15,6 +16,11 @@ export interface Spot {
   readonly oss: Oss
   readonly bucket: string
   readonly key: string
+}
+
+/** The object that is copied. `versionId` null: the current version. */
+export interface SourceSpot extends Spot {
+  readonly versionId: string | null
 }
 
 const CARRIED: ReadonlySet<string> = new Set([
@@ -35,6 +41,12 @@ export function carriedHeaders({ headers }: ObjectHead): Readonly<Record<string,
     [...headers].filter(([name]) => CARRIED.has(name) || name.startsWith(META_PREFIX)),
   )
 }
+
+/** Returns the headers that a copy with new headers names. OSS itself keeps the envelope. */
+export const withoutEnvelope = (
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(ENVELOPE_PREFIX)))
 
 /** Finds the first header that is not as expected; null when all are. */
 export function otherHeader(
@@ -77,23 +89,29 @@ export const storedIn = ({ etag, crc64, versionId }: ObjectHead): PutResult => (
   versionId,
 })
 
+/** Tells whether everything that OSS says of two objects is the same, besides their versions. */
+const isAlike = (one: ObjectHead, other: ObjectHead): boolean =>
+  one.etag === other.etag &&
+  one.crc64 === other.crc64 &&
+  one.size === other.size &&
+  one.modified === other.modified
+
 /** Tells whether an object is still the one that it was. */
 const isUnchanged = (before: ObjectHead, now: ObjectHead): boolean =>
-  before.etag === now.etag &&
-  before.crc64 === now.crc64 &&
-  before.size === now.size &&
-  before.modified === now.modified
+  isAlike(before, now) && before.versionId === now.versionId
 
 /**
  * Tells whether two objects are one, reached by another profile or through a second name of its
  * bucket. Everything that OSS says of them is the same then. Two servers of this computer differ by
- * their ports.
+ * their ports. Two versions of one object have two ids.
  */
 export function isItself(from: Spot, source: ObjectHead, to: Spot, there: ObjectHead): boolean {
   const [here, other] = [new URL(from.oss.origin), new URL(to.oss.origin)]
   const apart =
     LOOPBACK.has(here.hostname) && LOOPBACK.has(other.hostname) && here.port !== other.port
-  return !apart && from.key === to.key && isUnchanged(source, there)
+  const isOther =
+    source.versionId !== null && there.versionId !== null && source.versionId !== there.versionId
+  return !apart && !isOther && from.key === to.key && isAlike(source, there)
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
@@ -101,7 +119,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'
 /** A copy that is to be proven. */
 export interface CopyClaim {
   readonly running: Running
-  readonly from: Spot
+  readonly from: SourceSpot
   readonly source: ObjectHead
   readonly to: Spot
   /** The answer of OSS when it was written. */
@@ -152,7 +170,7 @@ async function proveContent(
   if (!readAgain || made.etag === '' || source.etag === '') return 'absent'
   const [theirs, ours] = [
     known ?? (await readSum(running, from, source)),
-    await readSum(running, to, made),
+    await readSum(running, { ...to, versionId: null }, made),
   ]
   if (theirs !== ours) throw new Failure({ code: 'checksum' })
   return 'matches'
@@ -161,7 +179,7 @@ async function proveContent(
 /** Reads an object for its CRC-64. The bytes are not stored. */
 async function readSum(
   running: Running,
-  { oss, bucket, key }: Spot,
+  { oss, bucket, key, versionId }: SourceSpot,
   { size, etag }: ObjectHead,
 ): Promise<bigint> {
   const parts = planRanges(0, size, SUM_BYTES)
@@ -175,8 +193,14 @@ async function readSum(
       {
         part,
         oss,
-        toSign: { method: 'GET', bucket, key, headers: rangeHeaders({ ...part, ifMatch: etag }) },
-        action: 'oss:GetObject',
+        toSign: {
+          method: 'GET',
+          bucket,
+          key,
+          query: versionQuery(versionId),
+          headers: rangeHeaders({ ...part, ifMatch: etag }),
+        },
+        action: readAction(versionId),
         job: (request) => ({
           kind: 'relay',
           request,
@@ -225,22 +249,25 @@ export async function removeOurs(
 }
 
 /**
- * Deletes the object that was copied, if it still is the one. Throws Failure 'source-kept'. (OSS
- * knows no conditional delete, so an object that replaces it between the two calls would be lost.)
- * `proof`: what compared the copy with it; without one it stays.
+ * Deletes the object that was copied, if it still is the one. Of a version that the user named,
+ * exactly this version is deleted. Throws Failure 'source-kept'. OSS knows no conditional delete.
+ * An object that replaces the current one between the two calls is lost, save in a bucket with
+ * versioning, which keeps it. `proof`: the comparison of the copy with the object; without a proof
+ * the object stays.
  */
 export async function removeSource(
-  { oss, bucket, key }: Spot,
+  from: SourceSpot,
   copied: ObjectHead,
   proof: TransferOutcome['checksum'],
   signal: AbortSignal,
 ): Promise<void> {
+  const { oss, key } = from
   const kept = (reason: 'changed' | 'not-deleted' | 'not-proven', requestId = '') =>
     new Failure({ code: 'source-kept', key, reason, requestId })
   if (proof !== 'matches') throw kept('not-proven')
   try {
-    if (!isUnchanged(copied, await headObject(oss, bucket, key, signal))) throw kept('changed')
-    await deleteObject(oss, bucket, key, signal)
+    if (!isUnchanged(copied, await headVersion(oss, from, signal))) throw kept('changed')
+    await deleteVersion(oss, from, signal)
   } catch (cause) {
     if (
       !(cause instanceof Failure) ||

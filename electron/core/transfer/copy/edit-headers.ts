@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Failure } from '../../../../shared/contract/errors.ts'
-import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
+import { META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
 import { MAX_KEY_BYTES } from '../../../../shared/contract/object-names.ts'
 import { keyBytes } from '../../../../shared/format/object-names.ts'
 import { aclOf } from '../../oss/acl.ts'
@@ -8,7 +8,7 @@ import { currentObject } from '../../oss/object-ref.ts'
 import { copyObject } from '../../oss/object-copy.ts'
 import { deleteObject } from '../../oss/object-deletes.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
-import { carriedHeaders, isCopy, otherHeader, type Spot } from './copy-proof.ts'
+import { carriedHeaders, isCopy, otherHeader, withoutEnvelope, type Spot } from './copy-proof.ts'
 import { CLEANUP_MS } from '../run/stored-object.ts'
 
 /** Bytes of user metadata that OSS takes. */
@@ -51,9 +51,7 @@ export async function editHeaders(
   const removeTrial = (): Promise<void> =>
     deleteObject(oss, bucket, trial.key, AbortSignal.timeout(CLEANUP_MS)).catch(() => undefined)
   try {
-    const headers = Object.fromEntries(
-      Object.entries(edit.wanted).filter(([name]) => !name.startsWith(ENVELOPE_PREFIX)),
-    )
+    const headers = withoutEnvelope(edit.wanted)
     await copyObject(
       oss,
       { bucket, key, toKey: trial.key, forbidOverwrite: true, ifMatch: etag, headers, ...to },

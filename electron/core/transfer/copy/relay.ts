@@ -3,6 +3,7 @@ import { ok } from '../../../../shared/contract/errors.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
 import { overwriteRule, type PutResult } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
+import { readAction, versionQuery } from '../../oss/object-ref.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import type { JobAnswer } from '../../worker/job.ts'
 import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
@@ -12,7 +13,7 @@ import { putWholeObject } from '../run/one-request.ts'
 import { runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { copyCheckpoint, dropStartedCopy } from './copy-notes.ts'
-import { isCopy, removeOurs, storedIn, type Spot } from './copy-proof.ts'
+import { isCopy, removeOurs, storedIn, type SourceSpot, type Spot } from './copy-proof.ts'
 import type { RelayPlan } from './relay-plan.ts'
 
 /** One state of one object that passes through this computer as it is stored. */
@@ -20,7 +21,7 @@ export interface Relay {
   /** The job, under which an upload is remembered that could not be dropped. */
   readonly job: object
   readonly running: Running
-  readonly from: Spot
+  readonly from: SourceSpot
   readonly source: ObjectHead
   readonly to: Spot
   readonly plan: RelayPlan
@@ -61,11 +62,12 @@ function relayPart(
   signal: AbortSignal,
   { progress, accept, ...sending }: PartSending,
 ): Promise<void> {
-  const { bucket, key } = from
+  const { bucket, key, versionId } = from
   const get: ToSign = {
     method: 'GET',
     bucket,
     key,
+    query: versionQuery(versionId),
     headers: rangeHeaders({
       offset: part.offset,
       length: source.size === 0 ? null : part.length,
@@ -89,7 +91,8 @@ function relayPart(
         cipher: null,
         checksum: true,
       }),
-      ofSource: (answer) => from.oss.failure(answer, { action: 'oss:GetObject', bucket, key }),
+      ofSource: (answer) =>
+        from.oss.failure(answer, { action: readAction(versionId), bucket, key }),
       accept: ({ crc64 }, answer) => {
         if (crc64 === null) throw new Error('a part without its sum')
         return accept(answer, crc64)

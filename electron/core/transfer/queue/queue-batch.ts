@@ -7,7 +7,7 @@ import type {
 } from '../../../../shared/contract/models-transfers.ts'
 import { TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
 import type { BatchJob } from '../run/jobs.ts'
-import type { Kept } from './read-notes.ts'
+import type { StoredTransfer } from './read-notes.ts'
 import type { KindOf } from './job-kind.ts'
 import type { QueueCore } from './queue-parts.ts'
 import { LEAST_PLACES, placesOf, type Batch, type Entry } from './queue-entry.ts'
@@ -34,7 +34,7 @@ export function newBatch(
   job: BatchJob,
   order: number,
   at: number,
-  kept: Kept | null = null,
+  kept: StoredTransfer | null = null,
 ): Batch {
   const batch: Batch = {
     id,
@@ -73,7 +73,7 @@ function failedRows({ state: { shown }, count }: Entry): number {
 }
 
 /** Takes the next unit that no earlier start of the app finished. Null: no unit is ready. */
-function nextFile(batch: Batch, kept: Kept | null): ReturnType<BatchJob['next']> {
+function nextFile(batch: Batch, kept: StoredTransfer | null): ReturnType<BatchJob['next']> {
   const done = kept?.files?.done
   const file = batch.job.next(done === undefined ? undefined : done.has)
   if (file === null) batch.handedOut = !batch.job.found().counting
@@ -84,11 +84,11 @@ interface Drawing {
   readonly core: QueueCore
   readonly kindOf: KindOf
   /** The state of the batch in the journal; null for a batch of this start of the app. */
-  readonly kept: Kept | null
+  readonly kept: StoredTransfer | null
   now(): number
   room(places: number): boolean
   /** See `QueueOptions`. */
-  readonly notSent?: (transfer: Transfer) => void
+  readonly unitEnded?: (transfer: Transfer) => void
   begin(entry: Entry): void
 }
 
@@ -98,9 +98,9 @@ interface Drawing {
  * when no further unit can start.
  */
 export function drawFrom(batch: Batch, drawing: Drawing): boolean {
-  const { core, kindOf, kept, now, room, begin, notSent } = drawing
-  if (notSent !== undefined && batch.lostToAll >= MOST_TROUBLE)
-    return passOver(batch, drawing, notSent)
+  const { core, kindOf, kept, now, room, begin, unitEnded } = drawing
+  if (unitEnded !== undefined && batch.lostToAll >= MOST_TROUBLE)
+    return passOver(batch, drawing, unitEnded)
   if (!room(LEAST_PLACES)) return false
   core.batchLine.delete(batch)
   const file = nextFile(batch, kept)
@@ -146,11 +146,11 @@ export function loseOne(
   batch: Batch,
   core: QueueCore,
   at: number,
-  notSent: (transfer: Transfer) => void,
+  unitEnded: (transfer: Transfer) => void,
 ): void {
   const { phase, error } = entry.state.shown
   if (error === null) throw new Error('a loss without its reason')
-  notSent(snapshot(entry.state, at))
+  unitEnded(snapshot(entry.state, at))
   batch.lost += failedRows(entry)
   batch.firstLost ??= { phase, error }
   if (MEANS_ALL.has(waitsFor(error))) batch.lostToAll += 1
@@ -166,7 +166,7 @@ export function loseOne(
 function passOver(
   batch: Batch,
   { core, kindOf, kept, now }: Drawing,
-  notSent: (transfer: Transfer) => void,
+  unitEnded: (transfer: Transfer) => void,
 ): boolean {
   for (let count = 0; count < PASSED_AT_ONCE; count++) {
     const file = nextFile(batch, kept)
@@ -179,7 +179,7 @@ function passOver(
     const { phase = 'failed', error = null } = batch.firstLost ?? {}
     if (error !== null)
       entry.state = next(entry.state, { t: 'failed', phase, error, retryAt: null }, now())
-    loseOne(entry, batch, core, now(), notSent)
+    loseOne(entry, batch, core, now(), unitEnded)
   }
   setImmediate(core.fill)
   return false

@@ -4,7 +4,7 @@ import type { TransferOutcome } from '../../../../shared/contract/models-transfe
 import { writeCheckpoint } from '../run/checkpoint-text.ts'
 import type { Journal } from '../../store/journal.ts'
 import { DONE_KEPT, type Note } from './queue-notes.ts'
-import { lastOf, type Entry, type Kept, type NotesRead } from './read-notes.ts'
+import { lastOf, type NotedTransfer, type StoredTransfer, type NotesRead } from './read-notes.ts'
 import type { CheckpointStore } from '../run/checkpoint-store.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { CheckpointStore } from '../run/checkpoint-store.ts'
  */
 export interface QueueBook {
   /** Returns the transfers as they were when the app was last open, in their order. */
-  restored(): readonly Kept[]
+  restored(): readonly StoredTransfer[]
   /** Adds transfers in one record. After a crash, all of them are there or none. */
   added(
     all: readonly {
@@ -125,7 +125,7 @@ export function openQueueBook(
  * Yields the fewest notes that give the same entries. Of the transfers that are done, only the
  * newest {@link DONE_KEPT} stay.
  */
-function* snapshot(entries: ReadonlyMap<TransferId, Entry>): Generator<Note> {
+function* snapshot(entries: ReadonlyMap<TransferId, NotedTransfer>): Generator<Note> {
   const done = [...entries.values()]
     .flatMap(({ kept }) => (kept?.phase === 'done' ? [kept] : []))
     .sort((a, b) => b.at - a.at)

@@ -5,7 +5,7 @@ import { openCircuit } from './circuit.ts'
 import { isBatch, type BatchJob } from '../run/jobs.ts'
 import type { QueuedJob } from './job-kind.ts'
 import { drawFrom, newBatch, settleBatch } from './queue-batch.ts'
-import type { Kept } from './read-notes.ts'
+import type { StoredTransfer } from './read-notes.ts'
 import { hasRow, hostOf, placesOf, rowOf, type Entry } from './queue-entry.ts'
 import { queueRunner } from './queue-run.ts'
 import type { QueueCore, QueueOptions } from './queue-parts.ts'
@@ -24,12 +24,12 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     changed,
     removed,
     masked,
-    notSent,
+    unitEnded,
     book = null,
     revive = (): null => null,
     onStart = 'continue',
   } = options
-  const kept = new Map<TransferId, Kept>()
+  const kept = new Map<TransferId, StoredTransfer>()
   let order = 0
   let open = true
   let closed = false
@@ -57,7 +57,12 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     for (const entry of core.active) used += placesOf(entry.job, kindOf)
     return used === 0 || used + places <= Math.max(1, limits().files)
   }
-  const put = (job: QueuedJob | BatchJob, id: TransferId, at: number, of: Kept | null): void => {
+  const put = (
+    job: QueuedJob | BatchJob,
+    id: TransferId,
+    at: number,
+    of: StoredTransfer | null,
+  ): void => {
     if (isBatch(job)) {
       const batch = newBatch(id, job, order++, at, of)
       core.batches.set(id, batch)
@@ -149,7 +154,7 @@ export function openQueueCore(options: QueueOptions): QueueCore {
             now,
             room,
             begin: runner.begin,
-            ...(notSent !== undefined && { notSent }),
+            ...(unitEnded !== undefined && { unitEnded }),
           })
         )
           return
@@ -253,11 +258,12 @@ export function openQueueCore(options: QueueOptions): QueueCore {
     if (isBatch(job)) await tidyMany(job, id, book, kindOf)
     else if (last !== null) await kindOf(job.kind).tidy(job, last, saved.prints)
     book.ended(id)
+    core.quietly(() => options.skippedNames?.remove(id))
     job.released?.(id)
   }
 
   /** Restores a transfer as it was when the app was last open. */
-  const restore = (one: Kept): void => {
+  const restore = (one: StoredTransfer): void => {
     const job = revive(one.record, one.files?.done.end())
     if (job === null) return book?.ended(one.id)
     if (one.phase === 'leaving')

@@ -7,6 +7,7 @@ import type { BatchJob } from '../run/jobs.ts'
 import type { KindOf, QueuedJob } from './job-kind.ts'
 import type { WorkerPool } from '../../worker/pool.ts'
 import type { QueueBook } from './queue-book.ts'
+import type { SkippedNames } from './skipped-names.ts'
 import type { CheckpointStore } from '../run/checkpoint-store.ts'
 import type { Batch, Entry } from './queue-entry.ts'
 import type { Step } from '../run/transfer-state.ts'
@@ -28,12 +29,14 @@ export interface QueueOptions {
   /** Turns a thrown bug into the error that may be shown. */
   masked(cause: unknown): AppError
   /**
-   * Called for each unit of a batch that was skipped or failed, in shells where nobody can try it
+   * Called for each unit of a batch that ended, well or not, in shells where nobody can try it
    * again. The queue removes a failed unit then.
    */
-  notSent?(transfer: Transfer): void
+  unitEnded?(transfer: Transfer): void
   /** Null: no transfer outlives the process, and no transfer waits for the network. */
   readonly book?: QueueBook | null
+  /** Stores the names of skipped rows. Left out: nobody asks for them later. */
+  readonly skippedNames?: SkippedNames
   /**
    * Makes the checkpoint store of a running upload in a shell without a book. The store serves the
    * next start when the process dies.

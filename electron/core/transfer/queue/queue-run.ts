@@ -18,7 +18,17 @@ export interface QueueRunner {
 /** Makes the runner of a queue. */
 export function queueRunner(
   core: QueueCore,
-  { kindOf, pool, now, limits, masked, notSent, book = null, started }: QueueOptions,
+  {
+    kindOf,
+    pool,
+    now,
+    limits,
+    masked,
+    unitEnded,
+    book = null,
+    skippedNames,
+    started,
+  }: QueueOptions,
 ): QueueRunner {
   const run = async (entry: Entry, running: Running): Promise<void> => {
     try {
@@ -51,13 +61,17 @@ export function queueRunner(
     // The marker of a folder is not encrypted, and has no content to compare.
     const hasSum = encrypted || batch.state.shown.kind !== 'upload'
     const unsummed = !isSkipped && hasSum && checksum === 'absent' && deleted === undefined
-    const skipped = isSkipped ? count : (deleted?.left ?? 0)
+    const { key, name } = entry.state.shown
+    const left = isSkipped ? [key ?? name] : (deleted?.left ?? [])
+    const skipped = isSkipped ? count : left.length
+    // A count is never higher than the names can explain, also after a kill.
+    if (left.length > 0) core.quietly(() => skippedNames?.add(batch.id, entry.index, left))
     core.quietly(() =>
       book?.got(batch.id, entry.index, total, { count, skipped, unsummed }, entry.id),
     )
     batch.done += count
     batch.skipped += skipped
-    if (skipped > 0) notSent?.(snapshot(entry.state, now()))
+    unitEnded?.(snapshot(entry.state, now()))
     if (unsummed) batch.unsummed = true
     core.tellBatch(batch, { t: 'part-done', part: entry.index, bytes: total })
     core.leave(entry)
@@ -74,8 +88,8 @@ export function queueRunner(
   const fell = (entry: Entry, cause: unknown): void => {
     const trouble = troubleOf(entry, cause)
     core.tell(entry, { t: 'failed', ...trouble })
-    if (entry.batch !== null && notSent !== undefined) {
-      loseOne(entry, entry.batch, core, now(), notSent)
+    if (entry.batch !== null && unitEnded !== undefined) {
+      loseOne(entry, entry.batch, core, now(), unitEnded)
       core.announcer.left(entry.id)
     }
     if (entry.batch === null && trouble.phase === 'failed')

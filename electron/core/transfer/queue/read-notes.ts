@@ -7,7 +7,7 @@ import { bitmap, type Bitmap } from './bitmap.ts'
 import type { Note } from './queue-notes.ts'
 
 /** The state of a transfer in the journal. */
-export interface Kept {
+export interface StoredTransfer {
   readonly id: TransferId
   readonly order: number
   /** The time when the transfer was added or ended, in milliseconds since 1970. */
@@ -30,8 +30,8 @@ export interface Kept {
 }
 
 /** The sum of all notes of one transfer. */
-export interface Entry {
-  kept: Kept | null
+export interface NotedTransfer {
+  kept: StoredTransfer | null
   checkpoint: Checkpoint | null
   /** Parts by number. The checkpoint does not hold them, because there may be thousands. */
   readonly parts: Map<number, SavedPart>
@@ -39,7 +39,7 @@ export interface Entry {
 
 /** The transfers that the notes of a journal give. `apply` adds one more note. */
 export interface NotesRead {
-  readonly entries: Map<TransferId, Entry>
+  readonly entries: Map<TransferId, NotedTransfer>
   apply(note: Note): void
 }
 
@@ -48,13 +48,13 @@ export interface NotesRead {
  * of a later version, changes nothing.
  */
 export function readNotes(): NotesRead {
-  const entries = new Map<TransferId, Entry>()
-  const entry = (id: TransferId): Entry => {
+  const entries = new Map<TransferId, NotedTransfer>()
+  const entry = (id: TransferId): NotedTransfer => {
     const found = entries.get(id) ?? { kept: null, checkpoint: null, parts: new Map() }
     entries.set(id, found)
     return found
   }
-  const change = (id: TransferId, to: (kept: Kept) => Kept): void => {
+  const change = (id: TransferId, to: (kept: StoredTransfer) => StoredTransfer): void => {
     const found = entries.get(id)
     if (found?.kept != null) found.kept = to(found.kept)
   }
@@ -138,14 +138,14 @@ export function readNotes(): NotesRead {
 }
 
 /** Drops the checkpoint of a transfer and its parts. */
-export function forget(entry: Entry | undefined): void {
+function forget(entry: NotedTransfer | undefined): void {
   if (entry === undefined) return
   entry.checkpoint = null
   entry.parts.clear()
 }
 
 /** Returns the checkpoint of a transfer with all parts that are done, or null. */
-export function lastOf(entry: Entry | undefined): Checkpoint | null {
+export function lastOf(entry: NotedTransfer | undefined): Checkpoint | null {
   const checkpoint = entry?.checkpoint ?? null
   if (checkpoint === null || entry === undefined) return null
   const { bytes } = checkpoint.pieces

@@ -1,12 +1,12 @@
 import type { Step } from '../run/transfer-state.ts'
-import type { Kept } from './read-notes.ts'
+import type { StoredTransfer } from './read-notes.ts'
 import { waitsFor } from './waits-for.ts'
 
 /**
  * Returns the steps from a new state to the state of the transfer in the journal; no steps for a
  * transfer that goes on. `still`: the transfer waits for the user.
  */
-export function restoredSteps(one: Kept, still: boolean): readonly Step[] {
+export function restoredSteps(one: StoredTransfer, still: boolean): readonly Step[] {
   const { phase, outcome, error, bytes, files } = one
   const over: Step | null =
     phase === 'done' && outcome !== null

@@ -47,6 +47,8 @@ export interface TransferQueue {
   wake(phase: TransferPhase, profileId?: ProfileId): void
   /** Lets transfers run, or makes all of them stand still. */
   setOpen(open: boolean): void
+  /** Returns names of rows that a batch skipped; see {@link SkippedNames}. */
+  skipped(id: TransferId, offset: number, count: number): readonly string[]
   /** Returns the transfer that an upload in the bucket belongs to, or null. */
   ofUpload(uploadId: string): TransferId | null
   /** Starts transfers that have a place. Call it when the limits have changed. */
@@ -62,11 +64,12 @@ export interface TransferQueue {
 export function openQueue(options: QueueOptions): TransferQueue {
   const core = openQueueCore(options)
   const { entries, batches, line } = core
-  const { kindOf, now, masked, book = null } = options
+  const { kindOf, now, masked, book = null, skippedNames } = options
 
   /**
-   * Calls `many` on the batches with these ids. Calls `act` on their units and on the other
-   * transfers.
+   * Calls `act` on the units of the batches with these ids, and then `many` on the batches. Calls
+   * `act` on the other transfers. A batch goes on after its units: while 1,000 of its rows are in
+   * trouble, it takes no further unit.
    */
   const each = (
     ids: readonly TransferId[],
@@ -76,8 +79,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
     for (const id of ids) {
       const batch = batches.get(id)
       if (batch !== undefined) {
-        many(batch)
         for (const child of batch.children) act(child)
+        many(batch)
         core.settle(batch)
       }
       const entry = entries.get(id)
@@ -109,6 +112,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
       for (const batch of many) {
         if (book !== null) await tidyMany(batch.job, batch.id, book, kindOf)
         book?.ended(batch.id)
+        core.quietly(() => skippedNames?.remove(batch.id))
         core.release(batch)
       }
     }
@@ -194,16 +198,13 @@ export function openQueue(options: QueueOptions): TransferQueue {
       const fits = (one: Entry | Batch): boolean =>
         one.state.shown.phase === phase &&
         (profileId === undefined || one.state.shown.profileId === profileId)
-      each(
-        [...entries.values()].filter(fits).map(({ id }) => id),
-        again,
-      )
-      each(
-        [...batches.values()].filter(fits).map(({ id }) => id),
-        again,
-        goOn,
-      )
+      // All are found before the first one goes on, because a unit that goes on changes the phase
+      // of its batch. The batch must go on too: its search for rows may have stopped.
+      const ids = [...batches.values(), ...entries.values()].filter(fits).map(({ id }) => id)
+      each(ids, again, goOn)
     },
+    skipped: (id, offset, count) =>
+      batches.has(id) ? (skippedNames?.read(id, offset, count) ?? []) : [],
     ofUpload: (uploadId) => book?.ofUpload(uploadId) ?? null,
     setOpen: core.setOpen,
     fill: core.fill,
@@ -216,6 +217,7 @@ export function openQueue(options: QueueOptions): TransferQueue {
       }
       await Promise.allSettled(core.leaving)
       core.announcer.close()
+      skippedNames?.close()
     },
   }
 }

@@ -210,6 +210,11 @@ export interface CopySide {
   readonly region: string
 }
 
+/** The side that is copied. `versionId` null: the current version. */
+export interface CopySource extends CopySide {
+  readonly versionId: string | null
+}
+
 /**
  * One object that is copied as it is stored, to another name, bucket or account. A copy needs no
  * master key.
@@ -218,7 +223,7 @@ export interface CopyJob extends JobBase {
   readonly kind: 'copy'
   /** True: a move. The source is deleted when the copy is proven. */
   readonly removeSource: boolean
-  readonly from: CopySide
+  readonly from: CopySource
   readonly to: CopySide
   readonly existing: Existing
   /** Bytes, as listed; null when not known yet. */

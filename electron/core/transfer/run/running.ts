@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
-import { Failure, isRetryable, type AppError } from '../../../../shared/contract/errors.ts'
+import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
-import { withRetry } from '../../net/retry.ts'
 import type { Oss, SignedRequest, ToSign } from '../../oss/client.ts'
+import { retryRequest } from '../../oss/retry-request.ts'
 import type { FailedAnswer } from '../../oss/oss-error.ts'
 import type { JobAnswer, RangeJob, RangeResult } from '../../worker/job.ts'
 import type { Control } from './control.ts'
@@ -12,12 +12,6 @@ import type { Step } from './transfer-state.ts'
 
 /** Attempts at one part in a row while no part of the transfer gets done. */
 const ATTEMPTS = 8
-
-/**
- * Times a part is signed again because of its clock. One server of many may be wrong, and the next
- * one corrects what it taught.
- */
-const CLOCK_LEARNINGS = 2
 
 /** Everything that the queue gives to a transfer while it runs. */
 export interface Running {
@@ -118,7 +112,6 @@ export async function retryWhileOffline<T>(running: Running, work: () => Promise
 /** Work on one part that is repeated until it succeeds. */
 interface RepeatedPart {
   readonly part: Part
-  readonly oss: Oss
   /** Makes one attempt, with a signature of its own because dates age. Throws Failure. */
   readonly once: () => Promise<void>
   /** Called when an attempt failed that OSS may have carried out. */
@@ -126,26 +119,18 @@ interface RepeatedPart {
 }
 
 /**
- * Repeats the work on one part until it succeeds. The time of an answer that refuses our clock
- * corrects the clock. The bytes that a failed attempt had moved are taken back.
+ * Repeats the work on one part until it succeeds, by the rule of every request to OSS
+ * (`oss/retry-request.ts`). The bytes that a failed attempt had moved are taken back.
  */
 export async function untilTaken(
   running: Running,
   progress: { done: number },
-  { part, oss, once, onUnsure }: RepeatedPart,
+  { part, once, onUnsure }: RepeatedPart,
   signal: AbortSignal,
 ): Promise<void> {
-  let offset = oss.clockOffsetMs()
-  let learnings = 0
-  const retryable = (error: AppError): boolean => {
-    if (error.code !== 'clock') return isRetryable(error)
-    const learnt = oss.clockOffsetMs() !== offset && learnings < CLOCK_LEARNINGS
-    offset = oss.clockOffsetMs()
-    learnings += 1
-    return learnt
-  }
-  await withRetry(
-    async (_attempt, progressed) => {
+  const retried = (): void => running.tell({ t: 'retried' })
+  await retryRequest(
+    async (progressed) => {
       const before = progress.done
       try {
         await once()
@@ -155,12 +140,8 @@ export async function untilTaken(
         throw cause
       }
     },
-    {
-      signal,
-      attempts: ATTEMPTS,
-      retryable,
-      onRetry: () => (onUnsure?.(), running.tell({ t: 'retried' })),
-    },
+    { signal, attempts: ATTEMPTS, onRetry: () => (onUnsure?.(), retried()) },
+    retried,
   )
   progress.done += 1
   running.tell({ t: 'part-done', part: part.number, bytes: part.length })
@@ -168,6 +149,7 @@ export async function untilTaken(
 
 /** One part that goes through the pool of threads. */
 export interface PartRequest extends Omit<RepeatedPart, 'once'> {
+  readonly oss: Oss
   readonly toSign: ToSign
   /** OSS's name of the permission. */
   readonly action: string

@@ -138,7 +138,7 @@ async function put(
     await untilTaken(
       running,
       { done: 0 },
-      { part: { number: 1, offset: 0, length: file.size }, oss, once },
+      { part: { number: 1, offset: 0, length: file.size }, once },
       moving,
     )
     return checksum

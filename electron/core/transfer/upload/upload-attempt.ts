@@ -177,7 +177,7 @@ export async function isUnchangedAfterPause(file: AttemptFile): Promise<boolean>
  * could open the object. Other trouble with the key, such as a locked keychain, is no reason to
  * lose what was sent.
  */
-export async function assertKeyStillExists({ job, running }: AttemptFile): Promise<void> {
+async function assertKeyStillExists({ job, running }: AttemptFile): Promise<void> {
   const key = await job.masterKey(running.control.cancelled)
   if (key.ok) key.value[Symbol.dispose]()
   else if (key.error.code === 'not-found') throw new Failure(key.error)

@@ -14,7 +14,7 @@ import {
 } from './signature-v4.ts'
 
 /** The parts of a request that a signature covers. */
-export interface Incoming {
+export interface SignedParts {
   readonly method: string
   readonly readings: readonly [Place, ...Place[]]
   readonly params: readonly QueryParam[]
@@ -32,7 +32,7 @@ const MAX_EXPIRES_S = 604_800
  * Errors: those of OSS, such as AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch,
  * RequestTimeTooSkewed, InvalidSecurityToken, SecurityTokenExpired.
  */
-export function authenticate(request: Incoming, accounts: Accounts): Place {
+export function authenticate(request: SignedParts, accounts: Accounts): Place {
   const authorization = request.headers.get('authorization')
   const query = new Map(request.params.map(({ name, value }) => [name, value]))
   if (authorization?.startsWith('OSS4-HMAC-SHA256 '))
@@ -47,7 +47,7 @@ export function authenticate(request: Incoming, accounts: Accounts): Place {
   throw refusal('AccessDenied')
 }
 
-function headerV4(request: Incoming, authorization: string, accounts: Accounts): Place {
+function headerV4(request: SignedParts, authorization: string, accounts: Accounts): Place {
   const claim = readAuthorizationV4(authorization)
   if (claim === null)
     throw badArgument(
@@ -84,7 +84,11 @@ function headerV4(request: Incoming, authorization: string, accounts: Accounts):
   )
 }
 
-function queryV4(request: Incoming, query: ReadonlyMap<string, string>, accounts: Accounts): Place {
+function queryV4(
+  request: SignedParts,
+  query: ReadonlyMap<string, string>,
+  accounts: Accounts,
+): Place {
   const credential = readCredential(query.get('x-oss-credential') ?? '')
   if (credential === null)
     throw badArgument(
@@ -142,7 +146,7 @@ function checkScope(claim: ClaimV4, time: string, region: string): void {
 
 /** `times`: the texts that may stand for the time in the string to sign. */
 function verifyV4(
-  request: Incoming,
+  request: SignedParts,
   claim: ClaimV4,
   times: readonly string[],
   account: Account,
@@ -184,7 +188,7 @@ function verifyV4(
   })
 }
 
-function headerV1(request: Incoming, authorization: string, accounts: Accounts): Place {
+function headerV1(request: SignedParts, authorization: string, accounts: Accounts): Place {
   const [, id, signature] = /^OSS ([^:\s]+):(\S+)$/.exec(authorization) ?? []
   if (id === undefined || signature === undefined)
     throw badArgument('Authorization', '', 'Authorization header is invalid.', '0002-00000062')
@@ -199,7 +203,11 @@ function headerV1(request: Incoming, authorization: string, accounts: Accounts):
   return verifyV1(request, date, account, signature)
 }
 
-function queryV1(request: Incoming, query: ReadonlyMap<string, string>, accounts: Accounts): Place {
+function queryV1(
+  request: SignedParts,
+  query: ReadonlyMap<string, string>,
+  accounts: Accounts,
+): Place {
   const [id, expires, signature] = ['OSSAccessKeyId', 'Expires', 'Signature'].map((name) =>
     query.get(name),
   )
@@ -219,7 +227,7 @@ function queryV1(request: Incoming, query: ReadonlyMap<string, string>, accounts
   return verifyV1(request, expires, account, signature)
 }
 
-function verifyV1(request: Incoming, date: string, account: Account, signature: string): Place {
+function verifyV1(request: SignedParts, date: string, account: Account, signature: string): Place {
   let first = ''
   for (const reading of request.readings) {
     const toSign = stringToSignV1(request.method, reading, request.params, request.headers, date)

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { isOneRequest, useCount, type Chosen, type Counted } from '../../../queries/chosen.ts'
 import { call } from '../../../queries/core.ts'
+import { dispatchSelection } from '../../../state/selection.ts'
 import { say } from '../../../ui/announce.ts'
 import { lastOf, setPanes } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -31,28 +32,31 @@ export function DeleteDialog({
   const t = useText()
   const rich = useRich()
   const q = useQuantities()
-  const { place, selection, rows, isMore } = chosen
+  const { place, parts, rows, isMore } = chosen
   const { profileId, bucket, prefix } = place
+  const isOne = isMore === null && chosen.count === 1
   const counted = useCount(chosen)
   const atOnce = isOneRequest(chosen)
   const remove = useMutation({
     async mutationFn(): Promise<void> {
       if (atOnce) {
-        const { removed } = await call('objects.remove', {
-          profileId,
-          bucket,
-          keys: selection.keys,
-        })
+        let removed = 0
+        for (const { bucket, selection } of parts)
+          removed += (await call('objects.remove', { profileId, bucket, keys: selection.keys }))
+            .removed
         return say(t('objects:delete.done', { count: removed, n: q.count(removed) }))
       }
-      const { ids } = await call('deletes.start', { profileId, bucket, ...selection })
-      if (ids.length > 0) setPanes({ panelOpen: true })
-      say(t(ids.length > 0 ? 'objects:delete.started' : 'objects:delete.nothing'))
+      let started = 0
+      for (const { bucket, selection } of parts)
+        started += (await call('deletes.start', { profileId, bucket, ...selection })).ids.length
+      if (started > 0) setPanes({ panelOpen: true })
+      dispatchSelection({ type: 'clear' })
+      say(t(started > 0 ? 'objects:delete.started' : 'objects:delete.nothing'))
     },
     onSuccess: onClose,
   })
   const problem = useProblem(remove.error)
-  const first = rows[0]?.key ?? ''
+  const first = parts[0]?.selection.keys[0] ?? ''
   const footer = (
     <>
       <span className="hint grow" role="status">
@@ -66,7 +70,7 @@ export function DeleteDialog({
   )
   return (
     <Dialog title={title()} width={500} footer={footer} onClose={onClose}>
-      {rows.length > 1 && (
+      {!isOne && rows.length > 0 && (
         <div className="box">
           {rows.slice(0, LISTED).map(({ key }) => (
             <div className="line" key={key}>
@@ -76,17 +80,13 @@ export function DeleteDialog({
               </span>
             </div>
           ))}
-          {isMore ? (
-            <div className="line faint small">{t('objects:delete.andAll')}</div>
-          ) : (
-            rows.length > LISTED && (
-              <div className="line faint small">
-                {t('objects:d.andMore', {
-                  count: rows.length - LISTED,
-                  n: q.count(rows.length - LISTED),
-                })}
-              </div>
-            )
+          {chosen.count > LISTED && (
+            <div className="line faint small">
+              {t('objects:d.andMore', {
+                count: chosen.count - LISTED,
+                n: q.count(chosen.count - LISTED),
+              })}
+            </div>
           )}
         </div>
       )}
@@ -99,18 +99,23 @@ export function DeleteDialog({
   )
 
   function title(): string {
-    const except = selection.under?.except.length ?? 0
-    if (isMore && except > 0)
+    const except = parts.reduce(
+      (sum, { selection }) => sum + (selection.under?.except.length ?? 0),
+      0,
+    )
+    if (isMore === 'filter')
+      return t('objects:delete.titleMatching', { count: chosen.count, n: q.count(chosen.count) })
+    if (isMore === 'folder' && except > 0)
       return t('objects:delete.titleAllBut', {
         place: shownName(folderText(bucket, prefix)),
         count: except,
         n: q.count(except),
       })
-    if (isMore)
+    if (isMore === 'folder')
       return t('objects:delete.titleAll', { place: shownName(folderText(bucket, prefix)) })
-    return rows.length === 1
+    return isOne
       ? t('objects:delete.titleOne', { name: shownName(lastOf(first)) })
-      : t('objects:delete.titleMany', { n: q.count(rows.length) })
+      : t('objects:delete.titleMany', { n: q.count(chosen.count) })
   }
 
   function countText({ objects, bytes, phase }: Counted): string {

@@ -19,7 +19,7 @@ export type Standard = (typeof STANDARD)[number]
 
 const META = 'x-oss-meta-'
 
-/** One pair of own metadata. `id` stays for the life of the row. `name` has no `x-oss-meta-`. */
+/** One pair of user metadata. `id` stays for the life of the row. `name` has no `x-oss-meta-`. */
 export interface MetaRow {
   readonly id: number
   readonly name: string

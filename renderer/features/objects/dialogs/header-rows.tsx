@@ -10,7 +10,7 @@ export interface HeaderRowsProps {
   readonly onChange: (form: HeaderForm) => void
 }
 
-/** Rows of own metadata: a name and a value each. Rows can be added and removed. */
+/** Rows of user metadata: a name and a value each. Rows can be added and removed. */
 export function HeaderRows({ before, form, onChange }: HeaderRowsProps) {
   const t = useText()
   const id = useId()

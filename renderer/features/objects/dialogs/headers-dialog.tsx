@@ -35,8 +35,8 @@ const EXAMPLES: Readonly<Record<Standard, string>> = {
 }
 
 /**
- * Edits headers and own metadata of one object. Only changes are sent. The headers that decrypt the
- * object are left out.
+ * Edits headers and user metadata of one object. Only changes are sent. The headers that decrypt
+ * the object are left out.
  */
 export function HeadersDialog({
   place,
@@ -99,7 +99,7 @@ export function HeadersDialog({
       {before !== null && form !== null && (
         <Fields before={before} form={form} onChange={setTyped} />
       )}
-      {facts.data !== undefined && <Kept facts={facts.data} />}
+      {facts.data !== undefined && <UneditableHeaders facts={facts.data} />}
       {problem !== null && <Message message={problem} alert />}
       {edit.error !== null && errorOf(edit.error).code === 'object-changed' && (
         <p className="hint">{t('objects:headers.changed')}</p>
@@ -156,7 +156,7 @@ function Fields({
 }
 
 /** Says that other metadata in the details cannot be edited, so that nobody looks for it. */
-function Kept({ facts }: { readonly facts: ObjectFacts }) {
+function UneditableHeaders({ facts }: { readonly facts: ObjectFacts }) {
   const t = useText()
   const names = Object.keys(facts.metadata).filter((name) => !isEditable(name))
   return names.length === 0 ? null : (

@@ -1,5 +1,6 @@
 import { isChord } from '../../../shell/platform.ts'
 import type { Place } from '../../../queries/objects.ts'
+import { searchIn } from '../../../state/filters.ts'
 import type { ObjectActions } from '../actions.ts'
 import type { Uploads } from '../upload/uploads.ts'
 
@@ -21,7 +22,10 @@ export function objectShortcut(
   else if (isChord(event, 'mod+alt+s')) actions.download(true)
   else if (isChord(event, 'F2')) actions.rename()
   else if (isChord(event, 'mod+f')) focusFilter()
-  else if (!browser && (isChord(event, 'mod+r') || event.key === 'F5')) refresh()
+  else if (isChord(event, 'mod+shift+f')) {
+    searchIn('bucket')
+    focusFilter()
+  } else if (!browser && (isChord(event, 'mod+r') || event.key === 'F5')) refresh()
   else return false
   return true
 }
