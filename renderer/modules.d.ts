@@ -7,10 +7,6 @@ declare module '*?worker&url' {
   const url: string
   export default url
 }
-declare module '*?url' {
-  const url: string
-  export default url
-}
 declare module '*/libheif-without-unsafe-eval.js' {
   interface HeifImage {
     get_width(): number

@@ -2,18 +2,15 @@ import { create } from 'zustand'
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import type { Place } from '../queries/objects.ts'
 
-/** The bucket of a file. */
-export type LookPlace = Pick<Place, 'profileId' | 'bucket'>
-
 /** The files of a list, in the order in which the list shows them. */
 export interface LookList {
+  placeOf(row: ObjectRow): Pick<Place, 'profileId' | 'bucket'>
   /** The number of files, without folders. */
   readonly count: number
-  placeOf(row: ObjectRow): LookPlace
   /** Returns the file of a number from 0 on, or null if it is gone. */
-  fileAt(index: number): Promise<ObjectRow | null>
+  fileAt(index: number): ObjectRow | null | Promise<ObjectRow | null>
   /** Returns the number of a file, or null if the list has no such file. */
-  indexOf(row: ObjectRow): Promise<number | null>
+  indexOf(row: ObjectRow): number | null | Promise<number | null>
   /** Makes a file the current row of the list, so that the focus returns to it. */
   visit(index: number): void
 }
@@ -21,7 +18,6 @@ export interface LookList {
 /** The file that quick look shows. */
 interface LookedAt {
   readonly list: LookList
-  readonly place: LookPlace
   readonly row: ObjectRow
   readonly index: number
 }
@@ -51,7 +47,7 @@ async function openAt(list: LookList, index: number): Promise<void> {
   // Another step may have come first.
   if (mine !== step || row === null) return
   list.visit(index)
-  useLook.setState({ at: { list, place: list.placeOf(row), row, index } })
+  useLook.setState({ at: { list, row, index } })
 }
 
 /** Shows the next file, or the one before for -1. The list has no further file at its ends. */

@@ -50,10 +50,10 @@ export interface Settings {
   /** Steps of the guide that the app saw completed. */
   readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
-  /** The local index is stored on this computer. False: it is in memory, and ends with the app. */
-  readonly keepIndex: boolean
   /** Extension in lower case → the encoding that the user chose for such texts. */
   readonly textEncodings: Readonly<Record<string, string>>
+  /** The local index is stored on this computer. False: it is in memory, and ends with the app. */
+  readonly keepIndex: boolean
 }
 
 /**

@@ -652,8 +652,8 @@ export function studioData(): FakeData {
       showGuide: false,
       guideSteps: [],
       closeKeysAfterUse: false,
-      keepIndex: true,
       textEncodings: {},
+      keepIndex: true,
     },
     secrets: {
       place: 'keychain',

@@ -25,6 +25,7 @@ test.each([
   ['table.xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'none'],
   ['table', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'none'],
   ['a.docx', '', 'none'],
+  ['code.ts', 'video/mp2t', 'text'],
   ['feed', 'application/atom+xml', 'text'],
   ['a.csv', 'text/csv', 'text'],
   ['dump.sql.gz', '', 'none'],

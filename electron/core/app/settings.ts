@@ -21,8 +21,8 @@ const DEFAULTS: Settings = {
   showGuide: true,
   guideSteps: [],
   closeKeysAfterUse: false,
-  keepIndex: true,
   textEncodings: {},
+  keepIndex: true,
 }
 
 export interface SettingsStore {

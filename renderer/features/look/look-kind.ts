@@ -4,7 +4,9 @@ import { lastOf } from '../../state/ui.ts'
 export type LookKind = 'picture' | 'heic' | 'tiff' | 'pdf' | 'video' | 'audio' | 'text' | 'none'
 
 /** Extensions of each kind. Chromium shows the pictures itself, but for HEIC and TIFF. */
-const EXTENSIONS: Readonly<Record<Exclude<LookKind, 'text'>, string>> = {
+const EXTENSIONS: Readonly<Record<LookKind, string>> = {
+  // The registered types of these extensions are those of videos and models.
+  text: 'ts mts cts tsx',
   picture: 'png apng jpg jpeg jfif gif webp avif bmp ico svg',
   heic: 'heic heif hif',
   tiff: 'tif tiff dng',

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { chosenRows } from '../../queries/chosen.ts'
 import { usePreview, WHOLE_BYTES, type PreviewedObject } from '../../queries/previews.ts'
-import { closeLook, stepLook, useLook, type LookList, type LookPlace } from '../../state/look.ts'
+import { closeLook, stepLook, useLook, type LookList } from '../../state/look.ts'
 import { lastOf, parentOf } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
@@ -36,12 +36,10 @@ const listOfPage = (): Element | null => document.querySelector('#main [data-reg
 
 function LookDialog({
   list,
-  place,
   row,
   index,
 }: {
   readonly list: LookList
-  readonly place: LookPlace
   readonly row: ObjectRow
   readonly index: number
 }) {
@@ -79,7 +77,6 @@ function LookDialog({
             <LookFile
               key={`${row.key} ${row.etag}`}
               list={list}
-              place={place}
               row={row}
               index={index}
               stage={stage}
@@ -93,13 +90,11 @@ function LookDialog({
 
 function LookFile({
   list,
-  place,
   row,
   index,
   stage,
 }: {
   readonly list: LookList
-  readonly place: LookPlace
   readonly row: ObjectRow
   readonly index: number
   readonly stage: React.RefObject<HTMLDivElement | null>
@@ -112,7 +107,8 @@ function LookFile({
   const [view, setView] = useState<LookView>(START)
   const [failure, setFailure] = useState<LookFailure | null>(null)
   const [attempt, setAttempt] = useState(0)
-  const object: PreviewedObject = { ...place, key: row.key, etag: row.etag }
+  const { profileId, bucket } = list.placeOf(row)
+  const object: PreviewedObject = { profileId, bucket, key: row.key, etag: row.etag }
   const byName = lookKind(row.key, '')
   const isOpened = byName !== 'none' && row.size > 0
   const state = usePreview(isOpened ? object : null, WHOLE_BYTES, attempt)
@@ -123,10 +119,10 @@ function LookFile({
     canOpen,
     open: () => {
       closeLook()
-      void open(place, row)
+      void open({ profileId, bucket }, row)
     },
     download: (raw) =>
-      void download(chosenRows({ ...place, prefix: parentOf(row.key) }, [row]), { raw }),
+      void download(chosenRows({ profileId, bucket, prefix: parentOf(row.key) }, [row]), { raw }),
   }
   const error =
     state.phase === 'failed'

@@ -18,7 +18,7 @@ export interface OpenPdf {
 export async function openPdf(id: string, signal: AbortSignal): Promise<OpenPdf> {
   const [pdf, { default: workerUrl }] = await Promise.all([
     import('pdfjs-dist/legacy/build/pdf.mjs'),
-    import('pdfjs-dist/legacy/build/pdf.worker.min.mjs?url'),
+    import('pdfjs-dist/legacy/build/pdf.worker.min.mjs?worker&url'),
   ])
   signal.throwIfAborted()
   const port = startWorker(workerUrl)

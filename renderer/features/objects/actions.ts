@@ -18,8 +18,8 @@ import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
-import { placeText } from './list/rows.ts'
 import { useOpenFile } from '../look/use-open-file.ts'
+import { placeText } from './list/rows.ts'
 
 /** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
@@ -136,16 +136,6 @@ export function useObjectActions(
             },
           ]
         : []),
-      ...(isSearch && only !== undefined
-        ? [
-            {
-              icon: 'folder' as const,
-              label: t('objects:act.showInFolder'),
-              shortcut: keysText('mod+Enter'),
-              onSelect: () => actions.showInFolder(only),
-            },
-          ]
-        : []),
       ...(only?.kind === 'file'
         ? [
             {
@@ -153,6 +143,16 @@ export function useObjectActions(
               label: t('look:act'),
               shortcut: keysText('Space'),
               onSelect: () => actions.look(only),
+            },
+          ]
+        : []),
+      ...(isSearch && only !== undefined
+        ? [
+            {
+              icon: 'folder' as const,
+              label: t('objects:act.showInFolder'),
+              shortcut: keysText('mod+Enter'),
+              onSelect: () => actions.showInFolder(only),
             },
           ]
         : []),

@@ -219,8 +219,8 @@ export const settingsShape = z.object({
     .max(3)
     .readonly(),
   closeKeysAfterUse: z.boolean(),
-  keepIndex: z.boolean(),
   textEncodings: z.record(z.string().max(64), z.string().max(32)),
+  keepIndex: z.boolean(),
 })
 
 /**

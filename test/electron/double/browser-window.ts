@@ -186,7 +186,8 @@ async function answer(route: Route): Promise<void> {
   const scheme = new URL(url).protocol.slice(0, -1)
   const handler = defaultSession.handlers.get(scheme)
   if (handler === undefined || !protocol.isOrigin(scheme)) return outside(route)
-  const response = await handler(new Request(url, { method: request.method() }))
+  const headers = request.headers()
+  const response = await handler(new Request(url, { method: request.method(), headers }))
   await route.fulfill({
     status: response.status,
     headers: Object.fromEntries(response.headers),

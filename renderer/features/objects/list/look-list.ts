@@ -1,44 +1,52 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { PAGE_ROWS, positionQuery, rowsQuery } from '../../../queries/rows.ts'
+import type { IndexRow } from '../../../../shared/contract/models-index.ts'
+import type { ObjectRow } from '../../../../shared/contract/models.ts'
+import type { Place } from '../../../queries/objects.ts'
+import { PAGE_ROWS, positionQuery, rowsQuery, type Rows } from '../../../queries/rows.ts'
 import { rowIdIn } from '../../../queries/seen-rows.ts'
 import { offerLook } from '../../../state/look.ts'
-import type { ObjectRows } from './use-object-rows.ts'
 
 /**
- * Lets quick look go through the files of this list, in its order. The folders come first, so the
- * numbers of the files start behind them. `visit` hears of the number of the row.
+ * Lets quick look go through the files of this list, in its order. Rows that are not loaded are
+ * asked of the index. `hasBuckets`: the rows are of several buckets. `visit` goes to a row by its
+ * number.
  */
-export function useLookList(list: ObjectRows, visit: (index: number) => void): void {
+export function useLookList(
+  { profileId, bucket }: Place,
+  rows: Rows,
+  hasBuckets: boolean,
+  visit: (index: number) => void,
+): void {
   const client = useQueryClient()
-  const latest = useRef({ list, visit })
+  const latest = useRef(visit)
   useEffect(() => {
-    latest.current = { list, visit }
+    latest.current = visit
   })
-  const { view, sums } = list.rows
-  const [folders, files] = [sums?.folders ?? 0, sums?.files ?? 0]
   useEffect(() => {
+    const { view, sums } = rows
+    // Folders come first, in every order.
+    const folders = sums?.folders ?? 0
+    const bucketOf = (row: ObjectRow) => (hasBuckets ? (row as IndexRow).bucket : bucket)
     offerLook({
-      count: files,
-      placeOf: (row) => latest.current.list.placeOf(row),
-      async fileAt(file) {
-        const index = folders + file
-        const loaded = latest.current.list.rows.at(index)
-        if (loaded !== undefined) return loaded
-        const page = await client.fetchQuery(rowsQuery(view, Math.floor(index / PAGE_ROWS)))
-        return page.rows[index % PAGE_ROWS] ?? null
+      count: sums?.files ?? 0,
+      placeOf: (row) => ({ profileId, bucket: bucketOf(row) }),
+      async fileAt(index) {
+        const at = folders + index
+        const page = () => client.fetchQuery(rowsQuery(view, Math.floor(at / PAGE_ROWS)))
+        return rows.at(at) ?? (await page()).rows[at % PAGE_ROWS] ?? null
       },
       async indexOf(row) {
-        const { bucket } = latest.current.list.placeOf(row)
-        const loaded = latest.current.list.rows.indexOf(
-          rowIdIn(view.scope, { bucket, key: row.key }),
-        )
-        const index =
-          loaded >= 0 ? loaded : await client.fetchQuery(positionQuery(view, bucket, row.key))
-        return index === null || index < folders ? null : index - folders
+        const id = rowIdIn(view.scope, { bucket: bucketOf(row), key: row.key })
+        const loaded = rows.indexOf(id)
+        const at =
+          loaded >= 0
+            ? loaded
+            : await client.fetchQuery(positionQuery(view, bucketOf(row), row.key))
+        return at === null ? null : at - folders
       },
-      visit: (file) => latest.current.visit(folders + file),
+      visit: (index) => latest.current(folders + index),
     })
     return () => offerLook(null)
-  }, [client, view, folders, files])
+  }, [profileId, bucket, rows, hasBuckets, client])
 }

@@ -19,12 +19,12 @@ import type { ObjectActions } from '../actions.ts'
 import { findRow } from './find-row.ts'
 import { ObjectGridHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
-import { useLookList } from './look-list.ts'
 import { folderText } from './rows.ts'
 import { useRowSelection } from './row-selection.ts'
 import { useInPlace } from './use-in-place.ts'
 import { useSelectionSaid } from './selection-said.ts'
 import type { ObjectRows } from './use-object-rows.ts'
+import { useLookList } from './look-list.ts'
 
 const ROW_PX = 30
 /** Icon, gap and padding beside a name in its cell. */
@@ -69,7 +69,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
     if (arrived > 0 && active >= 0) grid.current?.reveal(active)
   }, [arrived])
 
-  useLookList(list, (index) => {
+  useLookList(place, rows, withBucket, (index) => {
     select.reach(index, {})
     grid.current?.reveal(index)
   })
