@@ -48,6 +48,7 @@ import { openSeenIndex } from '../index/seen-index.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { openUploadIndex } from '../index/upload-index.ts'
+import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
 import { openUploadPlans } from './jobs/upload-plans.ts'
@@ -193,6 +194,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     secrets,
     settings,
     views: viewStates(texts, ports.shell),
+    places: openPlaceLists(texts),
     profiles,
     defaults,
     catalog,

@@ -14,6 +14,7 @@ import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
 import type { GrantBook } from './local/path-grants.ts'
+import type { PlaceListStore } from './place-lists.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SeenIndex } from '../index/seen-index.ts'
 import type { SettingsStore } from './settings.ts'
@@ -33,6 +34,7 @@ export interface Parts {
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly views: ReturnType<typeof viewStates>
+  readonly places: PlaceListStore
   readonly profiles: Profiles
   readonly defaults: DefaultKeys
   readonly catalog: KeyCatalog

@@ -20,7 +20,8 @@ export function appHandlers({
   seedPractice,
   samples,
   views,
-}: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
+  places,
+}: Parts): HandlersOf<'app' | 'settings' | 'view' | 'places' | 'practice' | 'secrets'> {
   const { practice } = ports
   /**
    * Replaces the secret store's account names by the names of profiles and keys, which people know.
@@ -61,6 +62,11 @@ export function appHandlers({
     'view.get': async () => ok(await views.get()),
     'view.set': async (view) => {
       await views.set(view)
+      return ok(null)
+    },
+    'places.get': async () => ok(await places.get()),
+    'places.change': async (change) => {
+      emitter.emit('places.changed', await places.change(change))
       return ok(null)
     },
     'practice.reset': async () => {
