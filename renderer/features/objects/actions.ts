@@ -4,6 +4,7 @@ import { isMac, keysText } from '../../shell/platform.ts'
 import { encryptionQuery } from '../../queries/encryption.ts'
 import { chosenRows, type Chosen } from '../../queries/chosen.ts'
 import { factsQuery } from '../../queries/objects.ts'
+import { notePlace, usePlaceLists } from '../../queries/places.ts'
 import { say } from '../../ui/announce.ts'
 import { go, lastOf, showDetails } from '../../state/ui.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
@@ -11,6 +12,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/controls/clipboard.ts'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
+import { favoriteItem } from '../places/favorites.ts'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
@@ -35,6 +37,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
   const q = useQuantities()
   const client = useQueryClient()
   const download = useDownload()
+  const lists = usePlaceLists()
   const hasTarget = useWork((work) => work.target !== null)
   const n = chosen.isMore ? t('objects:act.all') : q.count(rows.length)
   const many = rows.length > 1 || chosen.isMore
@@ -64,6 +67,9 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
         )
   const fetch = (wanted: Chosen, raw: boolean, elsewhere: boolean) => {
     const [one] = wanted.rows
+    const { profileId, bucket } = place
+    if (!wanted.isMore && wanted.rows.length === 1 && one?.kind === 'file')
+      notePlace({ do: 'open', file: { profileId, bucket, key: one.key } })
     const error = raw || wanted.isMore || wanted.rows.length !== 1 ? null : closed(one)
     if (error === null || one === undefined) return void download(wanted, { raw, elsewhere })
     notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
@@ -93,6 +99,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),
             },
+            favoriteItem(t, lists, { ...place, prefix: only.key }),
           ]
         : []),
       {
@@ -100,7 +107,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
         label: many
           ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n })
           : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'),
-        shortcut: keysText('mod+s'),
+        keys: { chords: ['mod+s'] },
         disabled: shut,
         onSelect: () => actions.download(false),
       },
@@ -116,7 +123,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
       {
         icon: 'envelope',
         label: t('objects:act.downloadRawDots'),
-        shortcut: keysText('mod+alt+s'),
+        keys: { chords: ['mod+alt+s'] },
         onSelect: () => actions.download(true),
       },
       'line',
@@ -144,7 +151,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
             {
               icon: 'edit' as const,
               label: t('objects:act.rename'),
-              shortcut: 'F2',
+              keys: { chords: ['F2'] },
               onSelect: actions.rename,
             },
           ]

@@ -4,16 +4,20 @@ import type { In } from '../../../shared/contract/routes/routes.ts'
 import type { SelectionInput } from '../../queries/chosen.ts'
 import { call } from '../../queries/core.ts'
 import type { Place } from '../../queries/objects.ts'
+import { useKnownTransfer } from '../../queries/transfers.ts'
+import { awaitTransfers } from '../../state/awaited-transfers.ts'
 import { say } from '../../ui/announce.ts'
 import { setPanes } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import type { TextKey } from '../../text/words.ts'
+import { sayCopied } from '../toasts/after-copy.ts'
 
 /** Starts copies or moves. Their rows in the panel show the progress. */
 export function useCopies(onStarted: () => void) {
   const t = useText()
   const q = useQuantities()
+  const known = useKnownTransfer()
   const start = useMutation({
     mutationFn: (input: In<'copies.start'>) => call('copies.start', input),
   })
@@ -22,6 +26,7 @@ export function useCopies(onStarted: () => void) {
     begin: (input: In<'copies.start'>, showPanel: boolean) =>
       start.mutate(input, {
         onSuccess: (ids) => {
+          awaitTransfers(ids, known, (ended) => void sayCopied({ t, q, known }, input, ended))
           if (showPanel) setPanes({ panelOpen: true })
           say(
             t(input.move ? 'objects:copy.moving' : 'objects:copy.copying', {

@@ -24,8 +24,8 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { ErrorPane } from '../../ui/error-pane.tsx'
-import { isDialogOpen } from '../../ui/controls/focus-return.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { usePageItems } from '../commands/commands.ts'
 import { useObjectActions } from './actions.ts'
 import { Details } from './details/details.tsx'
 import { useDropTarget } from './upload/drop-target.ts'
@@ -36,7 +36,7 @@ import { ListFoot } from './list/list-foot.tsx'
 import { EmptyFolder, NoMatch, Skeleton } from './list/list-states.tsx'
 import { NoticeBar } from './list/notice-bar.tsx'
 import { ObjectList } from './list/object-list.tsx'
-import { objectShortcut } from './list/object-shortcuts.ts'
+import { disabledEntries, folderCommands, listCommands } from './list/object-commands.ts'
 import { byName, folderText, placeText, shownRows } from './list/rows.ts'
 import { Toolbar } from './list/toolbar.tsx'
 import { useUploads } from './upload/uploads.ts'
@@ -114,19 +114,15 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
         }),
       )
   }, [place, whole])
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (
-        !event.defaultPrevented &&
-        !event.repeat &&
-        !isDialogOpen() &&
-        objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')
-      )
-        event.preventDefault()
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  })
+  const menu = actions.menu()
+  usePageItems(
+    [
+      ...(selected.length === 0 && !chosen.isMore ? disabledEntries(menu) : menu),
+      ...folderCommands(t, place, uploads),
+      ...listCommands(t, refresh),
+    ],
+    app?.shell === 'loopback',
+  )
   useKeptFocus(
     pane,
     `${place.profileId} ${place.bucket} ${place.prefix} ${data === undefined} ${rows.length === 0}`,
@@ -146,20 +142,20 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
 
   return (
     <div
-      className={details ? 'work' : 'work wide'}
+      className={details ? 'work place' : 'work place wide'}
       style={{ '--w-details': `${width}px` } as CSSProperties}
     >
+      <Toolbar
+        place={place}
+        profile={profile}
+        busy={listing.isFetching}
+        onRefresh={refresh}
+        onLeaveFilter={focusList}
+        selected={selected.length === 0 ? null : menu}
+        details={rows.length === 0 || (guide && selected.length === 0) ? null : details}
+      />
       <div className="mid-pane" ref={pane}>
         <h1 className="sr">{placeText(place.bucket, place.prefix)}</h1>
-        <Toolbar
-          place={place}
-          profile={profile}
-          busy={listing.isFetching}
-          onRefresh={refresh}
-          onLeaveFilter={focusList}
-          selected={selected.length === 0 ? null : actions.menu()}
-          details={rows.length === 0 || (guide && selected.length === 0) ? null : details}
-        />
         <NoticeBar keys={keys} />
         {guide && (
           <Guide

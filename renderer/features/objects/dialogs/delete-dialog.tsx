@@ -1,6 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { isOneRequest, useCount, type Chosen, type Counted } from '../../../queries/chosen.ts'
 import { call } from '../../../queries/core.ts'
+import { useKnownTransfer } from '../../../queries/transfers.ts'
+import { awaitTransfers } from '../../../state/awaited-transfers.ts'
+import { showToast } from '../../../state/toast.ts'
 import { say } from '../../../ui/announce.ts'
 import { lastOf, setPanes } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -13,6 +16,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
+import { sayDeleted } from '../../toasts/after-delete.ts'
 import { folderText, iconOf } from '../list/rows.ts'
 
 const LISTED = 5
@@ -34,18 +38,24 @@ export function DeleteDialog({
   const { place, selection, rows, isMore } = chosen
   const { profileId, bucket, prefix } = place
   const counted = useCount(chosen)
+  const known = useKnownTransfer()
   const atOnce = isOneRequest(chosen)
   const remove = useMutation({
     async mutationFn(): Promise<void> {
       if (atOnce) {
-        const { removed } = await call('objects.remove', {
+        const { markers } = await call('objects.remove', {
           profileId,
           bucket,
           keys: selection.keys,
         })
-        return say(t('objects:delete.done', { count: removed, n: q.count(removed) }))
+        return sayDeleted(t, q, place, selection.keys, markers)
       }
       const { ids } = await call('deletes.start', { profileId, bucket, ...selection })
+      awaitTransfers(ids, known, ([ended]) => {
+        const { objects = 0, skipped = 0 } = ended?.outcome?.many ?? {}
+        const removed = objects - skipped
+        showToast({ text: t('objects:delete.done', { count: removed, n: q.count(removed) }) })
+      })
       if (ids.length > 0) setPanes({ panelOpen: true })
       say(t(ids.length > 0 ? 'objects:delete.started' : 'objects:delete.nothing'))
     },

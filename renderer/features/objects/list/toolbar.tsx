@@ -11,7 +11,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { MenuButton, type MenuEntry } from '../../../ui/controls/menu.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { useUploads } from '../upload/uploads.ts'
-import { ask } from '../../../state/work.ts'
+import { folderCommands } from './object-commands.ts'
 
 export interface ToolbarProps {
   readonly place: Place
@@ -52,21 +52,21 @@ export function Toolbar({
   }
   return (
     <div className="bar" data-region="toolbar">
-      <span className="ways">
+      <span className="ways" role="group" aria-label={t('objects:ways')}>
         <IconButton
-          icon="left"
+          icon="back"
           label={`${t('common:shortcuts.back')} (${keysText(isMac ? 'mod+[' : 'alt+ArrowLeft')})`}
           disabled={!back}
           onClick={() => travel('back')}
         />
         <IconButton
-          icon="right"
+          icon="forward"
           label={`${t('common:shortcuts.forward')} (${keysText(isMac ? 'mod+]' : 'alt+ArrowRight')})`}
           disabled={!forward}
           onClick={() => travel('forward')}
         />
         <IconButton
-          icon="up"
+          icon="up-level"
           label={`${t('common:shortcuts.parent')} (${keysText(isMac ? 'mod+ArrowUp' : 'alt+ArrowUp')})`}
           disabled={place.prefix === ''}
           onClick={goToParent}
@@ -97,29 +97,7 @@ export function Toolbar({
       <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
         <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />
       </MenuButton>
-      <MenuButton
-        label={t('objects:upload')}
-        entries={[
-          {
-            icon: 'file',
-            label: t('objects:uploadFiles'),
-            shortcut: keysText('mod+u'),
-            onSelect: () => void uploads.pickFiles(place),
-          },
-          {
-            icon: 'folder',
-            label: t('objects:uploadFolder'),
-            shortcut: keysText('mod+shift+u'),
-            onSelect: () => void uploads.pickFolders(place),
-          },
-          'line',
-          {
-            icon: 'newfolder',
-            label: t('objects:newFolder'),
-            onSelect: () => ask({ kind: 'new-folder', place }),
-          },
-        ]}
-      >
+      <MenuButton label={t('objects:upload')} entries={folderCommands(t, place, uploads)}>
         <Button kind="primary" icon="up" className="up">
           <span className="verb">{t('objects:upload')}</span>
         </Button>
