@@ -1,6 +1,6 @@
 // electron-builder calls this for every packed folder: a keytar of another architecture must not be
 // shipped unnoticed.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** electron-builder's numbers for architectures. */
@@ -48,6 +48,7 @@ export async function afterPack({ appOutDir, arch, electronPlatformName, package
     'Release',
     'keytar.node',
   )
+  checkIndexEngine(join(appOutDir, resources, 'app.asar.unpacked', 'node_modules', '@libsql'), arch)
   if (!existsSync(file)) {
     console.warn('  • packed without keytar: secrets will be kept in a file under a passphrase')
     return
@@ -57,4 +58,19 @@ export async function afterPack({ appOutDir, arch, electronPlatformName, package
     throw new Error(
       `keytar here is built for ${found}, the package is for ${wanted}: pack on a computer of that architecture.`,
     )
+}
+
+/**
+ * Warns when the engine of the local index is not packed for this architecture.
+ * @param {string} folder its packages, one for each kind of computer
+ * @param {number} arch
+ */
+function checkIndexEngine(folder, arch) {
+  const wanted = ARCHITECTURES[arch]
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  const has = names.some((name) => {
+    const engine = join(folder, name, 'index.node')
+    return existsSync(engine) && architectureOf(readFileSync(engine)) === wanted
+  })
+  if (!has) console.warn('  • packed without libsql: the local index will be in memory')
 }

@@ -6,5 +6,5 @@ import { main } from './tools.mjs'
 
 await main(async () => {
   await ensurePackages({ quiet: true })
-  await ensureBundles(['cli', 'core/part-worker'])
+  await ensureBundles(['cli', 'core/part-worker', 'core/index-worker'])
 })

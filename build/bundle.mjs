@@ -9,12 +9,15 @@ import { collectPackages } from './notices.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`)]
 
+/** Native modules, and Electron. They load from their own files. */
+const NATIVE = ['electron', 'keytar', 'libsql']
+
 /**
- * Node entries: name in out/ → source. Everything is bundled but Electron, Node itself and the
- * native keytar.
+ * Node entries: name in out/ → source. Everything is bundled but Node itself and {@link NATIVE}.
  */
 const NODE_ENTRIES = {
   'core/part-worker': 'electron/core/worker/worker.ts',
+  'core/index-worker': 'electron/core/index/index-worker.ts',
   loopback: 'electron/loopback/main.ts',
   cli: 'electron/cli/main.ts',
   'desktop/main': 'electron/desktop/main.ts',
@@ -40,14 +43,14 @@ function nodeBuild(input, output, bundle) {
     configFile: false,
     logLevel: 'warn',
     plugins: [collectPackages(bundle)],
-    ssr: { noExternal: true, external: ['electron', 'keytar'] },
+    ssr: { noExternal: true, external: NATIVE },
     build: {
       ssr: true,
       target: 'node20',
       outDir: 'out',
       emptyOutDir: false,
       minify: false,
-      rolldownOptions: { input, external: ['electron', 'keytar', ...builtins], output },
+      rolldownOptions: { input, external: [...NATIVE, ...builtins], output },
     },
   })
 }

@@ -9,6 +9,7 @@ const CORE = ['shared', 'electron/core']
 /** Bundle name → what it makes, and out of what. */
 const BUNDLES = {
   'core/part-worker': { output: 'out/core/part-worker.mjs', sources: CORE },
+  'core/index-worker': { output: 'out/core/index-worker.mjs', sources: CORE },
   cli: { output: 'out/cli.mjs', sources: [...CORE, 'electron/practice', 'electron/cli'] },
   loopback: {
     output: 'out/loopback.mjs',

@@ -9,7 +9,7 @@ import { inRoot, root, run } from './tools.mjs'
  * @returns {Promise<number>} exit code
  */
 export async function interop(options) {
-  await ensureBundles(['core/part-worker', 'cli'])
+  await ensureBundles(['core/part-worker', 'core/index-worker', 'cli'])
   await bundle(['interop'])
   return run(process.execPath, [inRoot('out', 'interop.mjs'), root, ...options])
 }

@@ -10,9 +10,14 @@ import { inRoot, Told } from './tools.mjs'
  */
 
 /** The bundles that the desktop app consists of, as `collectPackages` names them. */
-const SHIPPED = ['desktop-main', 'core-part-worker', 'preload', 'renderer']
+const SHIPPED = ['desktop-main', 'core-part-worker', 'core-index-worker', 'preload', 'renderer']
 /** Packed beside the bundles, as files. */
-const UNBUNDLED = ['node_modules/keytar']
+const UNBUNDLED = [
+  'node_modules/keytar',
+  'node_modules/libsql',
+  'node_modules/@neon-rs/load',
+  'node_modules/libsql/node_modules/detect-libc',
+]
 /** Installed for the build, and holding the text of a licence that some packages only name. */
 const STANDARD = ['node_modules/typescript']
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i

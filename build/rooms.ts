@@ -53,6 +53,11 @@ export const rooms: readonly Room[] = [
   // A worker thread meets data keys, signed requests and public halves of master keys. It never
   // meets a private half, a profile or a credential.
   { name: 'worker', at: `${CORE}worker/`, may: [...BASE, ...core('net', 'files', 'cipher')] },
+  {
+    name: 'index engine',
+    at: `${CORE}index/database.ts`,
+    may: [...BASE, 'libsql'],
+  },
   { name: 'index', at: `${CORE}index/`, may: [...BASE, `${CORE}store/`] },
   {
     name: 'kms client',
@@ -164,7 +169,6 @@ export const rooms: readonly Room[] = [
       `${PAGE}text/`,
       `${PAGE}shell/platform.ts`,
       'react',
-      '@tanstack/react-virtual',
       'zustand',
       'radix-ui',
     ],

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { staleBundles } from './freshness.mjs'
 import { inRoot, run } from './tools.mjs'
 
-const needed = /** @type {const} */ (['cli', 'core/part-worker'])
+const needed = /** @type {const} */ (['cli', 'core/part-worker', 'core/index-worker'])
 if (
   staleBundles(needed).length > 0 &&
   run(process.execPath, [inRoot('build', 'build-cli.mjs')], { quiet: true }) !== 0

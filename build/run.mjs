@@ -84,7 +84,7 @@ const steps = {
       throw new Told('Not everything passed.')
   },
   'test:faults': async () => {
-    await ensureBundles(['core/part-worker'])
+    await ensureBundles(['core/part-worker', 'core/index-worker'])
     process.exitCode = tool('vitest/vitest.mjs', [
       'run',
       '-c',
@@ -109,7 +109,7 @@ const steps = {
       throw new Told(
         `The Electron for --electron is not here: it runs on Linux x64, and is fetched from npm's registry.`,
       )
-    await ensureBundles(['core/part-worker'])
+    await ensureBundles(['core/part-worker', 'core/index-worker'])
     await bundle(['bench'])
     process.exitCode = tool('../out/bench.mjs', [
       ...names,

@@ -4,5 +4,5 @@ export default async function setup(): Promise<void> {
   const { ensureBundles } = (await import(
     new URL('../build/freshness.mjs', import.meta.url).href
   )) as { ensureBundles(names: string[]): Promise<void> }
-  await ensureBundles(['core/part-worker'])
+  await ensureBundles(['core/part-worker', 'core/index-worker'])
 }

@@ -23,11 +23,13 @@ export function exitCodeOf(error: AppError): number {
     case 'unexpected':
     case 'disk-full':
     case 'drop-broken-off':
+    case 'index':
     case 'target-unwritable':
       return EXIT.unexpected
     case 'bad-request':
     case 'too-many':
     case 'bad-name':
+    case 'bad-filter':
     case 'left-out':
     case 'one-key-for-two':
     case 'weak-passphrase':

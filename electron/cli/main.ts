@@ -81,10 +81,11 @@ const runner: Runner = {
       await core.close()
     }
   },
-  async practice({ data, port }) {
+  async practice({ data, port, fill }) {
     await practice(
       data === undefined ? join(directory, 'practice') : resolve(data),
       port,
+      fill,
       control.signal,
     )
     process.exitCode = control.signal.aborted ? EXIT.cancelled : EXIT.done

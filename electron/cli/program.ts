@@ -3,6 +3,7 @@ import type { CommonOptions, Context } from './context.ts'
 import { copy, type CopyOptions } from './commands/copy-command.ts'
 import { decrypt, type DecryptOptions } from './commands/decrypt-command.ts'
 import { get, type GetOptions } from './commands/get-command.ts'
+import { indexCommands } from './index-program.ts'
 import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
 import * as profiles from './commands/profile-commands.ts'
@@ -10,10 +11,17 @@ import { put, type PutOptions } from './commands/put-command.ts'
 import * as remote from './commands/remote-key-commands.ts'
 import { collect, described, FORMATS, RULES, wholeNumber, type Action } from './program-options.ts'
 
+/** Options of `practice`. */
+interface PracticeOptions {
+  readonly data?: string
+  readonly port: number
+  readonly fill: number
+}
+
 /** Runs a command: opens the core, runs the command, sets the exit code. */
 export interface Runner {
   withCore(options: CommonOptions, work: (context: Context) => Promise<number>): Promise<void>
-  practice(options: { readonly data?: string; readonly port: number }): Promise<void>
+  practice(options: PracticeOptions): Promise<void>
 }
 
 /** Builds the parser of the command line. Options may stand before or after the command's name. */
@@ -69,9 +77,8 @@ export function programFor(version: string, runner: Runner): Command {
     .description('runs a practice OSS on this computer; the first line of output is JSON')
     .option('--port <number>', 'port; the system chooses one otherwise', wholeNumber(0, 65_535), 0)
     .option('--data <folder>', 'where its objects are stored')
-    .action((options: { readonly data?: string; readonly port: number }) =>
-      runner.practice(options),
-    )
+    .option('--fill <n>', 'the bucket lists so many made-up objects', wholeNumber(0, 10_000_000), 0)
+    .action((options: PracticeOptions) => runner.practice(options))
 
   program
     .command('ls [prefix]')
@@ -186,6 +193,7 @@ export function programFor(version: string, runner: Runner): Command {
       ),
     )
 
+  indexCommands(program, action)
   keyCommands(program.command('keys').description('master keys of this computer'), action)
   profileCommands(program.command('profiles').description('stored accounts'), action)
   return program

@@ -42,6 +42,8 @@ export interface PracticeOptions {
   readonly now?: () => number
   /** Temporary credentials that are valid besides those of `issueToken`. */
   readonly tokens?: readonly TemporaryCredentials[]
+  /** Objects that the practice bucket has by a formula; left out: none. See `made-up.ts`. */
+  readonly madeUp?: number
   /** The most requests in the log; left out: 10,000. */
   readonly logged?: number
   /** Left out: nothing acts on the requests. */
@@ -87,6 +89,7 @@ export async function startPractice({
   now = Date.now,
   tokens = [],
   logged,
+  madeUp = 0,
   interference = NOTHING,
 }: PracticeOptions): Promise<Practice> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -111,7 +114,7 @@ export async function startPractice({
       return kms
     }
     const kms = await openKms(PRACTICE_REGION, kmsPort)
-    let shelf = openShelf(directory, now())
+    let shelf = openShelf(directory, now(), madeUp)
     const server = ossServer({
       accounts,
       log,
@@ -143,7 +146,7 @@ export async function startPractice({
         shelf.store.close()
         for (const folder of ['buckets', 'blobs', 'uploads'])
           rmSync(join(directory, folder), { recursive: true, force: true })
-        shelf = openShelf(directory, now())
+        shelf = openShelf(directory, now(), madeUp)
         log.clear()
         for (const service of services) service.reset()
       },
@@ -160,10 +163,13 @@ export async function startPractice({
   }
 }
 
-function openShelf(directory: string, now: number): Shelf {
+function openShelf(directory: string, now: number, madeUp: number): Shelf {
   const blobs = new BlobStore(join(directory, 'blobs'))
   const named = new Set<string>()
-  const store = new ObjectStore(join(directory, 'buckets'), blobs, named)
+  const store = new ObjectStore(join(directory, 'buckets'), blobs, named, {
+    bucket: PRACTICE_BUCKET,
+    objects: madeUp,
+  })
   const uploads = new MultipartStore(join(directory, 'uploads'), blobs, named)
   blobs.sweep(named)
   if (!store.hasBucket(PRACTICE_BUCKET)) store.createBucket(PRACTICE_BUCKET, now)

@@ -1,54 +1,87 @@
 import { useEffect, useState } from 'react'
+import type { IndexFilter, IndexScope } from '../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { call } from './core.ts'
-import { itselfIn, type Place } from './objects.ts'
+import { groupBy } from './group-by.ts'
+import type { Place } from './objects.ts'
+import { ofRowId, seenRow } from './seen-rows.ts'
 
 /** A selection as the calls take it. */
-export type SelectionInput = Pick<In<'deletes.start'>, 'keys' | 'itself' | 'under'>
+export type SelectionInput = Pick<In<'deletes.start'>, 'keys' | 'itself' | 'under' | 'query'>
 
-/** The choice of the user in one folder, for a dialog or a call. */
+/** The choice of the user in one folder or search, for a dialog or a call. */
 export interface Chosen {
+  /** The folder that the user is in. */
   readonly place: Place
-  readonly selection: SelectionInput
-  /** The rows of the choice that are listed. */
+  /** The choice in each bucket. A search in several buckets has several parts. */
+  readonly parts: readonly { readonly bucket: string; readonly selection: SelectionInput }[]
+  /** The rows of the choice that were loaded here. */
   readonly rows: readonly ObjectRow[]
+  /** Number of chosen rows. */
+  readonly count: number
   /**
-   * True: the choice has more objects than are listed, because everything in the folder was chosen.
+   * 'folder': everything in the folder was chosen. 'filter': everything that fits a filter was
+   * chosen. Null: the rows were chosen one by one, or in ranges.
    */
-  readonly isMore: boolean
+  readonly isMore: 'folder' | 'filter' | null
 }
 
-/**
- * The most rows of a folder that a call names one by one. Everything in a larger folder, or in one
- * that is not listed to its end, is named by the folder.
- */
-const MOST_NAMED = 1000
-
 /** Returns the choice of these rows and nothing else. */
-export const chosenRows = (place: Place, rows: readonly ObjectRow[]): Chosen => ({
-  place,
-  selection: {
-    keys: rows.map(({ key }) => key),
-    ...itselfIn(
-      place,
-      rows.map(({ key }) => key),
-    ),
-  },
-  rows,
-  isMore: false,
-})
+export function chosenRows(place: Place, rows: readonly ObjectRow[]): Chosen {
+  const keys = rows.map(({ key }) => key)
+  // A file whose key ends in '/' stands for itself, and not for everything below it.
+  const itself = rows.filter(({ kind, key }) => kind === 'file' && key.endsWith('/'))
+  const selection = { keys, ...(itself.length > 0 && { itself: itself.map(({ key }) => key) }) }
+  return {
+    place,
+    parts: [{ bucket: place.bucket, selection }],
+    rows,
+    count: rows.length,
+    isMore: null,
+  }
+}
 
-/** Returns the choice of everything in the folder, save `except`. `whole`: all of it is listed. */
-export function chosenFolder(
+/** The selected rows of a list, by their ids; with `all`, the rows that are not selected. */
+export interface SelectedRows {
+  readonly keys: ReadonlySet<string>
+  readonly all: boolean
+  readonly filter?: IndexFilter
+}
+
+/** Returns the choice of selected rows, which may not be loaded. */
+export function chosenOf(
   place: Place,
-  rows: readonly ObjectRow[],
-  except: ReadonlySet<string>,
-  whole: boolean,
+  scope: IndexScope,
+  { keys, all, filter }: SelectedRows,
+  { total, buckets }: { readonly total: number; readonly buckets: readonly string[] },
 ): Chosen {
-  if (whole && rows.length <= MOST_NAMED) return chosenRows(place, rows)
-  const under = { prefix: place.prefix, except: Array.from(except) }
-  return { place, selection: { keys: [], under }, rows, isMore: !whole }
+  const byBucket = groupBy(keys, (id) => ofRowId(scope, id).bucket)
+  const keysIn = (bucket: string) =>
+    (byBucket.get(bucket) ?? []).map((id) => ofRowId(scope, id).key)
+  const rows = all ? [] : Array.from(keys).flatMap((id) => seenRow(scope, id) ?? [])
+  if (!all) {
+    const parts = Array.from(byBucket.keys(), (bucket) => {
+      const own = keysIn(bucket)
+      const itself = own.filter((key) =>
+        scope.depth === 'below' ? key.endsWith('/') : key === scope.prefix,
+      )
+      return { bucket, selection: { keys: own, ...(itself.length > 0 && { itself }) } }
+    })
+    return { place, parts, rows, count: keys.size, isMore: null }
+  }
+  const parts = (scope.bucket === null ? buckets : [scope.bucket]).map((bucket) => {
+    const except = keysIn(bucket)
+    return {
+      bucket,
+      selection:
+        filter === undefined
+          ? { keys: [], under: { prefix: scope.prefix, except } }
+          : { keys: [], query: { scope: { ...scope, bucket }, filter, except } },
+    }
+  })
+  const count = Math.max(0, total - keys.size)
+  return { place, parts, rows, count, isMore: filter === undefined ? 'folder' : 'filter' }
 }
 
 /** The state of a count. */
@@ -62,19 +95,20 @@ export interface Counted {
  * Counts the objects of a choice, and shows the count while it grows. The sizes of listed objects
  * are known. OSS is asked about folders, and about a folder that was chosen as a whole.
  */
-export function useCount({ place, selection, rows }: Chosen): Counted {
+export function useCount({ place, parts, rows, isMore }: Chosen): Counted {
   const [counted, setCounted] = useState<Counted>({ objects: 0, bytes: 0, phase: 'counting' })
   useEffect(() => {
     const control = new AbortController()
-    const { profileId, bucket } = place
+    const { profileId } = place
     const count = async () => {
-      const files = selection.under === undefined ? rows.filter(({ kind }) => kind === 'file') : []
+      const files = isMore === null ? rows.filter(({ kind }) => kind === 'file') : []
       const known = new Set(files.map(({ key }) => key))
-      const asked = { ...selection, keys: selection.keys.filter((key) => !known.has(key)) }
       let objects = files.length
       let bytes = files.reduce((sum, { size }) => sum + size, 0)
-      let cursor: string | null = null
-      if (asked.keys.length > 0 || asked.under !== undefined)
+      for (const { bucket, selection } of parts) {
+        const asked = { ...selection, keys: selection.keys.filter((key) => !known.has(key)) }
+        if (isMore === null && asked.keys.length === 0) continue
+        let cursor: string | null = null
         do {
           const step: Awaited<ReturnType<typeof call<'objects.count'>>> = await call(
             'objects.count',
@@ -84,23 +118,26 @@ export function useCount({ place, selection, rows }: Chosen): Counted {
           objects += step.objects
           bytes += step.bytes
           cursor = step.cursor
-          setCounted({ objects, bytes, phase: cursor === null ? 'whole' : 'counting' })
+          setCounted({ objects, bytes, phase: 'counting' })
         } while (cursor !== null)
+      }
       setCounted({ objects, bytes, phase: 'whole' })
     }
     count().catch(() => {
       if (!control.signal.aborted) setCounted((before) => ({ ...before, phase: 'failed' }))
     })
     return () => control.abort()
-  }, [place, selection, rows])
+  }, [place, parts, rows, isMore])
   return counted
 }
 
 /** The most objects that one request of OSS deletes. */
 const ONE_REQUEST = 1000
 
-/** Tells whether one request can delete the whole choice, without a transfer. */
-export const isOneRequest = ({ place, selection: { keys, under } }: Chosen): boolean =>
-  under === undefined &&
-  keys.length <= ONE_REQUEST &&
-  keys.every((key) => !key.endsWith('/') || key === place.prefix)
+/** Tells whether one request for each bucket can delete the whole choice, without a transfer. */
+export const isOneRequest = ({ parts, count, isMore }: Chosen): boolean =>
+  isMore === null &&
+  count <= ONE_REQUEST &&
+  parts.every(({ selection: { keys, itself = [] } }) =>
+    keys.every((key) => !key.endsWith('/') || itself.includes(key)),
+  )

@@ -3,6 +3,7 @@ import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/routes/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { Shell } from '../shell/shell.ts'
+import type { RowsView } from './rows-view.ts'
 import { isLocked, askToUnlock } from './unlock.ts'
 
 let shell: Shell | null = null
@@ -43,6 +44,11 @@ export async function call<N extends RouteName>(
 const BY_ITSELF: ReadonlySet<RouteName> = new Set([
   'buckets.list',
   'objects.list',
+  'listing.open',
+  'index.rows',
+  'index.position',
+  'index.keys',
+  'index.sizes',
   'objects.facts',
   'objects.encryption',
   'objects.sniff',
@@ -75,6 +81,9 @@ export function createClient(): QueryClient {
   })
 }
 
+const whereOf = <K extends string>(kind: K, { profileId, bucket, prefix }: RowsView['scope']) =>
+  [kind, profileId, bucket, prefix] as const
+
 /** Keys of the cache. They stand in one place because events.ts changes their entries. */
 export const names = {
   app: ['app'] as const,
@@ -87,8 +96,24 @@ export const names = {
   plan: (id: string) => ['plan', id] as const,
   buckets: (profileId: string) => ['buckets', profileId] as const,
   leftovers: (profileId: string, bucket: string) => ['leftovers', profileId, bucket] as const,
-  objects: (profileId: string, bucket: string, prefix: string) =>
-    ['objects', profileId, bucket, prefix] as const,
+  listing: (profileId: string, bucket: string, prefix: string) =>
+    ['listing', profileId, bucket, prefix] as const,
+  /** The first four parts say where the rows are, so that a change finds them. */
+  rows: ({ scope, sort, filter }: RowsView, page: number) =>
+    [...whereOf('rows', scope), scope.depth, JSON.stringify([sort, filter]), page] as const,
+  position: ({ scope, sort, filter }: RowsView, bucket: string, key: string) =>
+    [
+      ...whereOf('position', scope),
+      scope.depth,
+      JSON.stringify([sort, filter]),
+      bucket,
+      key,
+    ] as const,
+  sizes: (profileId: string, bucket: string, prefix: string) =>
+    ['sizes', profileId, bucket, prefix] as const,
+  sync: (profileId: string, bucket: string | null, prefix: string) =>
+    ['sync', profileId, bucket, prefix] as const,
+  states: (profileId: string) => ['states', profileId] as const,
   facts: (profileId: string, bucket: string, key: string) =>
     ['facts', profileId, bucket, key] as const,
   encryption: (profileId: string, bucket: string, key: string, etag: string) =>

@@ -4,8 +4,10 @@ import { call, names } from './core.ts'
 import { groupBy } from './group-by.ts'
 import type { Place } from './objects.ts'
 
+type At = Pick<Place, 'profileId' | 'bucket'>
+
 interface Wanted {
-  readonly place: Place
+  readonly place: At
   readonly row: ObjectRow
   readonly signal: AbortSignal
   readonly resolve: (encryption: Encryption | null) => void
@@ -24,7 +26,7 @@ let timer: ReturnType<typeof setTimeout> | undefined
  * questions go to the core together, once scrolling rests. Null: the object is gone, or its headers
  * cannot be read.
  */
-export const encryptionQuery = (place: Place, row: ObjectRow) =>
+export const encryptionQuery = (place: At, row: ObjectRow) =>
   queryOptions({
     queryKey: names.encryption(place.profileId, place.bucket, row.key, row.etag),
     queryFn: ({ signal }) =>

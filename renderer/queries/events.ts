@@ -6,6 +6,7 @@ import type {
   ObjectFacts,
   TransferId,
 } from '../../shared/contract/models.ts'
+import type { ListingStatus, StatesProgress } from '../../shared/contract/models-index.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { names } from './core.ts'
@@ -73,11 +74,25 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
       // Lists that failed for lack of a secret may work now.
       if (status.state === 'working')
         void client.refetchQueries({
-          predicate: (query) => query.state.status === 'error',
+          predicate: ({ state, queryKey }) =>
+            state.status === 'error' ||
+            (queryKey[0] === 'listing' && (state.data as ListingStatus | undefined)?.error != null),
           type: 'active',
         })
     }),
-    bridge.on('objects.changed', refresh),
+    bridge.on('objects.changed', (change) =>
+      refresh(change, ['rows', 'sizes', 'folders', 'facts']),
+    ),
+    bridge.on('listing.changed', ({ profileId, bucket, prefix, status }) => {
+      client.setQueryData<ListingStatus>(names.listing(profileId, bucket, prefix), status)
+      refresh({ profileId, bucket, prefix }, ['rows'])
+    }),
+    bridge.on('index.changed', ({ profileId, bucket, prefix, sync, states }) => {
+      if (sync !== null)
+        client.setQueryData<ListingStatus>(names.sync(profileId, bucket, prefix), sync)
+      if (states !== null) client.setQueryData<StatesProgress>(names.states(profileId), states)
+      refresh({ profileId, bucket, prefix }, ['rows', 'sizes'])
+    }),
     bridge.on('app.problem', followers.onProblem),
   ]
   return () => {
@@ -112,43 +127,58 @@ function markWrongKey(client: QueryClient, transfer: Transfer): void {
 const asMissing = (encryption: Encryption): Encryption =>
   encryption.state === 'sealed' ? { state: 'nokey', facts: encryption.facts } : encryption
 
-const REST_MS = 400
+const REST_MS = 250
+
+/** A change below a prefix. A `bucket` of null stands for all buckets. */
+interface Change {
+  readonly profileId: string
+  readonly bucket: string | null
+  readonly prefix: string
+}
+/** The first parts of the keys of the cache that hold what a bucket contains. */
+type Content = 'rows' | 'sizes' | 'folders' | 'facts'
 
 /**
- * Lists changed folders again. A folder upload changes one folder hundreds of times, so changes are
- * collected until they rest. A running listing is not cancelled for the next one.
+ * Asks again for what changed. An upload of a folder changes it hundreds of times, so changes are
+ * collected until they rest. An answer that is under way is not cancelled for the next one. Rows
+ * that nobody shows are dropped.
  */
 function refresher(client: QueryClient) {
-  const pending = new Map<
-    string,
-    { readonly profileId: string; readonly bucket: string; readonly prefix: string }
-  >()
+  const pending = new Map<string, { readonly change: Change; readonly kind: Content }>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let last = -Infinity
+  const wait = () => {
+    timer ??= setTimeout(flush, Math.max(0, last + REST_MS - performance.now()))
+  }
+  const affectedBy = ({ profileId, bucket, prefix }: Change, kind: Content) =>
+    client.getQueryCache().findAll({
+      predicate: ({ queryKey: [name, profile, in_, at] }) =>
+        (name === kind || (kind === 'rows' && name === 'position')) &&
+        profile === profileId &&
+        (bucket === null || in_ === null || in_ === bucket) &&
+        typeof at === 'string' &&
+        (kind === 'facts' || prefix.startsWith(at) || at.startsWith(prefix)),
+    })
   const flush = () => {
     timer = undefined
-    for (const [id, { profileId, bucket, prefix }] of pending) {
-      const touched = (name: unknown) =>
-        typeof name === 'string' && (prefix.startsWith(name) || name.startsWith(prefix))
-      const below = (kind: string) =>
-        client.getQueryCache().findAll({
-          queryKey: [kind, profileId, bucket],
-          predicate: (query) => touched(query.queryKey[3]),
-        })
-      const affected = [...below('objects'), ...below('folders')]
+    last = performance.now()
+    for (const [id, { change, kind }] of pending) {
+      const affected = affectedBy(change, kind)
       if (affected.some((query) => query.state.fetchStatus === 'fetching')) continue
       pending.delete(id)
       for (const query of affected)
-        void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
-      void client.invalidateQueries({ queryKey: ['facts', profileId, bucket] })
+        if (kind === 'rows' && query.getObserversCount() === 0)
+          client.removeQueries({ queryKey: query.queryKey, exact: true })
+        else void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
     }
-    if (pending.size > 0) timer = setTimeout(flush, REST_MS)
+    if (pending.size > 0) wait()
   }
-  return (change: {
-    readonly profileId: string
-    readonly bucket: string
-    readonly prefix: string
-  }) => {
-    pending.set(`${change.profileId} ${change.bucket} ${change.prefix}`, change)
-    timer ??= setTimeout(flush, REST_MS)
+  return (change: Change, kinds: readonly Content[]) => {
+    for (const kind of kinds)
+      pending.set(JSON.stringify([kind, change.profileId, change.bucket, change.prefix]), {
+        change,
+        kind,
+      })
+    wait()
   }
 }

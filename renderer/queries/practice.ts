@@ -24,7 +24,8 @@ export function useResetPractice() {
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: names.app }),
-        client.invalidateQueries({ queryKey: ['objects'] }),
+        client.invalidateQueries({ queryKey: ['listing'] }),
+        client.invalidateQueries({ queryKey: ['rows'] }),
         client.invalidateQueries({ queryKey: ['facts'] }),
       ]),
   })

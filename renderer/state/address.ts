@@ -1,7 +1,7 @@
 import type { Column, Page, Sort, View } from './ui.ts'
 
 const PAGES: readonly Page[] = ['transfers', 'keys', 'offline', 'settings']
-const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class']
+const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class', 'state', 'key']
 
 /** A view as an address tells it. `sort`: left out where the address has no order. */
 export interface AddressedView extends Partial<View> {

@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import type { Place } from '../queries/objects.ts'
 
 export type Page = 'objects' | 'transfers' | 'keys' | 'offline' | 'settings'
-export type Column = 'name' | 'size' | 'modified' | 'class'
+export type Column = 'name' | 'size' | 'modified' | 'class' | 'state' | 'key'
 export interface Sort {
   readonly by: Column
   readonly down: boolean

@@ -8,7 +8,14 @@ export const NameRoom = createContext<number | null>(null)
  * A file, folder or bucket name, cut in the middle if it does not fit. The tooltip has the whole
  * name. A folder can have an empty name, because a key may hold two slashes in a row.
  */
-export const Name = memo(function Name({ text }: { readonly text: string }) {
+export const Name = memo(function Name({
+  text,
+  mark = '',
+}: {
+  readonly text: string
+  /** A part of the name that a search looked for, in any case. */
+  readonly mark?: string
+}) {
   const given = useContext(NameRoom)
   const span = useRef<HTMLSpanElement>(null)
   const [own, setOwn] = useState<number | null>(null)
@@ -22,16 +29,30 @@ export const Name = memo(function Name({ text }: { readonly text: string }) {
   return (
     <span className="mid" ref={span} title={shown} dir="auto">
       {cut === shown ? (
-        shown
+        <Marked text={shown} mark={mark} />
       ) : (
         <>
-          <span aria-hidden="true">{cut}</span>
+          <span aria-hidden="true">
+            <Marked text={cut} mark={mark} />
+          </span>
           <span className="sr">{shown}</span>
         </>
       )}
     </span>
   )
 })
+
+function Marked({ text, mark }: { readonly text: string; readonly mark: string }) {
+  const at = mark === '' ? -1 : text.toLowerCase().indexOf(mark.toLowerCase())
+  if (at < 0) return text
+  return (
+    <>
+      {text.slice(0, at)}
+      <mark>{text.slice(at, at + mark.length)}</mark>
+      {text.slice(at + mark.length)}
+    </>
+  )
+}
 
 const watched = new WeakMap<Element, (width: number) => void>()
 let observer: ResizeObserver | undefined

@@ -1,3 +1,5 @@
+import type { IndexSort } from './models-index.ts'
+
 /** A bucket or a folder of a profile. `prefix`: '' or a text that ends in '/'. */
 export interface KnownPlace {
   readonly profileId: string
@@ -14,10 +16,7 @@ export interface KnownFile {
 
 /** The order of one folder that the user chose. */
 export interface FolderSort extends KnownPlace {
-  readonly sort: {
-    readonly by: 'name' | 'size' | 'modified' | 'class'
-    readonly down: boolean
-  }
+  readonly sort: IndexSort
 }
 
 /**

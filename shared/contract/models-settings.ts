@@ -1,3 +1,5 @@
+import type { IndexSort } from './models-index.ts'
+
 /**
  * The action for a name that is already there. 'same': the object stays when it is this file's last
  * upload and neither has changed; else it is replaced. 'newer': the object is replaced when the
@@ -48,6 +50,8 @@ export interface Settings {
   /** Steps of the guide that the app saw completed. */
   readonly guideSteps: readonly (1 | 2 | 3)[]
   readonly closeKeysAfterUse: boolean
+  /** The local index is stored on this computer. False: it is in memory, and ends with the app. */
+  readonly keepIndex: boolean
 }
 
 /**
@@ -71,5 +75,5 @@ export interface ViewState {
     readonly detailsOpen: boolean
     readonly panelOpen: boolean
   }
-  readonly sort: { readonly by: 'name' | 'size' | 'modified' | 'class'; readonly down: boolean }
+  readonly sort: IndexSort
 }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { decryptOffline } from './decrypt-offline.ts'
 import { downloadLarge } from './download-large.ts'
 import { list100k } from './list-100k.ts'
+import { list1m } from './list-1m.ts'
 import { memory } from './memory.ts'
 import { openPeers } from './peers.ts'
 import { writeResults } from './results.ts'
@@ -29,11 +30,12 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'decrypt-offline': decryptOffline,
   memory: (bench) => runAlone('memory', bench.effort),
   'list-100k': list100k,
+  'list-1m': (bench) => runAlone('list-1m', bench.effort),
   start,
 }
 
 /** Those that {@link runAlone} starts, in a process where nothing ran before. */
-const ALONE: Readonly<Record<string, Bench>> = { memory }
+const ALONE: Readonly<Record<string, Bench>> = { memory, 'list-1m': list1m }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const worker = new URL('./core/part-worker.mjs', import.meta.url)

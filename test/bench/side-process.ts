@@ -117,9 +117,14 @@ async function sinkSide([bits = '0']: readonly string[]) {
 }
 
 async function practiceSide([directory = '', prefix = '', objects = '0']: readonly string[]) {
-  const practice = await startPractice({ directory })
+  // Half of the made-up objects lie in the folder `camera/`.
+  const isMadeUp = prefix === 'camera/'
+  const practice = await startPractice({
+    directory,
+    ...(isMadeUp && { madeUp: 2 * Number(objects) }),
+  })
   const { endpoint, region, bucket, accessKeyId, accessKeySecret } = practice
-  practice.fill(keys(prefix, Number(objects)))
+  if (!isMadeUp) practice.fill(keys(prefix, Number(objects)))
   return {
     told: { endpoint, region, bucket, accessKeyId, accessKeySecret } satisfies Told['practice'],
     close: () => practice.close(),

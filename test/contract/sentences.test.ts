@@ -52,6 +52,15 @@ const SAMPLES: {
   })),
   'weak-passphrase': [{ code: 'weak-passphrase', least: 8 }],
   cancelled: [{ code: 'cancelled' }],
+  'bad-filter': (['invalid', 'too-slow'] as const).map((problem) => ({
+    code: 'bad-filter',
+    regex: '(',
+    problem,
+  })),
+  index: (['damaged', 'disk', 'not-available'] as const).map((problem) => ({
+    code: 'index',
+    problem,
+  })),
   'too-many': [{ code: 'too-many', limit: 100_000 }],
   unexpected: [{ code: 'unexpected', reference: 'a1b2' }],
   'not-found': (

@@ -164,7 +164,7 @@ test.skipIf(!onLinux).each(['download', 'copy', 'move'] as const)(
       .entries()
       .filter(
         ({ method, key, status }) =>
-          method === request.method && request.key.test(key) && status === 200,
+          method === request.method && request.key.test(key) && (status === 200 || status === 206),
       )
     const keys = carriedOut.map(({ key }) => key)
     expect(new Set(keys).size).toBe(OBJECTS)
@@ -188,21 +188,21 @@ test.skipIf(!onLinux)(
     })
     await core.call('deletes.start', { profileId, bucket: practice.bucket, keys: ['many/'] })
     await expect
-      .poll(async () => (await batchOf(core))?.files?.done ?? 0, { timeout: 30_000 })
+      .poll(async () => (await batchOf(core))?.files?.done ?? 0, { timeout: 60_000 })
       .toBeGreaterThan(0)
     await core.kill()
     practice.faults.clear()
     const again = await openShellProcess(data)
     try {
       const phase = async (): Promise<string | undefined> => (await batchOf(again))?.phase
-      await expect.poll(phase, { timeout: 30_000 }).toBe('needs-master-key')
+      await expect.poll(phase, { timeout: 60_000 }).toBe('needs-master-key')
       await again.call('secrets.unlock', { passphrase: PASSPHRASE })
-      await expect.poll(phase, { timeout: 30_000 }).toBe('done')
+      await expect.poll(phase, { timeout: 60_000 }).toBe('done')
       expect((await batchOf(again))?.files).toMatchObject({ total: 4500, done: 4500 })
       expect(await filler.names('many/')).toEqual([])
     } finally {
       await again.close()
     }
   },
-  90_000,
+  240_000,
 )

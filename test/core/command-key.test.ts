@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(async () => {
   // Nothing is left of a program, however it ended.
   await vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), {
-    timeout: 5000,
+    timeout: 30_000,
     interval: 10,
   })
   rmSync(folder, { recursive: true })

@@ -34,7 +34,7 @@ export async function openShellProcess(home: string): Promise<ShellProcess> {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
     ensureBundles(names: string[]): Promise<void>
   }
-  await ensureBundles(['loopback', 'core/part-worker'])
+  await ensureBundles(['loopback', 'core/part-worker', 'core/index-worker'])
   const env = {
     PATH: process.env['PATH'],
     HOME: home,

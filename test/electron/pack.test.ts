@@ -29,6 +29,8 @@ import { existsSync } from 'node:fs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
+/** The engine of the index, and the packages that load it. */
+const LIBSQL = ['node_modules/libsql', 'node_modules/@libsql', 'node_modules/@neon-rs/load']
 const hasKeytar = existsSync(join(root, 'node_modules/keytar/build/Release/keytar.node'))
 
 /**
@@ -78,6 +80,7 @@ beforeAll(async () => {
     'electron-builder.yml',
     'build',
     ...(hasKeytar ? ['node_modules/keytar'] : []),
+    ...LIBSQL,
   ])
     await cp(join(root, name), join(folder, name), { recursive: true })
   // Looked for where packages usually are; never packed.
@@ -92,6 +95,7 @@ beforeAll(async () => {
     'out/renderer/index.html',
     'out/renderer/assets/a.js',
     'out/core/part-worker.mjs',
+    'out/core/index-worker.mjs',
     'out/chunks/desktop-main-lib.mjs',
     // None of these belongs to the desktop app.
     'out/THIRD-PARTY-NOTICES.txt',
@@ -168,6 +172,7 @@ describe('the packed app', () => {
     const own = files().filter((name) => !name.startsWith('/node_modules/'))
     expect([...own].sort()).toEqual([
       '/out/chunks/desktop-main-lib.mjs',
+      '/out/core/index-worker.mjs',
       '/out/core/part-worker.mjs',
       '/out/desktop/icon.png',
       '/out/desktop/main.mjs',
@@ -179,13 +184,29 @@ describe('the packed app', () => {
   })
 
   it.skipIf(!hasKeytar)('holds of node_modules what keytar needs at run time', () => {
-    const packages = files().filter((name) => name.startsWith('/node_modules/'))
+    const packages = files().filter((name) => name.startsWith('/node_modules/keytar/'))
     expect([...packages].sort()).toEqual([
       '/node_modules/keytar/LICENSE.md',
       '/node_modules/keytar/build/Release/keytar.node',
       '/node_modules/keytar/lib/keytar.js',
       '/node_modules/keytar/package.json',
     ])
+  })
+
+  it('holds of node_modules what the engine of the index needs, and its binary beside the archive', () => {
+    const packages = files().filter((name) =>
+      /^\/node_modules\/(@libsql|libsql|@neon-rs)\//.test(name),
+    )
+    for (const name of [
+      '/node_modules/libsql/index.js',
+      '/node_modules/libsql/package.json',
+      '/node_modules/@neon-rs/load/dist/index.js',
+      '/node_modules/libsql/node_modules/detect-libc/lib/detect-libc.js',
+    ])
+      expect(packages).toContain(name)
+    expect(packages.filter((name) => name.includes('musl'))).toEqual([])
+    const engine = join('node_modules/@libsql', `linux-${process.arch}-gnu`, 'index.node')
+    expect(existsSync(join(packed, 'resources/app.asar.unpacked', engine))).toBe(true)
   })
 
   it('starts where package.json says, without its development part', () => {

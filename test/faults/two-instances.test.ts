@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
     ensureBundles(names: string[]): Promise<void>
   }
-  await ensureBundles(['loopback', 'core/part-worker'])
+  await ensureBundles(['loopback', 'core/part-worker', 'core/index-worker'])
 })
 afterEach(async () => {
   for (const child of running) child.kill('SIGKILL')

@@ -16,7 +16,7 @@ export async function bundleVictims(): Promise<void> {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
     ensureBundles(names: string[]): Promise<void>
   }
-  await ensureBundles(['victim', 'journal-victim', 'core/part-worker'])
+  await ensureBundles(['victim', 'journal-victim', 'core/part-worker', 'core/index-worker'])
 }
 
 /** A core in a process of its own, on the data folder `<home>/data`. */

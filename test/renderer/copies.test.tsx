@@ -129,7 +129,7 @@ describe('another folder, bucket or account', () => {
     await called(fake, 'copies.start')
     expect(lastCall(fake, 'copies.start')).toEqual({
       from: at,
-      keys: [`${C}payroll-2026-10.xlsx`, `${C}README.txt`],
+      keys: [`${C}README.txt`, `${C}payroll-2026-10.xlsx`],
       to: at,
       toPrefix: `${C}signed/`,
       toKey: null,
@@ -201,8 +201,15 @@ describe('another folder, bucket or account', () => {
       'prefix' in what
         ? { keys: [], under: { ...what, except: [...what.except] } }
         : { keys: [...what] }
-    expect(targetProblem(from, names, { ...from, prefix })).toBe(problem)
-    expect(targetProblem(from, names, { ...from, bucket: 'b', prefix })).toBe(null)
+    const chosen = {
+      place: from,
+      parts: [{ bucket: 'a', selection: names }],
+      rows: [],
+      count: 1,
+      isMore: null,
+    }
+    expect(targetProblem(chosen, { ...from, prefix })).toBe(problem)
+    expect(targetProblem(chosen, { ...from, bucket: 'b', prefix })).toBe(null)
   })
   test.each([
     ['', ''],

@@ -20,6 +20,7 @@ beforeEach(() => {
     here: () => HERE,
     onDrop: (place) => dropped.push(place.prefix),
     onRefused: (why) => dropped.push(why),
+    onRows: (place, copy) => dropped.push(`${copy ? 'copy' : 'move'} ${place.prefix}`),
     onOpen: (place) => dropped.push(`opened ${place.prefix}`),
   })
 })

@@ -1,17 +1,12 @@
 // @vitest-environment happy-dom
+import { QueryObserver } from '@tanstack/react-query'
 import { expect, test, vi } from 'vitest'
 import { connect, createClient, names } from '../../renderer/queries/core.ts'
 import { encryptionQuery } from '../../renderer/queries/encryption.ts'
 import { followCore } from '../../renderer/queries/events.ts'
-import {
-  continueListing,
-  isWhole,
-  listingQuery,
-  refreshListing,
-  stopListing,
-} from '../../renderer/queries/objects.ts'
+import { listingQuery } from '../../renderer/queries/listing.ts'
+import { levelView, rowsQuery } from '../../renderer/queries/rows.ts'
 import { transfersQuery } from '../../renderer/queries/transfers.ts'
-import { ok } from '../../shared/contract/errors.ts'
 import { fakeShell } from './fake-bridge.ts'
 import { row, studio, studioData, transfer } from './fake-data.ts'
 
@@ -114,67 +109,39 @@ test('counts of seen objects do not ask for every envelope again; another key do
   expect(asked('objects.encryption')).toBe(2)
 })
 
-test('many changes under one folder list it once, when they rest', async () => {
+test('many changes under one folder ask for its rows again a few times a second, and drop hidden pages', async () => {
   const { fake, client, asked } = started()
-  await client.fetchQuery(listingQuery(place))
-  const unsubscribe = client.getQueryCache().subscribe(() => undefined)
-  const observer = client.getQueryCache().find({ queryKey: listingQuery(place).queryKey })
+  const view = levelView(place)
+  const observer = new QueryObserver(client, rowsQuery(view, 0))
+  const off = observer.subscribe(() => undefined)
+  await client.fetchQuery(rowsQuery(view, 0))
+  await client.fetchQuery(rowsQuery(view, 7))
+  const before = asked('index.rows')
   for (let i = 0; i < 200; i++)
     fake.emit('objects.changed', {
       profileId: 'p1',
       bucket: 'lanstone-archive',
       prefix: `contracts/2026/${i}`,
     })
-  await vi.waitFor(() => expect(observer?.state.isInvalidated).toBe(true), { timeout: 30_000 })
-  await client.fetchQuery(listingQuery(place))
-  expect(asked('objects.list')).toBe(2)
+  await vi.waitFor(() => expect(asked('index.rows')).toBe(before + 1), { timeout: 30_000 })
+  await vi.waitFor(() => expect(client.getQueryData(rowsQuery(view, 7).queryKey)).toBe(undefined))
   fake.emit('objects.changed', { profileId: 'p1', bucket: 'another', prefix: '' })
-  unsubscribe()
-  expect(observer?.state.isInvalidated).toBe(false)
+  fake.emit('objects.changed', { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'other/' })
+  off()
+  expect(client.getQueryState(rowsQuery(view, 0).queryKey)?.isInvalidated).toBe(false)
 })
 
-test('a long folder is listed page by page, stops when told to, goes on where it stopped, and a refresh keeps the old rows until the new ones are whole', async () => {
-  const data = studioData()
-  data.rows['lanstone-archive/contracts/2026/'] = Array.from({ length: 3500 }, (_, i) =>
-    row(`${place.prefix}${i}`, 1, ''),
-  )
-  const { fake, client } = started(data)
-  const list = fake.handlers['objects.list']
-  let pages = 0
-  let release: () => void = () => undefined
-  fake.handlers['objects.list'] = async (input, signal) => {
-    if (++pages === 3)
-      await new Promise<void>((resolve) => {
-        release = resolve
-        signal.addEventListener('abort', () => resolve())
-      })
-    return signal.aborted ? ok({ rows: [], cursor: null }) : list(input, signal)
-  }
+test('the status of a listing comes with its events, and rows with the next answer', async () => {
+  const { fake, client, asked } = started()
   const { queryKey } = listingQuery(place)
-  const first = client.fetchQuery(listingQuery(place)).catch(() => null)
-  await vi.waitFor(() => expect(pages).toBe(3))
-  await stopListing(client, place)
-  await first
-  const stopped = client.getQueryData(queryKey)
-  expect(stopped?.stopped).toBe(true)
-  expect(stopped?.rows.length).toBeGreaterThanOrEqual(1000)
-  expect(stopped?.cursor).toBe(String(stopped?.rows.length))
-  expect(isWhole(client.getQueryData(queryKey))).toBe(false)
-  await client.fetchQuery({ ...listingQuery(place), staleTime: 0 })
-  expect(client.getQueryData(queryKey)?.rows.map((one) => one.key)).toEqual(
-    data.rows['lanstone-archive/contracts/2026/']?.map((one) => one.key),
-  )
-  expect(isWhole(client.getQueryData(queryKey))).toBe(true)
-
-  const sizes: number[] = []
-  const off = client
-    .getQueryCache()
-    .subscribe(() => void sizes.push(client.getQueryData(queryKey)?.rows.length ?? 0))
-  pages = -100
-  await client.fetchQuery({ ...listingQuery(place), staleTime: 0 })
+  const first = await client.fetchQuery(listingQuery(place))
+  const view = levelView(place)
+  const off = new QueryObserver(client, rowsQuery(view, 0)).subscribe(() => undefined)
+  await client.fetchQuery(rowsQuery(view, 0))
+  const before = asked('index.rows')
+  const status = { ...first, revision: 9, listing: true, complete: false, listed: 312_000 }
+  fake.emit('listing.changed', { ...place, status })
+  expect(client.getQueryData(queryKey)).toEqual(status)
+  await vi.waitFor(() => expect(asked('index.rows')).toBe(before + 1))
   off()
-  expect(Math.min(...sizes)).toBe(3500)
-  release()
-  await refreshListing(client, place)
-  await continueListing(client, place)
 })

@@ -652,6 +652,7 @@ export function studioData(): FakeData {
       showGuide: false,
       guideSteps: [],
       closeKeysAfterUse: false,
+      keepIndex: true,
     },
     secrets: {
       place: 'keychain',

@@ -1,5 +1,6 @@
 import { changedLists } from '../../electron/core/app/place-lists.ts'
 import type { PlaceLists } from '../../shared/contract/models-places.ts'
+import { fakeIndex } from './fake-index.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
 import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
@@ -195,6 +196,7 @@ export function fakeHandlers(
         cursor: null,
       }),
     'deletes.start': async () => ok({ ids: [], missing: [] }),
+    ...fakeIndex(data),
     'counts.start': async () => ok([]),
     'copies.start': async () => ok([]),
     async 'objects.makeFolder'({ profileId, bucket, key }) {

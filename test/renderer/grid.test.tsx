@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { Grid, type Move, type Pointing } from '../../renderer/ui/grid/grid.tsx'
+import { Grid } from '../../renderer/ui/grid/grid.tsx'
+import type { Move, Pointing } from '../../renderer/ui/grid/grid-props.ts'
 import type { RowCommand } from '../../renderer/ui/grid/grid-keys.ts'
 import { gridItems, type Section } from '../../renderer/ui/grid/sections.ts'
 import { useActiveRow } from '../../renderer/ui/grid/use-active-row.ts'
@@ -10,13 +12,18 @@ import { withLayout } from './layout.ts'
 withLayout()
 afterEach(cleanup)
 
+const PX = { rowPx: 30, headingPx: 40 }
+
 describe('sections', () => {
-  const items = gridItems([
-    { heading: 'a', count: 2 },
-    { heading: 'none', count: 0 },
-    { heading: null, count: 3 },
-    { heading: 'b', count: 100_000 },
-  ])
+  const items = gridItems(
+    [
+      { heading: 'a', count: 2 },
+      { heading: 'none', count: 0 },
+      { heading: null, count: 3 },
+      { heading: 'b', count: 100_000 },
+    ],
+    PX,
+  )
 
   test('rows are numbered over all sections, and headings are items between them', () => {
     expect([items.rows, items.count]).toEqual([100_005, 100_007])
@@ -44,21 +51,24 @@ describe('sections', () => {
     expect(items.itemOf(100_005)).toBe(-1)
   })
 
-  test('the shape changes when a heading moves, and not with the names of headings', () => {
-    const shape = (...sections: readonly Section[]) => gridItems(sections).shape
-    const [two, three] = [2, 3].map((count) => ({ heading: 'a', count }))
-    expect(shape(two as Section, three as Section)).not.toBe(
-      shape(three as Section, two as Section),
+  test('each item stands below the ones before, and is found again by its pixels', () => {
+    expect([0, 1, 2, 3, 6, 7].map(items.startOf)).toEqual([0, 40, 70, 100, 190, 230])
+    expect(items.startOf(items.count)).toBe(items.px)
+    expect(items.px).toBe(2 * 40 + 100_005 * 30)
+    fc.assert(
+      fc.property(fc.nat({ max: items.count - 1 }), fc.nat({ max: 29 }), (item, inside) => {
+        expect(items.itemAt(items.startOf(item) + inside)).toBe(item)
+      }),
     )
-    expect(shape({ heading: 'a', count: 1 })).toBe(shape({ heading: 'b', count: 1 }))
-    expect(shape({ heading: null, count: 1 })).not.toBe(shape({ heading: 'b', count: 1 }))
+    expect([items.itemAt(-1), items.itemAt(1e9)]).toEqual([0, items.count - 1])
   })
 })
 
 type GridEvent =
   | readonly ['move', number, Move]
   | readonly ['point', number | null, Pointing]
-  | readonly [RowCommand | 'menu' | 'open-row', number]
+  | readonly ['menu', number | null]
+  | readonly [RowCommand | 'open-row', number]
 
 function shown(names: readonly string[], sections?: readonly Section[]) {
   const events: GridEvent[] = []
@@ -199,6 +209,7 @@ test('the pointer names the row under it, or none beside all rows', () => {
     ['point', null, { extend: true, toggle: false }],
     ['open-row', 1],
     ['menu', 0],
+    ['menu', null],
   ])
 })
 

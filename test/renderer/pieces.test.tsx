@@ -9,7 +9,7 @@ import { CopyDialog } from '../../renderer/features/objects/dialogs/copy-dialog.
 import { DeleteDialog } from '../../renderer/features/objects/dialogs/delete-dialog.tsx'
 import { useDownload } from '../../renderer/features/objects/downloads.ts'
 import { NoticeBar } from '../../renderer/features/objects/list/notice-bar.tsx'
-import { chosenFolder, chosenRows } from '../../renderer/queries/chosen.ts'
+import { chosenOf, chosenRows } from '../../renderer/queries/chosen.ts'
 import { inPieces } from '../../renderer/queries/pieces.ts'
 import { setPanes, useUi } from '../../renderer/state/ui.ts'
 import { notify, useWork } from '../../renderer/state/work.ts'
@@ -122,9 +122,14 @@ test('few objects are deleted at once, and no transfer is made', async () => {
 })
 
 test('a folder that is listed in part is chosen as a whole, counted while the dialog is open', async () => {
-  const all = chosenFolder(place, chosen.rows, new Set(['many/7']), false)
+  const all = chosenOf(
+    place,
+    { ...place, depth: 'level' },
+    { keys: new Set(['many/7']), all: true },
+    { total: 20_006, buckets: [] },
+  )
   const under = { prefix: 'many/', except: ['many/7'] }
-  expect(all.selection).toEqual({ keys: [], under })
+  expect(all.parts).toEqual([{ bucket: place.bucket, selection: { keys: [], under } }])
   let goOn: () => void = () => undefined
   const fake = mounted(<DeleteDialog chosen={all} onClose={onClose} />, (one) => {
     one.handlers['deletes.start'] = async () => ok({ ids: ['t'], missing: [] })

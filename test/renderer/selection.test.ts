@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  between,
   isSelected,
   nothing,
   orderOf,
@@ -17,33 +18,46 @@ const at = (active: string, ...keys: string[]): Selection => ({
   active,
   anchor: active,
 })
-const point = (key: string, how: 'extend' | 'toggle' | 'alone' = 'alone'): SelectionAction => ({
+const point = (key: string, how: 'toggle' | 'alone' = 'alone'): SelectionAction => ({
   type: 'point',
   key,
-  extend: how === 'extend',
   toggle: how === 'toggle',
 })
+/** Shift and a click: the range from the anchor, which is the first row where there is none. */
+const extend =
+  (key: string) =>
+  (state: Selection): SelectionAction => {
+    const anchor = state.anchor ?? 'a'
+    const keys = between(order, order.indexOf(anchor), order.indexOf(key)) ?? []
+    return { type: 'range', keys, anchor, key }
+  }
+type Step = SelectionAction | ((state: Selection) => SelectionAction)
+const taken = (before: Selection, steps: readonly Step[]): Selection =>
+  steps.reduce(
+    (state, step) => select(state, typeof step === 'function' ? step(state) : step),
+    before,
+  )
 const shown = (selection: Selection) =>
   `${[...selection.keys].sort().join('')} active ${selection.active ?? '-'} anchor ${selection.anchor ?? '-'}`
 
 // Source: design, section 5 (keyboard), and how file managers behave.
-const rows: readonly (readonly [string, Selection, readonly SelectionAction[], string])[] = [
+const rows: readonly (readonly [string, Selection, readonly Step[], string])[] = [
   ['a click takes one row', nothing, [point('b')], 'b active b anchor b'],
   ['a click drops the others', at('b', 'a', 'b'), [point('d')], 'd active d anchor d'],
   ['Ctrl click adds', at('b', 'b'), [point('d', 'toggle')], 'bd active d anchor d'],
   ['Ctrl click takes away', at('b', 'b', 'd'), [point('d', 'toggle')], 'b active d anchor d'],
-  ['Shift click takes all between', at('b', 'b'), [point('d', 'extend')], 'bcd active d anchor b'],
-  ['Shift upwards', at('d', 'd'), [point('b', 'extend')], 'bcd active b anchor d'],
+  ['Shift click takes all between', at('b', 'b'), [extend('d')], 'bcd active d anchor b'],
+  ['Shift upwards', at('d', 'd'), [extend('b')], 'bcd active b anchor d'],
   [
     'Shift again measures from the same end',
     at('b', 'b'),
-    [point('d', 'extend'), point('a', 'extend')],
+    [extend('d'), extend('a')],
     'ab active a anchor b',
   ],
   [
     'Shift with nothing selected begins at the top',
     nothing,
-    [point('c', 'extend')],
+    [extend('c')],
     'abc active c anchor a',
   ],
   [
@@ -65,7 +79,6 @@ const rows: readonly (readonly [string, Selection, readonly SelectionAction[], s
     'c active b anchor b',
   ],
   ['Space with no row does nothing', nothing, [{ type: 'toggle' }], ' active - anchor -'],
-  ['all', nothing, [{ type: 'all', whole: false }], 'abcde active a anchor -'],
   [
     'clear keeps the keyboard where it is',
     at('b', 'a', 'b'),
@@ -88,69 +101,70 @@ const rows: readonly (readonly [string, Selection, readonly SelectionAction[], s
 
 describe('selection', () => {
   test.each(rows)('%s', (_name, before, actions, expected) => {
-    expect(shown(actions.reduce((state, action) => select(state, action, order), before))).toBe(
-      expected,
-    )
+    expect(shown(taken(before, actions))).toBe(expected)
   })
 
-  test('after a deletion the keyboard is at the row that took its place', () => {
-    expect(
-      shown(select(at('b', 'b', 'c'), { type: 'retain', before: order }, orderOf(['a', 'd', 'e']))),
-    ).toBe(' active d anchor d')
-    expect(
-      shown(select(at('e', 'e'), { type: 'retain', before: order }, orderOf(['a', 'b']))),
-    ).toBe(' active b anchor b')
-  })
-
-  test('a refresh that changes nothing changes nothing', () => {
+  test('rows that are gone leave, and the keyboard is at the row that took their place', () => {
+    const gone = (next: string | null, ...keys: readonly string[]): SelectionAction => ({
+      type: 'retain',
+      gone: keys,
+      next,
+    })
+    expect(shown(select(at('b', 'b', 'c'), gone('d', 'b', 'c')))).toBe(' active d anchor d')
+    expect(shown(select(at('e', 'e'), gone('b', 'e')))).toBe(' active b anchor b')
+    expect(shown(select(at('a', 'a', 'e'), gone('d', 'e')))).toBe('a active a anchor a')
     const before = at('b', 'a', 'b')
-    expect(
-      select(before, { type: 'retain', before: order }, orderOf(['a', 'b', 'c', 'd', 'e', 'f'])),
-    ).toBe(before)
+    expect(select(before, gone(null))).toBe(before)
+  })
+
+  test('a range over rows that are not loaded has no ids', () => {
+    const partly = { ...order, keyAt: (i: number) => (i === 2 ? undefined : order.keyAt(i)) }
+    expect(between(partly, 0, 1)).toEqual(['a', 'b'])
+    expect(between(partly, 3, 1)).toBe(null)
+  })
+
+  test('all that fits a filter keeps the filter, until a row is chosen', () => {
+    const filter = { text: 'x' }
+    const all = select(nothing, { type: 'all', filter, first: 'a' })
+    expect(all).toMatchObject({ all: true, filter, active: 'a' })
+    expect(select(all, point('b', 'toggle'))).toMatchObject({ all: true, filter })
+    expect(select(all, point('b'))).not.toHaveProperty('filter')
+    expect(select(all, { type: 'clear' })).not.toHaveProperty('filter')
   })
 
   test('everything in the folder is selected, rows that come later among it, until a row is chosen', () => {
-    const all = select(nothing, { type: 'all', whole: true }, order)
-    const names = (state: Selection) => [...order.keys, 'z'].filter((key) => isSelected(state, key))
+    const all = select(nothing, { type: 'all', filter: null, first: 'a' })
+    const names = (state: Selection) =>
+      ['a', 'b', 'c', 'd', 'e', 'z'].filter((key) => isSelected(state, key))
     expect(names(all).join('')).toBe('abcdez')
-    const without = select(all, point('b', 'toggle'), order)
+    const without = select(all, point('b', 'toggle'))
     expect(names(without).join('')).toBe('acdez')
-    expect(names(select(without, point('b', 'toggle'), order)).join('')).toBe('abcdez')
-    expect(names(select(without, { type: 'aim', key: 'c' }, order)).join('')).toBe('acdez')
-    expect(names(select(without, { type: 'aim', key: 'b' }, order)).join('')).toBe('b')
-    expect(names(select(without, point('c'), order)).join('')).toBe('c')
-    expect(names(select(without, { type: 'clear' }, order)).join('')).toBe('')
-    const listed = select(without, { type: 'retain', before: order }, orderOf(['a', 'c', 'z']))
+    expect(names(select(without, point('b', 'toggle'))).join('')).toBe('abcdez')
+    expect(names(select(without, { type: 'aim', key: 'c' })).join('')).toBe('acdez')
+    expect(names(select(without, { type: 'aim', key: 'b' })).join('')).toBe('b')
+    expect(names(select(without, point('c'))).join('')).toBe('c')
+    expect(names(select(without, { type: 'clear' })).join('')).toBe('')
+    const listed = select(without, { type: 'retain', gone: ['b'], next: 'c' })
     expect(names(listed).join('')).toBe('abcdez')
   })
 
-  test('what is selected is always a row that is shown, whatever is done', () => {
-    const key = fc.constantFrom('a', 'b', 'c', 'd', 'e')
-    const action: fc.Arbitrary<SelectionAction> = fc.oneof(
-      fc.record({
-        type: fc.constant('point' as const),
-        key,
-        extend: fc.boolean(),
-        toggle: fc.boolean(),
-      }),
+  test('what is selected is always a row that exists, whatever is done', () => {
+    const keys = ['a', 'b', 'c', 'd', 'e']
+    const key = fc.constantFrom(...keys)
+    const step: fc.Arbitrary<Step> = fc.oneof(
+      fc.record({ type: fc.constant('point' as const), key, toggle: fc.boolean() }),
       fc.record({ type: fc.constantFrom('visit' as const, 'aim' as const), key }),
-      fc.constantFrom<SelectionAction>(
-        { type: 'toggle' },
-        { type: 'all', whole: false },
-        { type: 'clear' },
-      ),
+      key.map(extend),
+      fc.constantFrom<SelectionAction>({ type: 'toggle' }, { type: 'clear' }),
     )
     fc.assert(
-      fc.property(fc.array(action), fc.subarray(['a', 'b', 'c', 'd', 'e']), (actions, left) => {
-        const now = orderOf(left)
-        const state = select(
-          actions.reduce((one, next) => select(one, next, order), nothing),
-          { type: 'retain', before: order },
-          now,
-        )
+      fc.property(fc.array(step), fc.subarray(keys), (steps, left) => {
+        const gone = keys.filter((one) => !left.includes(one))
+        const next = left[0] ?? null
+        const state = select(taken(nothing, steps), { type: 'retain', gone, next })
         return (
-          [...state.keys].every((one) => now.at.has(one)) &&
-          (state.active === null || now.at.has(state.active))
+          [...state.keys].every((one) => left.includes(one)) &&
+          (state.active === null || left.includes(state.active))
         )
       }),
     )

@@ -91,10 +91,14 @@ describe('the bar', () => {
 describe('a deletion', () => {
   test('has an Undo only where a marker stands for every object', async () => {
     const fake = mounted(null)
-    sayDeleted(t, q, PLACE, ['in/a', 'in/b'], [{ key: 'in/a', versionId: 'v' }])
+    sayDeleted(t, q, PLACE, [
+      { bucket: 'bbb', keys: ['in/a', 'in/b'], markers: [{ key: 'in/a', versionId: 'v' }] },
+    ])
     expect(shown()).toMatchObject({ text: '2 files were deleted for good.' })
     expect(shown()?.undo).toBeUndefined()
-    sayDeleted(t, q, PLACE, ['in/a'], [{ key: 'in/a', versionId: 'v' }])
+    sayDeleted(t, q, PLACE, [
+      { bucket: 'bbb', keys: ['in/a'], markers: [{ key: 'in/a', versionId: 'v' }] },
+    ])
     expect(shown()?.text).toBe('“a” was deleted.')
     undoToast()
     await waitFor(() => expect(shown()?.text).toBe('“a” was restored.'))
@@ -103,7 +107,9 @@ describe('a deletion', () => {
       input: { profileId: 'p1', bucket: 'bbb', markers: [{ key: 'in/a', versionId: 'v' }] },
     })
     fake.handlers['objects.restore'] = async () => ok({ restored: [], taken: ['in/a'] })
-    sayDeleted(t, q, PLACE, ['in/a'], [{ key: 'in/a', versionId: 'v' }])
+    sayDeleted(t, q, PLACE, [
+      { bucket: 'bbb', keys: ['in/a'], markers: [{ key: 'in/a', versionId: 'v' }] },
+    ])
     undoToast()
     await waitFor(() => expect(shown()?.text).toMatch(/^0 of 1 restored/))
   })

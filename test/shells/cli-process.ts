@@ -9,7 +9,7 @@ export async function bundleCli(): Promise<void> {
   const { ensureBundles } = (await import(new URL('build/freshness.mjs', root).href)) as {
     ensureBundles(names: string[]): Promise<void>
   }
-  await ensureBundles(['cli', 'core/part-worker'])
+  await ensureBundles(['cli', 'core/part-worker', 'core/index-worker'])
 }
 
 /** Can this user read the checkout and run Node? Both may lie in a folder of root's. */

@@ -24,6 +24,7 @@ import { appHandlers } from './handlers/handlers-app.ts'
 import { bulkHandlers } from './handlers/handlers-bulk.ts'
 import { copyHandlers } from './handlers/handlers-copies.ts'
 import { downloadHandlers } from './handlers/handlers-downloads.ts'
+import { indexHandlers } from './handlers/handlers-index.ts'
 import { keyHandlers } from './handlers/handlers-keys.ts'
 import { leftoverHandlers } from './handlers/handlers-leftovers.ts'
 import { localHandlers } from './handlers/handlers-local.ts'
@@ -44,6 +45,7 @@ import { openSpoolHolds } from './local/spool-holds.ts'
 import { openQueueMemory } from './jobs/queue-memory.ts'
 import { openPracticeSamples } from './practice/practice-samples.ts'
 import { openProfiles } from './profiles/profiles.ts'
+import { openLocalIndex } from './listings/open-index.ts'
 import { openSeenIndex } from '../index/seen-index.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
@@ -106,7 +108,19 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const states = openObjectStates({ connections, catalog, seen, uploaded })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
-  const changes = openChanges((change) => emitter.emit('objects.changed', change))
+  const localIndex = openLocalIndex({
+    ports,
+    secrets,
+    settings,
+    profiles,
+    connections,
+    catalog,
+    states,
+    emitter,
+    tell: problems.tell,
+    masked: log.masked,
+  })
+  const changes = openChanges((change) => emitter.emit('objects.changed', change), localIndex.patch)
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
   const samples = await openPracticeSamples({
     texts,
@@ -205,6 +219,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     seen,
     uploaded,
     started,
+    localIndex,
     grants,
     plans,
     queue,
@@ -232,6 +247,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...downloadHandlers(parts),
     ...copyHandlers(parts),
     ...transferHandlers(parts),
+    ...indexHandlers(parts),
     ...leftoverHandlers(parts),
     ...keyHandlers(parts),
     ...offlineHandlers(parts),
@@ -249,6 +265,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       plans.close()
       await queue.close()
       changes.close()
+      await localIndex.close()
       await memory.close()
       await pool.close()
       catalog.closeAll()

@@ -12,6 +12,7 @@ import type { CorePorts } from './core.ts'
 import type { DefaultKeys } from './profiles/default-keys.ts'
 import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
+import type { LocalIndex } from './listings/open-index.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
 import type { GrantBook } from './local/path-grants.ts'
 import type { PlaceListStore } from './place-lists.ts'
@@ -48,6 +49,7 @@ export interface Parts {
   /** The uploads of this computer, for the rule 'same'. */
   readonly uploaded: UploadIndex
   readonly started: StartedUploads
+  readonly localIndex: LocalIndex
   readonly grants: GrantBook
   readonly plans: UploadPlans
   readonly queue: TransferQueue

@@ -21,6 +21,7 @@ const DEFAULTS: Settings = {
   showGuide: true,
   guideSteps: [],
   closeKeysAfterUse: false,
+  keepIndex: true,
 }
 
 export interface SettingsStore {

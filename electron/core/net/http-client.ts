@@ -13,7 +13,7 @@ import { connectionTargetOf } from './target.ts'
  * Milliseconds without a byte in either direction after which a connection is given up. Not a
  * limit on the whole request.
  */
-export const IDLE_MS = 15_000
+const IDLE_MS = 15_000
 
 /** Connections to one origin at once; more requests wait. */
 const MOST_CONNECTIONS = 256

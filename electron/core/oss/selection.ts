@@ -16,6 +16,19 @@ export interface Selection {
    * and folders.
    */
   readonly under?: { readonly prefix: string; readonly except: readonly string[] } | undefined
+  /** Objects that are listed already. Left out for a selection that has keys or a prefix. */
+  readonly found?: FoundRows | undefined
+}
+
+/** Objects below a prefix that are listed already, in the order of their keys. */
+export interface FoundRows {
+  readonly prefix: string
+  readonly rows: readonly {
+    readonly key: string
+    readonly size: number
+    /** Milliseconds since 1970; 0 when unknown. */
+    readonly modified: number
+  }[]
 }
 
 /** Everything whose name begins with `prefix`. */
@@ -27,11 +40,16 @@ export interface Tree {
   readonly except: readonly string[]
 }
 
-/** Splits a selection into single objects and trees, each once and in the order of the keys. */
-export function partsOf({ keys, itself = [], under }: Selection): {
+/**
+ * Splits a selection into single objects and trees, each once and in the order of the keys. The
+ * tree of objects that are listed already says where they lie, and is not listed.
+ */
+export function partsOf({ keys, itself = [], under, found }: Selection): {
   readonly objects: readonly string[]
   readonly trees: readonly Tree[]
 } {
+  if (found !== undefined)
+    return { objects: [], trees: [{ prefix: found.prefix, marker: false, except: [] }] }
   const alone = new Set(itself)
   const isFolder = (key: string): boolean => key.endsWith('/') && !alone.has(key)
   const all = [...new Set(keys)]
@@ -55,7 +73,7 @@ export async function* pagesOf(
   signal: AbortSignal,
 ): AsyncGenerator<readonly ObjectRow[]> {
   const { prefix } = tree
-  const isLeftOut = leftOut(tree)
+  const isOut = isLeftOut(prefix, tree.except)
   let cursor: string | null = null
   do {
     const page: Awaited<ReturnType<typeof listObjects>> = await listObjects(
@@ -63,7 +81,7 @@ export async function* pagesOf(
       { bucket, prefix, delimiter: '', cursor, after, max: PAGE },
       signal,
     )
-    yield page.rows.filter((row) => !isLastRow(row, tree) && !isLeftOut(row.key))
+    yield page.rows.filter((row) => !isLastRow(row, tree) && !isOut(row.key))
     cursor = page.cursor
   } while (cursor !== null)
   const wanted = { bucket, prefix, delimiter: '', cursor: null, max: 1 }
@@ -78,7 +96,8 @@ export async function* pagesOf(
 const isLastRow = ({ key, kind }: ObjectRow, { prefix, marker }: Tree): boolean =>
   key === prefix && (marker || kind === 'folder')
 
-function leftOut({ prefix, except }: Tree): (key: string) => boolean {
+/** Returns a test for the keys that `except` leaves out of a tree: objects, and folders. */
+export function isLeftOut(prefix: string, except: readonly string[]): (key: string) => boolean {
   if (except.length === 0) return () => false
   const names = new Set(except)
   return (key) => {

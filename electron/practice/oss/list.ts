@@ -1,6 +1,6 @@
 import { binary, utf8OfLatin1 } from './request/binary.ts'
 import { badArgument } from './errors.ts'
-import { afterPrefix, type KeyIndex, type ListingEntry } from './store/key-index.ts'
+import { afterPrefix, type Keys, type ListingEntry } from './store/key-index.ts'
 import { leaf } from './xml.ts'
 
 /** One page of a listing of objects. */
@@ -19,7 +19,7 @@ export interface ListingPage {
  * are bytes, one a character.
  */
 export function firstPosition(
-  index: Pick<KeyIndex, 'firstAt' | 'at'>,
+  index: Pick<Keys, 'firstAt' | 'at'>,
   start: string,
   delimiter: string,
   marker: string,
@@ -48,7 +48,7 @@ export function commonPrefix(name: string, start: string, delimiter: string): st
  * however many keys it stands for.
  */
 export function listPage(
-  index: KeyIndex,
+  index: Keys,
   prefix: string,
   delimiter: string,
   after: string,

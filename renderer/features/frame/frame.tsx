@@ -7,6 +7,7 @@ import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
 import { showSide, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
+import { useRowDrag } from '../../state/row-drag.ts'
 import { showRefusal } from './refuse.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -21,6 +22,7 @@ import { NoticeBar } from '../objects/list/notice-bar.tsx'
 import { GonePlace } from '../places/gone-place.tsx'
 import { ToastBar } from '../toasts/toast-bar.tsx'
 import { NoPlace } from '../objects/list/list-states.tsx'
+import { useMoveInto, usePasteRows } from '../objects/moves.ts'
 import { ObjectsPage } from '../objects/objects-page.tsx'
 import { watchPastes } from '../objects/upload/pastes.ts'
 import { folderText } from '../objects/list/rows.ts'
@@ -158,6 +160,8 @@ function useWindowListeners(): void {
   const app = useApp().data
   const commands = useAppCommands()
   const uploads = useUploads()
+  const moveInto = useMoveInto()
+  const pasteRows = usePasteRows()
   useWindowKeys([paletteCommand(t), ...commands], app?.shell === 'loopback')
   useAreaKeys()
   useEffect(
@@ -167,16 +171,21 @@ function useWindowListeners(): void {
         onDrop: (place, transfer) => void uploads.take(place, transfer),
         onRefused: (why) => showRefusal(t(`objects:drag.${why}`)),
         onOpen: openByDrag,
+        onRows: (place, copy) => {
+          const { chosen } = useRowDrag.getState()
+          if (chosen !== null) moveInto(chosen, place, !copy)
+        },
       }),
-    [uploads, t],
+    [uploads, t, moveInto],
   )
   useEffect(
     () =>
       watchPastes(window, {
         here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
         onPaste: (place, transfer) => void uploads.take(place, transfer),
+        onRows: (place, text) => pasteRows(text, place),
         onRefused: (why) => showRefusal(t(`objects:paste.${why}`)),
       }),
-    [uploads, t],
+    [uploads, t, pasteRows],
   )
 }

@@ -65,8 +65,8 @@ export function LeftoverList({ leftovers, onResume, onAbort }: LeftoverListProps
         }}
         onCommand={onCommand}
         onMenu={(index, at) => {
-          const leftover = leftovers[index]
-          if (leftover === undefined) return
+          const leftover = index === null ? undefined : leftovers[index]
+          if (index === null || leftover === undefined) return
           active.set(index)
           setMenu({ leftover, at })
         }}

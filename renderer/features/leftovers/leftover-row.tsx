@@ -3,7 +3,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import type { RowProps } from '../../ui/grid/grid.tsx'
+import type { RowProps } from '../../ui/grid/grid-props.ts'
 import { Name } from '../../ui/name.tsx'
 import { ageOf } from './leftover-facts.ts'
 

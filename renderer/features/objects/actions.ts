@@ -3,10 +3,13 @@ import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import { isMac, keysText } from '../../shell/platform.ts'
 import { encryptionQuery } from '../../queries/encryption.ts'
 import { chosenRows, type Chosen } from '../../queries/chosen.ts'
-import { factsQuery } from '../../queries/objects.ts'
+import { factsQuery, type Place } from '../../queries/objects.ts'
 import { notePlace, usePlaceLists } from '../../queries/places.ts'
 import { say } from '../../ui/announce.ts'
-import { go, lastOf, showDetails } from '../../state/ui.ts'
+import { setClip } from '../../state/clip.ts'
+import { endSearch } from '../../state/filters.ts'
+import { expectKeys } from '../../state/selection.ts'
+import { go, lastOf, parentOf, showDetails } from '../../state/ui.ts'
 import { ask, notify, useWork } from '../../state/work.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
@@ -16,6 +19,7 @@ import { favoriteItem } from '../places/favorites.ts'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
+import { placeText } from './list/rows.ts'
 
 /** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
@@ -24,23 +28,32 @@ export interface ObjectActions {
   remove(): void
   rename(): void
   editHeaders(): void
+  /** Asks where the rows go, and copies or moves them. */
   copy(move: boolean): void
+  /** Remembers the rows for a paste, and copies their names. */
+  toClip(move: boolean): void
   copyNames(): void
+  showInFolder(row: ObjectRow): void
   copyKeyName(): void
   showDetails(): void
   menu(): readonly MenuEntry[]
 }
 
-export function useObjectActions(chosen: Chosen): ObjectActions {
-  const { place, rows } = chosen
+/** `placeOf`: the folder of a row. In a search it is another one for each row. */
+export function useObjectActions(
+  chosen: Chosen,
+  placeOf: (row: ObjectRow) => Place,
+  isSearch: boolean,
+): ObjectActions {
+  const { place, rows, count } = chosen
   const t = useText()
   const q = useQuantities()
   const client = useQueryClient()
   const download = useDownload()
   const lists = usePlaceLists()
   const hasTarget = useWork((work) => work.target !== null)
-  const n = chosen.isMore ? t('objects:act.all') : q.count(rows.length)
-  const many = rows.length > 1 || chosen.isMore
+  const n = chosen.isMore === 'folder' ? t('objects:act.all') : q.count(count)
+  const many = count > 1 || chosen.isMore !== null
   const only = !many ? rows[0] : undefined
   const copied = (text: string) => {
     copyText(text)
@@ -48,7 +61,7 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
   }
   const keyName = (): string | null => {
     const known = rows.map((row) =>
-      client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey),
+      client.getQueryData<Encryption | null>(encryptionQuery(placeOf(row), row).queryKey),
     )
     const names = new Set(known.map((one) => (one?.state === 'sealed' ? one.keyName : null)))
     return names.size === 1 ? (names.values().next().value ?? null) : null
@@ -61,33 +74,53 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
     row?.kind !== 'file'
       ? null
       : whyClosed(
-          client.getQueryData<Encryption | null>(encryptionQuery(place, row).queryKey) ??
-            client.getQueryData(factsQuery(place.profileId, place.bucket, row.key).queryKey)
+          client.getQueryData<Encryption | null>(encryptionQuery(placeOf(row), row).queryKey) ??
+            client.getQueryData(factsQuery(place.profileId, placeOf(row).bucket, row.key).queryKey)
               ?.encryption,
         )
   const fetch = (wanted: Chosen, raw: boolean, elsewhere: boolean) => {
     const [one] = wanted.rows
-    const { profileId, bucket } = place
-    if (!wanted.isMore && wanted.rows.length === 1 && one?.kind === 'file')
+    if (wanted.isMore === null && wanted.count === 1 && one?.kind === 'file') {
+      const { profileId, bucket } = placeOf(one)
       notePlace({ do: 'open', file: { profileId, bucket, key: one.key } })
-    const error = raw || wanted.isMore || wanted.rows.length !== 1 ? null : closed(one)
+    }
+    const error = raw || wanted.isMore !== null || wanted.count !== 1 ? null : closed(one)
     if (error === null || one === undefined) return void download(wanted, { raw, elsewhere })
     notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
     showDetails(true)
   }
   const shut = closed(only) !== null
+  /** The names of the chosen rows; everything in a folder has the folder's name. */
+  const names = () => {
+    const keys = chosen.parts.flatMap(({ selection }) => selection.keys)
+    return keys.length === 0 ? placeText(place.bucket, place.prefix) : keys.map(lastOf).join('\n')
+  }
   const actions: ObjectActions = {
     open: (row) =>
       row.kind === 'folder'
-        ? go({ place: { ...place, prefix: row.key } })
-        : fetch(chosenRows(place, [row]), false, false),
+        ? go({ place: { ...placeOf(row), prefix: row.key } })
+        : fetch(chosenRows(placeOf(row), [row]), false, false),
     download: (raw, elsewhere = false) => fetch(chosen, raw, elsewhere),
-    remove: () => (rows.length > 0 || chosen.isMore) && ask({ kind: 'delete', chosen }),
-    rename: () => only !== undefined && ask({ kind: 'rename', place, key: only.key }),
-    editHeaders: () => only?.kind === 'file' && ask({ kind: 'headers', place, key: only.key }),
-    copy: (move) =>
-      (rows.length > 0 || chosen.isMore) && ask({ kind: move ? 'move' : 'copy', chosen }),
-    copyNames: () => copied(rows.map((row) => lastOf(row.key)).join('\n')),
+    remove: () => count > 0 && ask({ kind: 'delete', chosen }),
+    rename: () =>
+      only !== undefined && ask({ kind: 'rename', place: placeOf(only), key: only.key }),
+    editHeaders: () =>
+      only?.kind === 'file' && ask({ kind: 'headers', place: placeOf(only), key: only.key }),
+    copy: (move) => count > 0 && ask({ kind: move ? 'move' : 'copy', chosen }),
+    toClip(move) {
+      if (count === 0) return
+      copyText(names())
+      setClip({ chosen, move, text: names() })
+      say(t(move ? 'objects:say.cut' : 'objects:say.copied'))
+    },
+    copyNames: () => copied(names()),
+    showInFolder(row) {
+      const { profileId, bucket } = placeOf(row)
+      const there = { profileId, bucket, prefix: parentOf(row.key) }
+      endSearch()
+      go({ place: there })
+      expectKeys(there, [row.key])
+    },
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => showDetails(true),
     menu: () => [
@@ -100,6 +133,16 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
               onSelect: () => actions.open(only),
             },
             favoriteItem(t, lists, { ...place, prefix: only.key }),
+          ]
+        : []),
+      ...(isSearch && only !== undefined
+        ? [
+            {
+              icon: 'folder' as const,
+              label: t('objects:act.showInFolder'),
+              shortcut: keysText('mod+Enter'),
+              onSelect: () => actions.showInFolder(only),
+            },
           ]
         : []),
       {
@@ -128,9 +171,21 @@ export function useObjectActions(chosen: Chosen): ObjectActions {
       },
       'line',
       {
+        icon: 'external',
+        label: t('objects:act.cut'),
+        shortcut: keysText('mod+x'),
+        onSelect: () => actions.toClip(true),
+      },
+      {
         icon: 'copy',
-        label: t('objects:act.copyNames', { count: rows.length }),
+        label: t('objects:act.copy'),
         shortcut: keysText('mod+c'),
+        onSelect: () => actions.toClip(false),
+      },
+      {
+        icon: 'copy',
+        label: t('objects:act.copyNames', { count }),
+        disabled: chosen.isMore !== null,
         onSelect: actions.copyNames,
       },
       {

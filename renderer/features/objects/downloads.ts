@@ -40,20 +40,11 @@ export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<voi
       chosen,
       { raw, elsewhere = false, message = false, repair = false, allowPlain = false, keyId },
     ) => {
-      const { place, selection, rows, isMore } = chosen
-      const [first] = rows
-      if (first === undefined && !isMore) return
+      const { place, parts, isMore, count } = chosen
+      if (count === 0) return
       // Enter or a click may ask twice at once, and means one download. A second copy would only
       // get another name.
-      const same = JSON.stringify([
-        place,
-        selection.under ?? rows.map((row) => row.key),
-        raw,
-        elsewhere,
-        message,
-        repair,
-        keyId,
-      ])
+      const same = JSON.stringify([place, parts, raw, elsewhere, message, repair, keyId])
       if (underWay.has(same)) return
       underWay.add(same)
       notify(null)
@@ -62,32 +53,33 @@ export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<voi
           (elsewhere ? null : useWork.getState().target) ?? (await hostFiles().pickTarget())
         if (target === null) return
         useWork.setState({ target })
-        const { profileId, bucket } = place
-        await startDownload({
-          profileId,
-          bucket,
-          ...selection,
-          target: target.id,
-          fileName: null,
-          existing: 'rename',
-          raw,
-          keyIds: keyId === undefined ? [] : [keyId],
-          range: null,
-          message,
-          repair,
-          ...(allowPlain && { plain: 'allow' as const }),
-        })
+        for (const { bucket, selection } of parts)
+          await startDownload({
+            profileId: place.profileId,
+            bucket,
+            ...selection,
+            target: target.id,
+            fileName: null,
+            existing: 'rename',
+            raw,
+            keyIds: keyId === undefined ? [] : [keyId],
+            range: null,
+            message,
+            repair,
+            ...(allowPlain && { plain: 'allow' as const }),
+          })
         setPanes({ panelOpen: true })
         say(
-          isMore
+          isMore === 'folder'
             ? t('objects:download.startedAll')
-            : t('objects:download.started', { count: rows.length, n: q.count(rows.length) }),
+            : t('objects:download.started', { count, n: q.count(count) }),
         )
       } catch (cause) {
         const error = errorOf(cause)
         // The folder may be gone, so the next download asks for it.
         if (error.code === 'not-found' && error.what === 'grant') useWork.setState({ target: null })
-        const about = rows.length === 1 && first !== undefined ? lastOf(first.key) : null
+        const only = parts[0]?.selection.keys[0]
+        const about = count === 1 && only !== undefined ? lastOf(only) : null
         notify({ about, error, text: null })
       } finally {
         setTimeout(() => underWay.delete(same), TWICE_MS)

@@ -92,11 +92,12 @@ async function movedBack(
   input: Copies,
   ended: readonly Transfer[],
 ): Promise<readonly Moved[] | null> {
-  const { keys, under, itself, existing } = input
+  const { keys, under, query, itself, existing } = input
   const isSimple =
     input.move &&
     existing !== 'replace' &&
     under === undefined &&
+    query === undefined &&
     itself === undefined &&
     input.from.profileId === input.to.profileId &&
     keys.length === ended.length &&

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useRef, useState, type CSSProperties, type Reac
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import type { Transfers } from '../../queries/transfer-book.ts'
 import { useText } from '../../text/use-text.tsx'
-import { Grid, type GridHandle } from '../../ui/grid/grid.tsx'
+import { Grid } from '../../ui/grid/grid.tsx'
+import type { GridHandle } from '../../ui/grid/grid-props.ts'
 import type { RowCommand } from '../../ui/grid/grid-keys.ts'
 import { useActiveRow } from '../../ui/grid/use-active-row.ts'
 import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
@@ -104,8 +105,8 @@ export function TransferList({
         }}
         onCommand={onCommand}
         onMenu={(index, at) => {
-          const transfer = rows.at(index)
-          if (transfer === undefined) return
+          const transfer = index === null ? undefined : rows.at(index)
+          if (index === null || transfer === undefined) return
           active.set(index)
           onMenu(transfer.id, at)
         }}

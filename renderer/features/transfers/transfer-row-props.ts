@@ -1,5 +1,5 @@
 import type { MenuPoint } from '../../ui/controls/menu.tsx'
-import { sameRowProps, type RowProps } from '../../ui/grid/grid.tsx'
+import { sameRowProps, type RowProps } from '../../ui/grid/grid-props.ts'
 
 export interface TransferRowProps {
   /** Must be spread on the row's element. */

@@ -3,17 +3,25 @@ import { isDialogOpen } from '../controls/focus-return.tsx'
 /** `dialog`: a dialog is open that takes no files. `notFiles`: the drop holds no file. */
 export type DropRefusal = 'dialog' | 'notFiles'
 
-/** A part of the page that takes files from outside of the window. */
+/** 'rows': rows of a list of this window. 'other': text, links and pictures of pages. */
+export type DragKind = 'files' | 'rows' | 'other'
+
+/** The type by which a drag of rows is known. It carries nothing: another page could write it. */
+export const ROWS_TYPE = 'application/x-cipherbucket-rows'
+
+/** A part of the page that takes files from outside of the window, or rows of a list. */
 export interface DropZone {
   /**
    * Files or texts are over this element of the zone. `at` is in milliseconds. Returns false where
    * the zone takes nothing.
    */
-  over(element: Element, at: number, files: boolean): boolean
+  over(element: Element, at: number, kind: DragKind): boolean
   /** The pointer left the zone, or something was dropped. */
   left(): void
   /** Takes files. A browser empties the transfer after the first `await`. */
   drop(transfer: DataTransfer, element: Element): void
+  /** Takes rows. `copy`: they stay where they are too. */
+  dropRows?(element: Element, copy: boolean): void
   refuse(why: DropRefusal): void
 }
 
@@ -68,11 +76,20 @@ function over(event: DragEvent): void {
   const element = event.target as Element
   const zone = zoneAt(element)
   enter(zone)
-  const files = event.dataTransfer.types.includes('Files')
+  const kind = kindOf(event.dataTransfer)
   // Beside all zones the drop is let in, so that a sentence can say why nothing was taken.
-  const taken = zone === null || zone.over(element, event.timeStamp, files)
-  event.dataTransfer.dropEffect = taken ? 'copy' : 'none'
+  const taken = zone === null ? kind !== 'rows' : zone.over(element, event.timeStamp, kind)
+  const effect = kind === 'rows' && !isCopy(event) ? 'move' : 'copy'
+  event.dataTransfer.dropEffect = taken ? effect : 'none'
 }
+
+function kindOf({ types }: DataTransfer): DragKind {
+  if (types.includes(ROWS_TYPE)) return 'rows'
+  return types.includes('Files') ? 'files' : 'other'
+}
+
+/** Ctrl or Alt copies, as in the file managers of the systems. */
+const isCopy = (event: DragEvent): boolean => event.ctrlKey || event.altKey
 
 function drop(event: DragEvent): void {
   if (event.dataTransfer === null || isForField(event) || isPlace(event)) return
@@ -80,7 +97,8 @@ function drop(event: DragEvent): void {
   const element = event.target as Element
   const zone = zoneAt(element)
   enter(zone)
-  if (zone === null) outermost()?.refuse('dialog')
+  if (kindOf(event.dataTransfer) === 'rows') zone?.dropRows?.(element, isCopy(event))
+  else if (zone === null) outermost()?.refuse('dialog')
   else if (!holdsFiles(event.dataTransfer)) zone.refuse('notFiles')
   else zone.drop(event.dataTransfer, element)
   enter(null)

@@ -19,7 +19,8 @@ export function useDropZone(
   const ref = useCallback((element: HTMLElement | null) => {
     if (element === null) return undefined
     const remove = addDropZone(element, {
-      over() {
+      over(_element, _at, kind) {
+        if (kind === 'rows') return false
         setOver(true)
         return true
       },

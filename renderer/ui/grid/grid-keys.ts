@@ -5,7 +5,16 @@ export type GridStep = number | 'page-up' | 'page-down' | 'first' | 'last'
 
 /** Commands that a grid hands to its list, because only the list knows what they do. */
 export type RowCommand =
-  'toggle' | 'open' | 'all' | 'escape' | 'parent' | 'delete' | 'details' | 'copy'
+  | 'toggle'
+  | 'open'
+  | 'open-in-folder'
+  | 'all'
+  | 'escape'
+  | 'parent'
+  | 'delete'
+  | 'details'
+  | 'copy'
+  | 'cut'
 
 /** The meaning of a key press on a grid. */
 export type GridCommand =
@@ -53,6 +62,8 @@ export function gridCommand(
   if (mac ? chord('mod+i') : chord('alt+Enter')) return { do: 'details' }
   if (chord('mod+a')) return { do: 'all' }
   if (chord('mod+c')) return { do: 'copy' }
+  if (chord('mod+x')) return { do: 'cut' }
+  if (chord('mod+Enter')) return { do: 'open-in-folder' }
   if (chord('shift+F10') || press.key === 'ContextMenu') return { do: 'menu' }
   if (press.altKey) return null
   const by = STEPS[press.key]

@@ -1,99 +1,16 @@
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import {
-  useCallback,
-  useImperativeHandle,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type CSSProperties,
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-  type Ref,
-} from 'react'
-import { isMac } from '../../shell/platform.ts'
-import type { MenuPoint } from '../controls/menu.tsx'
+import { useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { NameRoom, watchWidth } from '../name.tsx'
-import { gridCommand, stepFrom, type GridCommand, type RowCommand } from './grid-keys.ts'
+import { gridCommand, stepFrom, type GridCommand } from './grid-keys.ts'
+import { useGridPointer } from './grid-pointer.ts'
 import { useNameSearch } from './name-search.ts'
-import { gridItems, type Section } from './sections.ts'
+import { useRubberBand } from './rubber-band.ts'
+import { useScrollWindow } from './scroll-window.ts'
+import type { GridProps, Move } from './grid-props.ts'
+import { gridItems } from './sections.ts'
 
 const HEAD_PX = 28
 /** Right padding of a cell, which a measured column head does not contain. */
 const CELL_PADDING_PX = 12
-const OVERSCAN = 8
-
-export interface GridHandle {
-  focus(): void
-  /** Brings a row into view and moves as little as possible. */
-  reveal(index: number): void
-  element(): HTMLElement | null
-}
-
-/** How the active row changes. */
-export interface Move {
-  /** The selection becomes the range from its anchor to the row. */
-  readonly extend: boolean
-  /** The row becomes active and the selection stays. */
-  readonly only: boolean
-}
-
-/** A press of the main mouse button. */
-export interface Pointing {
-  readonly extend: boolean
-  readonly toggle: boolean
-}
-
-export interface GridProps {
-  readonly label: string
-  readonly className: string
-  /** Name of the region that F6 goes to. Ids of rows begin with it. */
-  readonly region: string
-  readonly sections: readonly Section[]
-  readonly rowPx: number
-  readonly headingPx?: number
-  /** Number of the active row over all sections, or -1. It stays in the page out of view too. */
-  readonly active: number
-  /** Column heads, 28 pixels high, with `headId` as id. */
-  readonly head?: ReactNode
-  readonly headId?: string
-  /** Pixels beside a name in the first column. Without them each name measures its own room. */
-  readonly besideNamePx?: number
-  readonly multiselectable?: boolean
-  readonly busy?: boolean
-  /** Backspace goes to a parent folder instead of deleting. */
-  readonly hasParent?: boolean
-  readonly handle?: Ref<GridHandle> | undefined
-  /** The text that typing searches for. */
-  readonly nameAt: (index: number) => string
-  readonly heading?: (section: Section, style: CSSProperties) => ReactNode
-  /** Must spread `props` on the row's element. */
-  readonly row: (index: number, props: RowProps) => ReactNode
-  readonly onMove: (index: number, move: Move) => void
-  /** Carries out a command on the active row. Returns false if the list has no such command. */
-  readonly onCommand: (command: RowCommand, index: number) => boolean
-  readonly onMenu?: (index: number, at: MenuPoint) => void
-  /** The row under the pointer, or null beside all rows. */
-  readonly onPoint?: (index: number | null, pointing: Pointing) => void
-  readonly onDoubleClick?: (index: number) => void
-}
-
-export interface RowProps {
-  readonly id: string
-  readonly role: 'row'
-  readonly 'aria-rowindex': number
-  readonly 'data-index': number
-  /** `focus` on the active row, else empty. */
-  readonly className: string
-  readonly style: CSSProperties
-}
-
-/** True if two rows stand at the same place and look the same. For `memo`. */
-export const sameRowProps = (a: RowProps, b: RowProps): boolean =>
-  a.id === b.id &&
-  a.className === b.className &&
-  a['aria-rowindex'] === b['aria-rowindex'] &&
-  a.style.transform === b.style.transform
 
 /**
  * Shows a list of any length as one ARIA grid and one tab stop. Headings and rows have one height
@@ -103,36 +20,33 @@ export const sameRowProps = (a: RowProps, b: RowProps): boolean =>
  */
 export function Grid(props: GridProps) {
   const { label, className, region, sections, rowPx, headingPx = 0, active, head, headId } = props
-  const { besideNamePx, busy, multiselectable, heading, row, onCommand, onMenu, onPoint } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const { besideNamePx, busy, multiselectable, heading, row, onCommand, onMenu } = props
   const rows = useRef<HTMLDivElement>(null)
   const [nameRoom, setNameRoom] = useState<number | null>(null)
   const search = useNameSearch()
-  const items = gridItems(sections)
+  const items = gridItems(sections, { rowPx, headingPx })
   const { rows: count } = items
   const headPx = head === undefined ? 0 : HEAD_PX
   const firstIndex = head === undefined ? 1 : 2
   const activeItem = active >= 0 && active < count ? items.itemOf(active) : -1
   const idOf = (index: number) => `${region}-${index}`
 
-  const virtual = useVirtualizer({
-    count: items.count,
-    getScrollElement: () => scroller.current,
-    estimateSize: (item) => (items.isHeading(item) ? headingPx : rowPx),
-    overscan: OVERSCAN,
-    scrollMargin: headPx,
-    scrollPaddingStart: headPx,
-    // Another function when headings move: the virtualizer places all items again.
-    getItemKey: useCallback((item: number) => item, [items.shape]),
-    rangeExtractor: useCallback(
-      (range: Parameters<typeof defaultRangeExtractor>[0]) => {
-        const shown = defaultRangeExtractor(range)
-        if (activeItem < 0 || shown.includes(activeItem)) return shown
-        return activeItem < (shown[0] ?? 0) ? [activeItem, ...shown] : [...shown, activeItem]
-      },
-      [activeItem],
-    ),
-  })
+  const shown = useScrollWindow(items, { rowPx, headPx })
+  const { scroller } = shown
+  const drawn = Array.from(
+    { length: Math.max(0, shown.last - shown.first + 1) },
+    (_, i) => shown.first + i,
+  )
+  if (activeItem >= 0 && activeItem < shown.first) drawn.unshift(activeItem)
+  if (activeItem > shown.last) drawn.push(activeItem)
+  const rowNear = (item: number, way: 1 | -1): number => {
+    const found = items.at(item) ?? items.at(item + way)
+    return found?.kind === 'row' ? found.index : item + way < 0 ? 0 : rowNear(item + way, way)
+  }
+  const firstRow = count === 0 ? 0 : rowNear(shown.shownFirst, 1)
+  const lastRow = count === 0 ? 0 : rowNear(shown.shownLast, -1)
+  const { onShown } = props
+  useLayoutEffect(() => onShown?.(firstRow, lastRow), [onShown, firstRow, lastRow])
   useLayoutEffect(() => {
     if (besideNamePx === undefined) return undefined
     const cell = scroller.current?.querySelector('.ghead > :first-child')
@@ -143,12 +57,13 @@ export function Grid(props: GridProps) {
 
   const reveal = (index: number) => {
     // The heading of the first section lies above the first row.
-    if (index <= 0) virtual.scrollToOffset(0)
-    else virtual.scrollToIndex(items.itemOf(index), { align: 'auto' })
+    shown.reveal(index <= 0 ? 0 : items.itemOf(index))
   }
   useImperativeHandle(props.handle, () => ({
     focus: () => rows.current?.focus({ preventScroll: true }),
     reveal,
+    shift: (by) => shown.scrollBy(by * rowPx),
+    firstShown: () => firstRow,
     element: () => rows.current,
   }))
 
@@ -168,16 +83,16 @@ export function Grid(props: GridProps) {
     if (command.do !== 'type') search.reset()
     switch (command.do) {
       case 'move': {
-        const room = (scroller.current?.clientHeight ?? 0) - headPx
-        const page = Math.max(1, Math.floor(room / rowPx) - 1)
+        const page = Math.max(1, Math.floor(shown.view / rowPx) - 1)
         moveTo(stepFrom(active, command.by, count, page), command)
         return true
       }
       case 'type':
-        moveTo(search.find(command.text, { length: count, at: props.nameAt }, active), {
-          extend: false,
-          only: false,
-        })
+        if (props.onFind !== undefined) props.onFind(search.add(command.text))
+        else {
+          const found = search.find(command.text, { length: count, at: props.nameAt }, active)
+          moveTo(found, { extend: false, only: false })
+        }
         return true
       case 'menu':
         return openMenu()
@@ -197,37 +112,19 @@ export function Grid(props: GridProps) {
     const again = event.repeat && command.do !== 'move' && command.do !== 'type'
     if (again || carryOut(command)) event.preventDefault()
   }
-  const indexAt = ({ target }: MouseEvent): number | null => {
-    const index = (target as Element).closest<HTMLElement>('[data-index]')?.dataset['index']
-    return index === undefined ? null : Number(index)
-  }
-  const onMouseDown = (event: MouseEvent) => {
-    if (event.button !== 0 || (event.target as Element).closest('.ghead')) return
-    onPoint?.(indexAt(event), {
-      extend: event.shiftKey,
-      toggle: isMac ? event.metaKey : event.ctrlKey,
-    })
-  }
-  const onContextMenu = (event: MouseEvent) => {
-    if (onMenu === undefined) return
-    event.preventDefault()
-    const index = indexAt(event)
-    if (index !== null) onMenu(index, { x: event.clientX, y: event.clientY })
-    // From the keyboard the event has no row and no point of its own.
-    else if (event.button !== 2) openMenu()
-  }
-  const onDoubleClick = (event: MouseEvent) => {
-    const index = indexAt(event)
-    if (index !== null) props.onDoubleClick?.(index)
-  }
+  const band = useRubberBand(
+    rows,
+    scroller,
+    {
+      rowAt: (y) => (y >= shown.height ? -1 : rowNear(shown.itemAt(y), 1)),
+      scrollBy: shown.scrollBy,
+    },
+    props.onBand,
+  )
+  const pointer = useGridPointer(props, band.start, openMenu)
 
   return (
-    <div
-      className={className}
-      ref={scroller}
-      onMouseDown={onMouseDown}
-      onDoubleClick={onDoubleClick}
-    >
+    <div className={className} ref={scroller} {...pointer}>
       {head}
       <NameRoom value={nameRoom}>
         <div
@@ -237,18 +134,17 @@ export function Grid(props: GridProps) {
           aria-rowcount={count + firstIndex - 1}
           tabIndex={0}
           ref={rows}
-          style={{ height: virtual.getTotalSize() }}
+          style={{ height: shown.height }}
           data-region={region}
           onKeyDown={onKeyDown}
-          onContextMenu={onContextMenu}
           {...(headId !== undefined && { 'aria-owns': headId })}
           {...(multiselectable === true && { 'aria-multiselectable': true })}
           {...(busy !== undefined && { 'aria-busy': busy })}
           {...(activeItem >= 0 && { 'aria-activedescendant': idOf(active) })}
         >
-          {virtual.getVirtualItems().map(({ index: number, start }) => {
+          {drawn.map((number) => {
             const item = items.at(number)
-            const style = { transform: `translateY(${start - headPx}px)` }
+            const style = { transform: `translateY(${shown.topOf(number)}px)` }
             if (item === undefined) return null
             if (item.kind === 'heading') return heading?.(item.section, style)
             return row(item.index, {
@@ -260,6 +156,7 @@ export function Grid(props: GridProps) {
               style,
             })
           })}
+          {band.style !== null && <div className="band" style={band.style} aria-hidden="true" />}
         </div>
       </NameRoom>
     </div>

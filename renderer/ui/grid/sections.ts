@@ -14,39 +14,43 @@ export interface GridItems {
   readonly rows: number
   /** Rows and headings. */
   readonly count: number
-  /** Identifies where the headings stand. Two equal texts have the same items. */
-  readonly shape: string
+  /** Height of all items, in pixels. */
+  readonly px: number
   at(item: number): GridItem | undefined
-  isHeading(item: number): boolean
   /** Number of the item that shows a row. */
   itemOf(row: number): number
+  /** Returns the pixels above an item. */
+  startOf(item: number): number
+  /** Returns the item at a distance from the top, in pixels; the first or last one beyond. */
+  itemAt(px: number): number
 }
 
 /**
  * Puts rows and headings into one numbered list. The work is one step per section, not per row.
- * Sections without rows are left out.
+ * Sections without rows are left out. Rows and headings have one height each.
  */
-export function gridItems(sections: readonly Section[]): GridItems {
-  let [rows, count] = [0, 0]
+export function gridItems(
+  sections: readonly Section[],
+  { rowPx, headingPx }: { readonly rowPx: number; readonly headingPx: number },
+): GridItems {
+  let [rows, count, px] = [0, 0, 0]
   const placed = sections
     .filter((section) => section.count > 0)
     .map((section) => {
-      const [firstRow, firstItem] = [rows, count]
+      const [firstRow, firstItem, firstPx] = [rows, count, px]
       const headings = section.heading === null ? 0 : 1
       rows += section.count
       count += headings + section.count
-      return { section, firstRow, firstItem, headings, end: count }
+      px += headings * headingPx + section.count * rowPx
+      return { section, firstRow, firstItem, firstPx, headings, end: count, endPx: px }
     })
-  const headings = new Set(
-    placed.filter((part) => part.headings > 0).map(({ firstItem }) => firstItem),
-  )
+  const partOf = (item: number) => placed.find(({ end }) => item < end)
   return {
     rows,
     count,
-    isHeading: (item) => headings.has(item),
-    shape: placed.map(({ headings, end }) => `${headings}:${end}`).join(' '),
+    px,
     at(item) {
-      const part = placed.find(({ end }) => item < end)
+      const part = partOf(item)
       if (part === undefined || item < 0) return undefined
       const inside = item - part.firstItem - part.headings
       return inside < 0
@@ -56,6 +60,23 @@ export function gridItems(sections: readonly Section[]): GridItems {
     itemOf(row) {
       const part = placed.find(({ firstRow, section }) => row < firstRow + section.count)
       return part === undefined ? -1 : part.firstItem + part.headings + (row - part.firstRow)
+    },
+    startOf(item) {
+      const part = partOf(item)
+      if (part === undefined) return px
+      const inside = item - part.firstItem
+      return (
+        part.firstPx +
+        (inside === 0 ? 0 : part.headings * headingPx) +
+        Math.max(0, inside - part.headings) * rowPx
+      )
+    },
+    itemAt(at) {
+      const part = placed.find(({ endPx }) => at < endPx) ?? placed.at(-1)
+      if (part === undefined) return 0
+      const inside = at - part.firstPx - part.headings * headingPx
+      const row = Math.min(part.section.count - 1, Math.floor(inside / rowPx))
+      return inside < 0 ? part.firstItem : part.firstItem + part.headings + row
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { KeyError } from './key-errors.ts'
 import type { NameRule } from '../object-names.ts'
-import type { BadAnswer, LeftOutReason, Obstacle, ProxyProblem } from './problems.ts'
+import type { BadAnswer, IndexProblem, LeftOutReason, Obstacle, ProxyProblem } from './problems.ts'
 
 /**
  * Every expected failure, as one closed union of plain data. An `AppError` crosses threads, IPC and
@@ -21,6 +21,17 @@ export type AppError =
     }
   /** OSS gives this name to no object. */
   | { readonly code: 'bad-name'; readonly name: string; readonly rule: NameRule }
+  /**
+   * The regular expression of a filter. 'invalid': it cannot be read. 'too-slow': it takes longer
+   * than a filter may.
+   */
+  | {
+      readonly code: 'bad-filter'
+      readonly regex: string
+      readonly problem: 'invalid' | 'too-slow'
+    }
+  /** A problem of the local index of listed names. */
+  | { readonly code: 'index'; readonly problem: IndexProblem }
   | { readonly code: 'cancelled' }
   /** One call had more items than the call accepts. */
   | { readonly code: 'too-many'; readonly limit: number }

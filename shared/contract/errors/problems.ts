@@ -1,6 +1,13 @@
 export type BadAnswer = 'outside' | 'order' | 'name' | 'not-asked' | 'endless' | 'too-large'
 
 /**
+ * 'damaged': the file of the index could not be read, and is built again. 'disk': the disk does not
+ * take the index, so this run holds it in memory. 'not-available': the app has no index program for
+ * this computer, so each run holds it in memory.
+ */
+export type IndexProblem = 'damaged' | 'disk' | 'not-available'
+
+/**
  * 'setting': the setting is not the address of a proxy. 'insecure': the proxy is on another
  * computer, and the target is http. 'unreachable': the proxy cannot be reached. 'distrust': this
  * computer does not trust the proxy's certificate. 'login': the proxy asks for another user or

@@ -1,6 +1,7 @@
 import type { AppError } from '../errors.ts'
 import type { MasterKey, PlanId, Profile, SecretsStatus, TransferId } from '../models.ts'
 import type { PlaceLists } from '../models-places.ts'
+import type { ListingStatus, StatesProgress } from '../models-index.ts'
 import type { Settings } from '../models-settings.ts'
 import type { Transfer, UploadPlan } from '../models-transfers.ts'
 
@@ -22,6 +23,24 @@ export interface Events {
     readonly bucket: string
     readonly prefix: string
   }
+  /** The progress of a listing, at most four times a second for each folder. */
+  'listing.changed': {
+    readonly profileId: string
+    readonly bucket: string
+    readonly prefix: string
+    readonly status: ListingStatus
+  }
+  /**
+   * The progress of a sync or of a look for states, at most four times a second for each. `bucket`
+   * and `prefix` are those of the call. One of `sync` and `states` is not null.
+   */
+  'index.changed': {
+    readonly profileId: string
+    readonly bucket: string | null
+    readonly prefix: string
+    readonly sync: ListingStatus | null
+    readonly states: StatesProgress | null
+  }
   /** A failure outside any call. */
   'app.problem': AppError
 }
@@ -37,5 +56,7 @@ export const eventNames = [
   'places.changed',
   'secrets.changed',
   'objects.changed',
+  'listing.changed',
+  'index.changed',
   'app.problem',
 ] as const satisfies readonly EventName[]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deleteRoutes } from './routes-deletes.ts'
+import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { placeRoutes } from './routes-places.ts'
 import { transferRoutes } from './routes-transfers.ts'
@@ -200,6 +201,7 @@ export const routes = {
   ),
 
   ...transferRoutes,
+  ...indexRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

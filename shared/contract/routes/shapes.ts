@@ -29,17 +29,6 @@ export const byteCount = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
  */
 const itself = z.array(objectKey).optional()
 /**
- * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
- * everything below them. `under`: everything below `prefix`, except the objects and folders in
- * `except`. The empty marker of the prefix itself is not selected. One of the two is empty or left
- * out.
- */
-export const selection = {
-  keys: z.array(objectKey),
-  itself,
-  under: z.object({ prefix, except: z.array(listedKey) }).optional(),
-}
-/**
  * The rule for an object that is not encrypted. 'allow': the object is saved. 'refuse': the object
  * is refused. 'unless-seen': the object is refused when it was encrypted when it was last seen
  * here.
@@ -53,6 +42,57 @@ export const style = z.enum(['compact', 'python'])
 const colour = z.enum(['jade', 'blue', 'plum', 'clay', 'gold', 'ink'])
 /** The place of keys and objects. */
 export const place = { profileId: id, bucket: bucketName }
+/** The shape of `IndexScope`. */
+export const indexScope = z.object({
+  profileId: id,
+  bucket: bucketName.nullable(),
+  prefix,
+  depth: z.enum(['level', 'below']),
+})
+const rowState = z.enum(['encrypted', 'plain', 'damaged', 'key-missing', 'unknown'])
+const time = z
+  .string()
+  .max(40)
+  .refine((value) => !Number.isNaN(Date.parse(value)))
+/** The shape of `IndexFilter`. */
+export const indexFilter = z.object({
+  text: z.string().max(1023).optional(),
+  glob: z.string().max(1023).optional(),
+  regex: z.string().max(1023).optional(),
+  larger: byteCount.optional(),
+  smaller: byteCount.optional(),
+  newer: time.optional(),
+  older: time.optional(),
+  classes: z.array(z.string().max(64)).max(20).readonly().optional(),
+  states: z.array(rowState).max(5).readonly().optional(),
+  keyId: id.optional(),
+})
+/** Rows of the index, in an order. */
+export const indexQuery = {
+  scope: indexScope,
+  sort: z.object({
+    by: z.enum(['name', 'size', 'modified', 'class', 'state', 'key']),
+    down: z.boolean(),
+  }),
+  filter: indexFilter,
+}
+/** Everything below a prefix, or all buckets of a profile. */
+export const syncPlace = { profileId: id, bucket: bucketName.nullable(), prefix }
+/**
+ * A selection of any length. `keys`: objects, and folders (names that end in '/') that stand for
+ * everything below them. `under`: everything below `prefix`, except the objects and folders in
+ * `except`. The empty marker of the prefix itself is not selected. `query`: the matching rows of
+ * the index, as they are known when the call arrives, except the objects and folders in `except`.
+ * Its scope has the profile and the bucket of the call. One of the three is given.
+ */
+export const selection = {
+  keys: z.array(objectKey),
+  itself,
+  under: z.object({ prefix, except: z.array(listedKey) }).optional(),
+  query: z
+    .object({ scope: indexScope, filter: indexFilter, except: z.array(listedKey) })
+    .optional(),
+}
 /** One version of an object; null or left out: the current version. */
 export const versionId = z.string().min(1).max(128).nullable().optional()
 /** The shape of `DeleteMarker`. */
@@ -129,8 +169,6 @@ const minuteOfDay = z
   .min(0)
   .max(24 * 60 - 1)
 
-/** The order of a list of objects. */
-const sort = z.object({ by: z.enum(['name', 'size', 'modified', 'class']), down: z.boolean() })
 const knownPlace = z.object({
   profileId: z.string().min(1).max(128),
   bucket: z.string().min(1).max(63),
@@ -154,7 +192,10 @@ export const places = z.object({
   favorites: z.array(knownPlace).max(MOST_PLACES.favorites).default([]),
   recent: z.array(knownPlace).max(MOST_PLACES.recent).default([]),
   files: z.array(knownFile).max(MOST_PLACES.files).default([]),
-  sorts: z.array(knownPlace.extend({ sort })).max(MOST_PLACES.sorts).default([]),
+  sorts: z
+    .array(knownPlace.extend({ sort: indexQuery.sort }))
+    .max(MOST_PLACES.sorts)
+    .default([]),
 })
 
 /**
@@ -165,7 +206,7 @@ export const placesChange = z.discriminatedUnion('do', [
   z.object({ do: z.literal('favorite'), place: knownPlace, on: z.boolean() }),
   z.object({ do: z.literal('visit'), place: knownPlace }),
   z.object({ do: z.literal('open'), file: knownFile }),
-  z.object({ do: z.literal('sort'), place: knownPlace, sort: sort.nullable() }),
+  z.object({ do: z.literal('sort'), place: knownPlace, sort: indexQuery.sort.nullable() }),
   z.object({ do: z.literal('forget') }),
 ])
 
@@ -187,7 +228,7 @@ export const viewState = z.object({
     detailsOpen: z.boolean(),
     panelOpen: z.boolean(),
   }),
-  sort,
+  sort: indexQuery.sort,
 })
 
 export const settingsShape = z.object({
@@ -221,6 +262,7 @@ export const settingsShape = z.object({
     .max(3)
     .readonly(),
   closeKeysAfterUse: z.boolean(),
+  keepIndex: z.boolean(),
 })
 
 /**

@@ -5,6 +5,7 @@ import type {
   CommandProblem,
   DescriptionProblem,
   FormatName,
+  IndexProblem,
   KeyImportProblem,
   KmsKeyProblem,
   Obstacle,
@@ -286,3 +287,11 @@ export const BROKEN_OFF = {
   'disk-full': 'The disk of this computer is full',
   unwritable: 'The copies of the dropped files could not be written',
 } as const
+
+export const INDEX: Readonly<Record<IndexProblem, string>> = {
+  damaged:
+    'The local index of file names was damaged and is built again. Nothing in OSS is affected. Listings take longer once.',
+  disk: 'The disk does not take the local index of file names, so it is in memory until the app ends. Free some space on the disk.',
+  'not-available':
+    'The local index of file names cannot be stored on this kind of computer, so it is in memory until the app ends.',
+}

@@ -5,6 +5,7 @@ import type {
   CommandProblem,
   DescriptionProblem,
   FormatName,
+  IndexProblem,
   KeyImportProblem,
   KmsKeyProblem,
   Obstacle,
@@ -242,3 +243,9 @@ export const BROKEN_OFF = {
   'disk-full': '本机磁盘已满',
   unwritable: '无法写入拖入文件的副本',
 } as const
+
+export const INDEX: Readonly<Record<IndexProblem, string>> = {
+  damaged: '本机的文件名索引已损坏，正在重建。OSS 中的数据不受影响，下次列举会慢一些。',
+  disk: '磁盘无法保存本机的文件名索引，应用退出前索引只在内存中。请释放磁盘空间。',
+  'not-available': '这类计算机无法保存本机的文件名索引，应用退出前索引只在内存中。',
+}

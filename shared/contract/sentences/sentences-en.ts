@@ -41,12 +41,18 @@ import {
   opens,
   LOST,
   BROKEN_OFF,
+  INDEX,
 } from './sentence-parts-en.ts'
 
 /** Sentences in English. */
 export const englishSentences: Sentences = {
   'bad-request': badRequest[0],
   'bad-name': badName[0],
+  'bad-filter': (e) =>
+    e.problem === 'invalid'
+      ? `The text ${shown(e.regex)} is not a regular expression. Check its brackets and backslashes.`
+      : `The regular expression ${shown(e.regex)} takes too long. Write a simpler one.`,
+  index: (e) => INDEX[e.problem],
   cancelled: () => 'Cancelled. Unfinished files were removed.',
   unexpected: (e) =>
     `An unexpected error occurred. Report it with the reference ${e.reference}; the log on this computer has the details.`,

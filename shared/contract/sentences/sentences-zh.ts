@@ -39,12 +39,18 @@ import {
   keysTried,
   LOST,
   BROKEN_OFF,
+  INDEX,
 } from './sentence-parts-zh.ts'
 
 /** Sentences in Simplified Chinese. */
 export const chineseSentences: Sentences = {
   'bad-request': badRequest[1],
   'bad-name': badName[1],
+  'bad-filter': (e) =>
+    e.problem === 'invalid'
+      ? `${shown(e.regex)} 不是正则表达式。请检查括号和反斜杠。`
+      : `正则表达式 ${shown(e.regex)} 耗时过长。请使用更简单的表达式。`,
+  index: (e) => INDEX[e.problem],
   cancelled: () => '已取消，未完成的文件已删除。',
   unexpected: (e) => `出现意外错误。反馈时请附上编号 ${e.reference}，详情见本机日志。`,
   'not-found': (e) =>

@@ -1,7 +1,7 @@
 import { go, setFilter, setPanes } from '../../../renderer/state/ui.ts'
 import { ask, notify } from '../../../renderer/state/work.ts'
-import { dispatchSelection, orderOf } from '../../../renderer/state/selection.ts'
-import { chosenFolder, chosenRows } from '../../../renderer/queries/chosen.ts'
+import { dispatchSelection } from '../../../renderer/state/selection.ts'
+import { chosenOf, chosenRows } from '../../../renderer/queries/chosen.ts'
 import { showTab } from '../../../renderer/state/transfers-tab.ts'
 import { recordSpeed } from '../../../renderer/state/speed.ts'
 import { useDropTarget } from '../../../renderer/features/objects/upload/drop-target.ts'
@@ -152,15 +152,19 @@ const chosenKeys = (...keys: string[]) => {
   }))
   return chosenRows(here, rows)
 }
+/** Everything in the folder but these. */
+const everything = (...except: string[]) =>
+  chosenOf(
+    here,
+    { ...here, depth: 'level' },
+    { keys: new Set(except), all: true },
+    { total: 10, buckets: [] },
+  )
 const browsing = () => ({ ...studioData(), transfers })
 const select = (...names: string[]) => {
   const keys = names.map((name) => C + name)
-  dispatchSelection(
-    { type: 'point', key: keys[0] ?? '', extend: false, toggle: false },
-    orderOf(keys),
-  )
-  for (const key of keys.slice(1))
-    dispatchSelection({ type: 'point', key, extend: false, toggle: true }, orderOf(keys))
+  dispatchSelection({ type: 'point', key: keys[0] ?? '', toggle: false })
+  for (const key of keys.slice(1)) dispatchSelection({ type: 'point', key, toggle: true })
 }
 const open = (fake: Fake) => {
   go({ page: 'objects', place: here })
@@ -658,15 +662,14 @@ export const scenes = {
         cursor === 'next'
           ? new Promise(() => undefined)
           : Promise.resolve(ok({ objects: 180_000, bytes: 4.1e12, cursor: 'next' }))
-      const rows = chosenKeys(C + SIGNED, `${C}README.txt`, `${C}signed/`).rows
-      ask({ kind: 'delete', chosen: chosenFolder(here, rows, new Set([`${C}signed/`]), false) })
+      ask({ kind: 'delete', chosen: everything(`${C}signed/`) })
     },
   },
   'copy-all': {
     data: browsing,
     after: (fake) => {
       open(fake)
-      ask({ kind: 'copy', chosen: chosenFolder(here, [], new Set(), false) })
+      ask({ kind: 'copy', chosen: everything() })
     },
   },
   bulk: {

@@ -19,6 +19,11 @@ export async function fewRows(
   signal: AbortSignal,
 ): Promise<readonly ListedObject[] | null> {
   const { objects, trees } = partsOf(selection)
+  const { found } = selection
+  if (found !== undefined)
+    return found.rows.length > MOST_FEW
+      ? null
+      : found.rows.map(({ key, size, modified }) => ({ root: 1, path: key, size, modified }))
   if (objects.length > MOST_FEW) return null
   const rows: ListedObject[] = []
   const addTree = async (tree: Tree, root: number): Promise<void> => {

@@ -53,8 +53,9 @@ export interface ObjectList {
 const AT_ONCE = 1000
 
 /**
- * Writes the single objects of a selection into a new list. The list is on the disk before the
- * transfer is noted. Throws Failure 'disk-full', 'target-unwritable'.
+ * Writes the single objects of a selection, or those that are listed already, into a new list. The
+ * list is on the disk before the transfer is noted. Throws Failure 'disk-full',
+ * 'target-unwritable'.
  */
 export function createObjectList(
   { listFolder }: Pick<JobNeeds, 'listFolder'>,
@@ -64,7 +65,17 @@ export function createObjectList(
   const { objects, trees } = partsOf(selection)
   const list = openFileList(pathOf(listFolder, place.listId))
   for (const path of objects) list.add({ root: 0, path, size: 0, modified: 0 })
-  list.flush()
+  const { found } = selection
+  if (found === undefined) list.flush()
+  else {
+    let bytes = 0
+    for (const { key, size, modified } of found.rows) {
+      list.add({ root: 1, path: key, size, modified })
+      bytes += size
+    }
+    // The list is complete, so nobody lists its tree.
+    list.end({ files: found.rows.length, bytes, missing: null })
+  }
   list.close()
   return { listId: place.listId, profileId: place.profileId, bucket: place.bucket, trees }
 }

@@ -21,6 +21,7 @@ export function appHandlers({
   samples,
   views,
   places,
+  localIndex,
 }: Parts): HandlersOf<'app' | 'settings' | 'view' | 'places' | 'practice' | 'secrets'> {
   const { practice } = ports
   /**
@@ -72,6 +73,7 @@ export function appHandlers({
     'practice.reset': async () => {
       if (practice === null) return fail({ code: 'not-found', what: 'bucket', name: 'practice' })
       await practice.reset()
+      await localIndex.forget(PRACTICE_PROFILE)
       await seedPractice()
       emitter.emit('objects.changed', {
         profileId: PRACTICE_PROFILE,

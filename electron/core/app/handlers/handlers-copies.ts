@@ -3,9 +3,10 @@ import { caught, fail, ok, type Result } from '../../../../shared/contract/error
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { brokenNameRule } from '../../../../shared/contract/object-names.ts'
-import { partsOf } from '../../oss/selection.ts'
+import { partsOf, type Selection } from '../../oss/selection.ts'
 import { fewRows } from '../bulk/few-rows.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
+import { selectionsOf } from '../bulk/query-selection.ts'
 import { checkSelection, selectionName } from '../bulk/selection-name.ts'
 import { copyManyJobOf, targetKeyOf } from '../kinds/copy-many.ts'
 import { copyKind } from '../kinds/copy.ts'
@@ -13,7 +14,7 @@ import { RECORD_VERSION, recordVersionFor } from '../kinds/record-shapes.ts'
 import { nameOf } from '../objects/key-names.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
-type Start = In<'copies.start'>
+type Start = Omit<In<'copies.start'>, 'query'> & Selection
 
 export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
   const { connections } = parts
@@ -27,11 +28,25 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
       const { profileId, bucket } = input.from
       try {
         const oss = connections.bucket(profileId, bucket)
-        const rows = await fewRows(oss, bucket, input, signal)
-        if (rows === null) return ok(startMany(parts, input))
-        const gone = rows.find(({ root, modified }) => root > 0 && modified === 0)
-        if (gone !== undefined) return fail({ code: 'not-found', what: 'object', name: gone.path })
-        return ok(startFew(parts, input, rows, trees))
+        const selections = await selectionsOf(parts, input.from, input)
+        if (input.query !== undefined)
+          for (const one of selections.filter(({ found }) => found === undefined)) {
+            const folders = checkTargets(one)
+            if (!folders.ok) return folders
+          }
+        const ids: TransferId[] = []
+        for (const one of selections) {
+          const rows = await fewRows(oss, bucket, one, signal)
+          const gone = rows?.find(({ root, modified }) => root > 0 && modified === 0)
+          if (gone !== undefined && one.found === undefined)
+            return fail({ code: 'not-found', what: 'object', name: gone.path })
+          ids.push(
+            ...(rows === null
+              ? startMany(parts, one)
+              : startFew(parts, one, rows, partsOf(one).trees)),
+          )
+        }
+        return ok(ids)
       } catch (cause) {
         return caught(cause)
       }
@@ -45,8 +60,8 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
  * itself, or two of them would get one name. The second would replace the object that this command
  * wrote first.
  */
-function checkTargets(input: Start): Result<null> {
-  const { from, keys, under, to, toPrefix, toKey, versionId = null } = input
+function checkTargets(input: In<'copies.start'>): Result<null> {
+  const { from, keys, under, query, to, toPrefix, toKey, versionId = null } = input
   const bad = (detail: string) =>
     fail({ code: 'bad-request', detail: `copies.start: ${detail}` } as const)
   const checked = checkSelection(input, 'copies.start')
@@ -55,6 +70,9 @@ function checkTargets(input: Start): Result<null> {
     return bad('toPrefix or toKey')
   if (toPrefix !== null && toPrefix !== '' && !toPrefix.endsWith('/')) return bad('toPrefix')
   const near = from.profileId === to.profileId && from.bucket === to.bucket
+  // Every object would be copied onto itself.
+  if (query !== undefined && near && toPrefix === query.scope.prefix)
+    return fail({ code: 'name-taken', name: toPrefix })
   if (under !== undefined && near && toPrefix?.startsWith(under.prefix) === true) {
     const isLeftOut = under.except.some((one) => one.endsWith('/') && toPrefix.startsWith(one))
     if (toPrefix === under.prefix || !isLeftOut) return fail({ code: 'name-taken', name: toPrefix })

@@ -6,10 +6,11 @@ import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { localName } from '../../../../shared/format/object-names.ts'
 import { attempted } from '../../base/attempt.ts'
 import { ensureFolder } from '../../files/target-path.ts'
-import { partsOf, type Tree } from '../../oss/selection.ts'
+import { partsOf, type Selection, type Tree } from '../../oss/selection.ts'
 import { fewRows } from '../bulk/few-rows.ts'
 import { localPathOf, type LocalPath } from '../bulk/local-paths.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
+import { selectionsOf } from '../bulk/query-selection.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import { damageLimit } from '../jobs/damage-limit.ts'
 import { downloadManyJobOf } from '../kinds/download-many.ts'
@@ -20,7 +21,7 @@ import { newPathsOf, type PlannedPath } from '../local/name-clashes.ts'
 import type { Granted } from '../local/path-grants.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
-type Start = In<'downloads.start'>
+type Start = Omit<In<'downloads.start'>, 'query'> & Selection
 
 export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
   const { grants, connections } = parts
@@ -30,7 +31,7 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
       const checked = checkSelection(input, 'downloads.start')
       if (!checked.ok) return checked
       const { objects, trees } = partsOf(input)
-      const isOne = objects.length === 1 && trees.length === 0
+      const isOne = objects.length === 1 && trees.length === 0 && input.query === undefined
       if ((input.fileName !== null || input.range !== null || versionId !== null) && !isOne)
         return fail({
           code: 'bad-request',
@@ -41,12 +42,16 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
       try {
         const { profileId, bucket } = input
         const oss = connections.bucket(profileId, bucket)
-        const rows = await fewRows(oss, bucket, input, signal)
-        return ok(
-          rows === null
-            ? startMany(parts, input, target.value)
-            : await startFew(parts, input, rows, trees, target.value),
-        )
+        const ids: TransferId[] = []
+        for (const one of await selectionsOf(parts, input, input)) {
+          const rows = await fewRows(oss, bucket, one, signal)
+          ids.push(
+            ...(rows === null
+              ? startMany(parts, one, target.value)
+              : await startFew(parts, one, rows, partsOf(one).trees, target.value)),
+          )
+        }
+        return ok(ids)
       } catch (cause) {
         return caught(cause)
       }

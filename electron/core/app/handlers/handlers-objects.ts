@@ -13,8 +13,10 @@ import { isVersion } from '../../oss/versions.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { readRange } from '../../transfer/download/read-range.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
+import { selectionsOf } from '../bulk/query-selection.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
+import { foundState } from '../listings/state-runs.ts'
 import { plainRefusal } from '../jobs/plain-refusal.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { restoreDeleted } from '../objects/restore-deleted.ts'
@@ -29,7 +31,8 @@ interface Reached {
 }
 
 export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
-  const { connections, states, seen, catalog, emitter, afterUse } = parts
+  const { connections, states, seen, catalog, emitter, afterUse, needs } = parts
+  const { indexes } = parts.localIndex
   const changed = (profileId: string, bucket: string, prefix: string) =>
     emitter.emit('objects.changed', { profileId, bucket, prefix })
 
@@ -75,7 +78,16 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         return (await sniff(storedObject(oss, ref, head, signal), states))?.encryption ?? null
       }),
     'objects.encryption': ({ profileId, bucket, objects }, signal) =>
-      attempted(() => states.states({ profileId, bucket }, objects, signal)),
+      attempted(async () => {
+        const found = await states.states({ profileId, bucket }, objects, signal)
+        const known = objects.flatMap(({ key, etag }, at) =>
+          foundState(key, etag, found[at] ?? null),
+        )
+        // The index of rows that nobody listed has nothing to note.
+        if (indexes.open().includes(profileId))
+          await (await indexes.of(profileId)).upsert(bucket, [], known).catch(() => undefined)
+        return found
+      }),
     'objects.tryKeys': (asked, signal) =>
       attempted(async () => {
         const { oss, ref } = reach(asked)
@@ -123,7 +135,11 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const markers: DeleteMarker[] = []
         const left = await deleteObjects(oss, bucket, there, signal, (one) => markers.push(one))
         const stays = new Set(left)
-        for (const key of wanted) if (!stays.has(key)) seen.gone(bucket, key)
+        for (const key of wanted) {
+          if (stays.has(key)) continue
+          seen.gone(bucket, key)
+          needs.changes.deleted({ profileId, bucket, key })
+        }
         changed(profileId, bucket, '')
         const [key] = left
         if (key !== undefined)
@@ -144,9 +160,24 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         }
       }),
     'objects.count': ({ profileId, bucket, cursor = null, ...selection }, signal) =>
-      attempted(() =>
-        countStep(connections.bucket(profileId, bucket), bucket, selection, cursor, signal),
-      ),
+      attempted(async () => {
+        const oss = connections.bucket(profileId, bucket)
+        const sums = { objects: 0, bytes: 0, cursor: null as string | null }
+        for (const one of await selectionsOf(parts, { profileId, bucket }, selection)) {
+          // Objects that are listed already belong to the first step.
+          const rows = one.found?.rows ?? []
+          if (cursor === null) {
+            sums.objects += rows.length
+            for (const { size } of rows) sums.bytes += size
+          }
+          if (one.found !== undefined) continue
+          const step = await countStep(oss, bucket, one, cursor, signal)
+          sums.objects += step.objects
+          sums.bytes += step.bytes
+          sums.cursor = step.cursor
+        }
+        return sums
+      }),
     'objects.makeFolder': async ({ profileId, bucket, key }, signal) => {
       if (!key.endsWith('/'))
         return fail({ code: 'bad-request', detail: 'objects.makeFolder: key' })
@@ -156,6 +187,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           { bucket, key, headers: {}, body: new Uint8Array(0), forbidOverwrite: true },
           signal,
         )
+        needs.changes.wrote({ profileId, bucket, key })
         changed(profileId, bucket, key)
         return null
       })
@@ -168,6 +200,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           change,
           signal,
         )
+        needs.changes.wrote({ profileId, bucket, key })
         changed(profileId, bucket, key)
         return null
       }),

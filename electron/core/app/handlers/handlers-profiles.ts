@@ -17,6 +17,7 @@ export function profileHandlers({
   catalog,
   queue,
   http,
+  localIndex,
 }: Parts): HandlersOf<'profiles' | 'buckets'> {
   const tell = () => emitter.emit('profiles.changed', profiles.list())
   const told = <T>(result: Result<T>): Result<T> => {
@@ -54,6 +55,8 @@ export function profileHandlers({
       const placed = withRegion(fields)
       if (!placed.ok) return placed
       connections.forget(id)
+      // Another account may see other objects.
+      await localIndex.forget(id)
       return told(await profiles.update(id, placed.value))
     },
     'profiles.remove': async ({ id }) => {
@@ -66,6 +69,7 @@ export function profileHandlers({
           .map((transfer) => transfer.id),
       )
       connections.forget(id)
+      await localIndex.forget(id)
       return told(await profiles.remove(id))
     },
     'profiles.test': async ({ id, bucket, ...fields }, signal) => {

@@ -106,8 +106,12 @@ export function copyManyJobOf(needs: JobNeeds, one: CopyManyRecord, done = 0): B
           }),
           // The window hears of the change once, at the end. It lists a folder of any size again
           // for each report.
-          finished: (_id, { skipped }) => {
-            if (removeSource && !skipped) seen.gone(bucket, row.path)
+          finished: (_id, { skipped, copied }) => {
+            if (skipped) return
+            changes.wrote({ ...to, key: copied?.key ?? targetKeyOf(row, one) })
+            if (!removeSource) return
+            seen.gone(bucket, row.path)
+            changes.deleted({ profileId, bucket, key: row.path })
           },
         }
       },

@@ -87,13 +87,15 @@ export function copyJobOf({ connections, changes, seen }: JobNeeds, record: Copy
     record,
     finished: (_id, { skipped, copied }) => {
       if (skipped) return
-      changes.touch({
-        profileId: to.profileId,
-        bucket: to.bucket,
-        prefix: folderOf(copied?.key ?? to.key),
-      })
+      const key = copied?.key ?? to.key
+      changes.wrote({ profileId: to.profileId, bucket: to.bucket, key })
+      changes.touch({ profileId: to.profileId, bucket: to.bucket, prefix: folderOf(key) })
       if (!removeSource) return
-      if (from.versionId === null) seen.gone(from.bucket, from.key)
+      // An older version is gone, and the object itself is still there.
+      if (from.versionId === null) {
+        seen.gone(from.bucket, from.key)
+        changes.deleted(from)
+      }
       changes.touch({ profileId: from.profileId, bucket: from.bucket, prefix: folderOf(from.key) })
     },
   }

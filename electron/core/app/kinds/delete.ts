@@ -108,7 +108,10 @@ export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): Batch
         rows,
         trees,
         startedAt,
-        onDeleted: (key) => seen.gone(bucket, key),
+        onDeleted: (key) => {
+          seen.gone(bucket, key)
+          changes.deleted({ profileId, bucket, key })
+        },
       }),
       released: () => changes.touch({ profileId, bucket, prefix: '' }),
     },
@@ -222,17 +225,26 @@ async function findInTree(
   const first = keys[0] ?? ''
   const last = keys.at(isMarked ? -2 : -1)
   if (wanted.size === 0 || last === undefined) return
-  // A name that sorts before the first key, and behind almost every other earlier name.
-  const after = Array.from(first).slice(0, -1).join('')
+  let after = before(first)
   let cursor: string | null = null
-  do {
+  for (;;) {
     const page: Awaited<ReturnType<typeof listObjects>> = await listObjects(
       oss,
       { bucket, prefix, delimiter: '', cursor, after, max: PAGE },
       signal,
     )
     for (const row of page.rows) if (wanted.has(row.key)) there.set(row.key, row)
+    if (page.cursor === null) return
+    cursor = page.cursor
     const reached = page.rows.at(-1)?.key
-    cursor = reached !== undefined && compareKeys(reached, last) >= 0 ? null : page.cursor
-  } while (cursor !== null)
+    // Similar servers may have empty pages.
+    if (reached === undefined) continue
+    const next = keys.find((key) => wanted.has(key) && compareKeys(key, reached) > 0)
+    if (next === undefined) return
+    // A far key is reached in one step.
+    if (compareKeys(before(next), reached) > 0) [cursor, after] = [null, before(next)]
+  }
 }
+
+/** Returns a name that sorts before a key, and behind almost every other earlier name. */
+const before = (key: string): string => Array.from(key).slice(0, -1).join('')

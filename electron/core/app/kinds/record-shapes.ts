@@ -11,7 +11,7 @@ export const RECORD_VERSION = 1
  * The version of a record that names a version of an object. An older version of the app would read
  * the current object in its place, so it must not read such a record.
  */
-export const OF_ONE_VERSION = 2
+const OF_ONE_VERSION = 2
 /** Returns the version of a record of one object. `versionId` null: the current version. */
 export const recordVersionFor = (versionId: string | null): typeof RECORD_VERSION | 2 =>
   versionId === null ? RECORD_VERSION : OF_ONE_VERSION

@@ -123,7 +123,10 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     masterKey: writerOf(needs, choices),
     openers: openersFor(needs, openWith, { ...place, key }),
     onExisting: (job, signal) => onTaken(needs, place, job, signal),
-    stored: (facts) => uploaded.record(bucket, facts.key, facts),
+    stored: (facts) => {
+      uploaded.record(bucket, facts.key, facts)
+      changes.wrote({ ...place, key: facts.key })
+    },
     finished: () => {
       afterUse()
       changes.touch({ ...place, prefix: folderOf(key) })

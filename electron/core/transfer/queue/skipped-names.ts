@@ -21,7 +21,7 @@ export interface SkippedNames {
 }
 
 /** The file ending of a list. Its name is the id of the batch. */
-export const SKIPPED_FILE = '.skipped'
+const SKIPPED_FILE = '.skipped'
 /** A kill repeats only the units that ran, and these are fewer rows. */
 const REPEATED_WITHIN = 100_000
 

@@ -67,8 +67,9 @@ export function openQueue(options: QueueOptions): TransferQueue {
   const { kindOf, now, masked, book = null, skippedNames } = options
 
   /**
-   * Calls `many` on the batches with these ids. Calls `act` on their units and on the other
-   * transfers.
+   * Calls `act` on the units of the batches with these ids, and then `many` on the batches. Calls
+   * `act` on the other transfers. A batch goes on after its units: while 1,000 of its rows are in
+   * trouble, it takes no further unit.
    */
   const each = (
     ids: readonly TransferId[],
@@ -78,8 +79,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
     for (const id of ids) {
       const batch = batches.get(id)
       if (batch !== undefined) {
-        many(batch)
         for (const child of batch.children) act(child)
+        many(batch)
         core.settle(batch)
       }
       const entry = entries.get(id)
@@ -197,8 +198,8 @@ export function openQueue(options: QueueOptions): TransferQueue {
       const fits = (one: Entry | Batch): boolean =>
         one.state.shown.phase === phase &&
         (profileId === undefined || one.state.shown.profileId === profileId)
-      // All are found before the first one goes on, because a unit that goes on changes the phase of
-      // its batch. The batch must go on too: its search for rows may have stopped.
+      // All are found before the first one goes on, because a unit that goes on changes the phase
+      // of its batch. The batch must go on too: its search for rows may have stopped.
       const ids = [...batches.values(), ...entries.values()].filter(fits).map(({ id }) => id)
       each(ids, again, goOn)
     },

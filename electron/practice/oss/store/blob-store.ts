@@ -3,6 +3,7 @@ import { createReadStream, linkSync, rmSync, statSync, writeFileSync } from 'nod
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { takePooledCrc64 } from './crc64-pool.ts'
+import { isMadeUpSegment, madeUpBytes } from './made-up.ts'
 import { FanOut } from './fan-out.ts'
 
 /** One file of stored bytes. It never changes once written; an object is a list of segments. */
@@ -99,15 +100,18 @@ export class BlobStore {
   ): AsyncGenerator<Buffer> {
     let skip = offset
     let left = length
-    for (const { blob, bytes } of segments) {
+    for (const segment of segments) {
+      const { blob, bytes } = segment
       if (left === 0) return
       const take = Math.min(left, bytes - skip)
       if (take > 0) {
-        yield* createReadStream(this.#files.path(blob), {
-          start: skip,
-          end: skip + take - 1,
-          highWaterMark: 256 * 1024,
-        })
+        if (isMadeUpSegment(segment)) yield* madeUpBytes(skip, take)
+        else
+          yield* createReadStream(this.#files.path(blob), {
+            start: skip,
+            end: skip + take - 1,
+            highWaterMark: 256 * 1024,
+          })
         left -= take
       }
       skip = Math.max(0, skip - bytes)
@@ -116,7 +120,9 @@ export class BlobStore {
 
   /** Gives the same bytes new names, without a copy of them. */
   link(segments: readonly Segment[]): readonly Segment[] {
-    return segments.map(({ blob, bytes }) => {
+    return segments.map((segment) => {
+      if (isMadeUpSegment(segment)) return segment
+      const { blob, bytes } = segment
       const copy = randomUUID()
       linkSync(this.#files.path(blob), this.#files.path(copy))
       return { blob: copy, bytes }
@@ -124,7 +130,7 @@ export class BlobStore {
   }
 
   remove(segments: readonly Segment[]): void {
-    for (const { blob } of segments) {
+    for (const { blob } of segments.filter((segment) => !isMadeUpSegment(segment))) {
       try {
         rmSync(this.#files.path(blob), { force: true })
       } catch {
@@ -137,6 +143,7 @@ export class BlobStore {
   holds(segments: readonly Segment[]): boolean {
     return segments.every(
       ({ blob, bytes }) =>
+        isMadeUpSegment({ blob }) ||
         statSync(this.#files.path(blob), { throwIfNoEntry: false })?.size === bytes,
     )
   }

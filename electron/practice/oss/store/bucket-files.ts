@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { BlobStore, Segment } from './blob-store.ts'
 import type { ListingEntry } from './key-index.ts'
+import { MadeUpKeys } from './made-up-keys.ts'
 import { publish } from './publish.ts'
 import { RecordLog, type RecordSpot } from './record-log.ts'
 import { NULL_VERSION } from './version-ids.ts'
@@ -84,12 +85,19 @@ export function publishBucket(folder: string, bucket: Omit<BucketRecord, 'format
 /**
  * Reads a bucket of this form or of the first one, which is then of this form. Versions whose bytes
  * are not all there are dropped. `named` receives the names of the blobs that versions need.
+ * `madeUp`: the number of objects that the bucket has by a formula.
  * Errors: Failure 'target-unwritable' for a form of a later version.
  */
-export function loadBucket(folder: string, blobs: BlobStore, named: Set<string>): LoadedBucket {
+export function loadBucket(
+  folder: string,
+  blobs: BlobStore,
+  named: Set<string>,
+  madeUp = 0,
+): LoadedBucket {
   const bucket = readBucket(folder)
   const path = join(folder, 'objects.jsonl')
   const found = new Map<string, Version & { readonly segments: readonly Segment[] }>()
+  const keys = madeUp === 0 ? null : new MadeUpKeys(madeUp)
   let last = 0
   const note = (record: ObjectRecord, spot: RecordSpot) => {
     const key = 'deleted' in record ? record.deleted : record.key
@@ -97,6 +105,7 @@ export function loadBucket(folder: string, blobs: BlobStore, named: Set<string>)
     const name = `${record.versionId ?? NULL_VERSION}/${key}`
     if ('deleted' in record) {
       found.delete(name)
+      keys?.hide(key)
       return
     }
     const segments = 'isDeleteMarker' in record ? [] : record.segments
@@ -105,7 +114,8 @@ export function loadBucket(folder: string, blobs: BlobStore, named: Set<string>)
     found.set(name, { ...version, segments })
   }
   let log = RecordLog.open<ObjectRecord>(path, note)
-  if (log.isSparse(found.values())) {
+  // A shorter log would not say which made-up objects were deleted.
+  if (keys === null && log.isSparse(found.values())) {
     log.compactInto(path, [...found.values()])
     found.clear()
     log = RecordLog.open<ObjectRecord>(path, note)
@@ -116,7 +126,7 @@ export function loadBucket(folder: string, blobs: BlobStore, named: Set<string>)
     for (const { blob } of segments) named.add(blob)
     whole.push(version)
   }
-  const index = new VersionIndex()
+  const index = new VersionIndex(keys ?? undefined)
   index.load(whole)
   return { ...bucket, index, log, nextSequence: () => (last += 1) }
 }

@@ -16,12 +16,29 @@ export interface ListingEntry {
   readonly isDeleteMarker: boolean
 }
 
+/** Keys of one bucket with an entry each; see {@link KeyIndex}. */
+export interface Keys<Entry extends { readonly key: string } = ListingEntry> {
+  readonly size: number
+  get(key: string): Entry | undefined
+  set(entry: Entry): void
+  delete(key: string): void
+  /** Adds many entries and sorts once. */
+  load(entries: Iterable<Entry>): void
+  /** Returns the position of the first key that is not before `bound` (bytes). */
+  firstAt(bound: string): number
+  /** Returns key (bytes) and entry at a position; undefined past the end. */
+  at(position: number): readonly [name: string, entry: Entry] | undefined
+  values(): Iterable<Entry>
+}
+
 /**
  * Keys of one bucket in the order of their UTF-8 bytes, which is the order of OSS's listings. Each
  * key has one entry. Keys are held as their bytes, one byte a character: comparing two such strings
  * compares bytes.
  */
-export class KeyIndex<Entry extends { readonly key: string } = ListingEntry> {
+export class KeyIndex<
+  Entry extends { readonly key: string } = ListingEntry,
+> implements Keys<Entry> {
   readonly #sorted: string[] = []
   readonly #entries = new Map<string, Entry>()
 
@@ -44,7 +61,6 @@ export class KeyIndex<Entry extends { readonly key: string } = ListingEntry> {
     if (this.#entries.delete(name)) this.#sorted.splice(this.firstAt(name), 1)
   }
 
-  /** Adds many entries and sorts once. */
   load(entries: Iterable<Entry>): void {
     for (const entry of entries) {
       const name = binary(entry.key)
@@ -54,7 +70,6 @@ export class KeyIndex<Entry extends { readonly key: string } = ListingEntry> {
     this.#sorted.sort((a, b) => (a < b ? -1 : 1))
   }
 
-  /** Returns the position of the first key that is not before `bound` (bytes). */
   firstAt(bound: string): number {
     let low = 0
     let high = this.#sorted.length
@@ -68,7 +83,6 @@ export class KeyIndex<Entry extends { readonly key: string } = ListingEntry> {
     return low
   }
 
-  /** Returns key (bytes) and entry at a position; undefined past the end. */
   at(position: number): readonly [name: string, entry: Entry] | undefined {
     const name = this.#sorted[position]
     const entry = name === undefined ? undefined : this.#entries.get(name)

@@ -13,6 +13,7 @@ import {
   type Versioning,
 } from './bucket-files.ts'
 import { markerHeaders, refusal } from '../errors.ts'
+import { isMadeUp, MADE_UP_BLOB } from './made-up.ts'
 import type { Version, VersionIndex } from './version-index.ts'
 import { newVersionId, NULL_VERSION } from './version-ids.ts'
 
@@ -33,6 +34,12 @@ export interface Deletion {
   readonly isDeleteMarker: boolean
 }
 
+/** A bucket with objects by a formula; see `made-up.ts`. */
+export interface MadeUpBucket {
+  readonly bucket: string
+  readonly objects: number
+}
+
 const MAX_BUCKETS = 100
 
 /**
@@ -43,15 +50,23 @@ const MAX_BUCKETS = 100
 export class ObjectStore {
   readonly blobs: BlobStore
   readonly #directory: string
+  readonly #madeUp: MadeUpBucket
   readonly #buckets = new Map<string, LoadedBucket>()
 
   /**
    * Reads the buckets of `directory`. Versions whose bytes are not all there are dropped.
-   * `named` receives the names of the blobs that objects need.
+   * `named` receives the names of the blobs that objects need. `madeUp`: a bucket that has so many
+   * objects by a formula.
    * Errors: Failure 'target-unwritable' for a bucket that a later version of this program wrote.
    */
-  constructor(directory: string, blobs: BlobStore, named: Set<string>) {
+  constructor(
+    directory: string,
+    blobs: BlobStore,
+    named: Set<string>,
+    madeUp: MadeUpBucket = { bucket: '', objects: 0 },
+  ) {
     this.#directory = directory
+    this.#madeUp = madeUp
     this.blobs = blobs
     mkdirSync(directory, { recursive: true })
     for (const name of readdirSync(directory)) {
@@ -204,6 +219,7 @@ export class ObjectStore {
   }
 
   #read(bucket: string, version: Version): StoredObject {
+    if (isMadeUp(version)) return madeUpObject(version)
     const object = this.#loaded(bucket).log.read(version) as StoredObject
     return { ...object, versionId: version.versionId, sequence: version.sequence }
   }
@@ -220,7 +236,27 @@ export class ObjectStore {
   }
 
   #load(folder: string, named: Set<string>): void {
-    const bucket = loadBucket(join(this.#directory, folder), this.blobs, named)
+    const objects = folder === this.#madeUp.bucket ? this.#madeUp.objects : 0
+    const bucket = loadBucket(join(this.#directory, folder), this.blobs, named, objects)
     this.#buckets.set(bucket.name, bucket)
+  }
+}
+
+/** Returns the whole record of a made-up version. */
+function madeUpObject(version: Version): StoredObject {
+  const { key, size, etag, modified, storageClass, versionId, sequence } = version
+  return {
+    key,
+    size,
+    etag,
+    modified,
+    storageClass,
+    versionId,
+    sequence,
+    type: 'Multipart',
+    crc64: null,
+    headers: [['Content-Type', 'application/octet-stream']],
+    tags: [],
+    segments: size === 0 ? [] : [{ blob: MADE_UP_BLOB, bytes: size }],
   }
 }

@@ -1,4 +1,4 @@
-import { KeyIndex, type ListingEntry } from './key-index.ts'
+import { KeyIndex, type Keys, type ListingEntry } from './key-index.ts'
 import type { RecordSpot } from './record-log.ts'
 
 /** One version of an object, or a delete marker, as it is held in memory. */
@@ -15,9 +15,13 @@ export interface Version extends ListingEntry, RecordSpot {
  */
 export class VersionIndex {
   /** The newest version of every key, delete markers included. */
-  readonly newest = new KeyIndex<Version>()
+  readonly newest: Keys<Version>
   /** Key → versions before the newest one, newest first. Never an empty list. */
   readonly #older = new Map<string, readonly Version[]>()
+
+  constructor(newest: Keys<Version> = new KeyIndex<Version>()) {
+    this.newest = newest
+  }
 
   /** Returns every version of a key, newest first. */
   all(key: string): readonly Version[] {

@@ -1,6 +1,6 @@
 import { useIsFetching, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { Encryption } from '../../../../shared/contract/models.ts'
+import type { Encryption, ObjectRow } from '../../../../shared/contract/models.ts'
 import { groupBy } from '../../../queries/group-by.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { go, lastOf } from '../../../state/ui.ts'
@@ -20,18 +20,22 @@ import { iconOf, sumOf } from '../list/rows.ts'
 const LISTED = 40
 
 /** Several selected objects: count, sum, and one line for each distinct encryption state. */
-export function DetailsMany({ place, selected, actions }: DetailsProps) {
+export function DetailsMany({ place, chosen, actions }: DetailsProps) {
   const t = useText()
   const q = useQuantities()
+  const { rows: selected, count } = chosen
   const sum = sumOf(selected)
-  const n = q.count(selected.length)
+  const n = q.count(count)
+  const isKnown = selected.length === count
   return (
     <>
       <div className="dh">
         <h2>
-          {sum.files === 0
-            ? itemsText(t, q, selected)
-            : t('objects:d.many', { items: itemsText(t, q, selected), bytes: q.bytes(sum.bytes) })}
+          {!isKnown
+            ? t('objects:d.someMany', { count, n })
+            : sum.files === 0
+              ? itemsText(t, q, sum)
+              : t('objects:d.many', { items: itemsText(t, q, sum), bytes: q.bytes(sum.bytes) })}
         </h2>
         <div className="flex">
           <Button className="grow" icon="down" onClick={() => actions.download(false)}>
@@ -59,11 +63,11 @@ export function DetailsMany({ place, selected, actions }: DetailsProps) {
             <span className="faint nowrap">{row.kind === 'folder' ? '' : q.bytes(row.size)}</span>
           </div>
         ))}
-        {selected.length > LISTED && (
+        {count > Math.min(LISTED, selected.length) && (
           <p className="hint">
             {t('objects:d.andMore', {
-              count: selected.length - LISTED,
-              n: q.count(selected.length - LISTED),
+              count: count - Math.min(LISTED, selected.length),
+              n: q.count(count - Math.min(LISTED, selected.length)),
             })}
           </p>
         )}
@@ -72,7 +76,13 @@ export function DetailsMany({ place, selected, actions }: DetailsProps) {
   )
 }
 
-function States({ place, selected }: Pick<DetailsProps, 'place' | 'selected'>) {
+function States({
+  place,
+  selected,
+}: {
+  readonly place: Place
+  readonly selected: readonly ObjectRow[]
+}) {
   const q = useQuantities()
   const rich = useRich()
   const t = useText()

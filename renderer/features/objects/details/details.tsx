@@ -1,5 +1,5 @@
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
-import { isWhole } from '../../../queries/objects.ts'
+import { isWhole } from '../../../queries/listing.ts'
 import { defaultKeyOf } from '../../../queries/profiles.ts'
 import { setPanes, showDetails, useUi } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -14,13 +14,13 @@ import type { ObjectActions } from '../actions.ts'
 import { DetailsMany } from './details-many.tsx'
 import { DetailsObject } from './details-object.tsx'
 import type { DetailsProps } from './details-props.ts'
-import { sumOf } from '../list/rows.ts'
 
 /** Shows the details of the selection, or of the folder if nothing is selected. */
 export function Details(props: DetailsProps) {
   const t = useText()
   const width = useUi((ui) => ui.panes.details)
-  const only = props.selected.length === 1 ? props.selected[0] : undefined
+  const { count, isMore, rows } = props.chosen
+  const only = count === 1 && isMore === null ? rows[0] : undefined
   return (
     <aside
       className="details"
@@ -40,7 +40,7 @@ export function Details(props: DetailsProps) {
         onChange={(details) => setPanes({ details })}
       />
       {only === undefined ? (
-        props.selected.length > 1 ? (
+        count > 1 || isMore !== null ? (
           <DetailsMany {...props} />
         ) : (
           <FolderFacts {...props} />
@@ -48,17 +48,17 @@ export function Details(props: DetailsProps) {
       ) : only.kind === 'folder' ? (
         <OneFolder row={only} actions={props.actions} />
       ) : (
-        <DetailsObject key={only.key} row={only} {...props} />
+        <DetailsObject key={only.key} row={only} {...props} place={props.rowPlace} />
       )}
     </aside>
   )
 }
 
-function FolderFacts({ place, profile, listing, keys }: DetailsProps) {
+function FolderFacts({ place, profile, status, sums, keys }: DetailsProps) {
   const t = useText()
   const q = useQuantities()
-  const sum = sumOf(listing?.rows ?? [])
-  const whole = isWhole(listing)
+  const sum = sums ?? { files: 0, folders: 0, bytes: 0 }
+  const whole = isWhole(status)
   const some = (text: string) => (whole ? text : t('objects:d.atLeast', { n: text }))
   const uploadKey = keys.find((key) => key.id === defaultKeyOf(profile, place.bucket)?.id)
   return (
@@ -70,9 +70,9 @@ function FolderFacts({ place, profile, listing, keys }: DetailsProps) {
         <h3>{t('objects:d.folder')}</h3>
         <Facts
           rows={[
-            listing === undefined ? null : [t('objects:d.folders'), some(q.count(sum.folders))],
-            listing === undefined ? null : [t('objects:d.objects'), some(q.count(sum.files))],
-            listing === undefined
+            sums === undefined ? null : [t('objects:d.folders'), some(q.count(sum.folders))],
+            sums === undefined ? null : [t('objects:d.objects'), some(q.count(sum.files))],
+            sums === undefined
               ? null
               : [
                   t(sum.folders > 0 ? 'objects:d.sizeHere' : 'objects:d.size'),

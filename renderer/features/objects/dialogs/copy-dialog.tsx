@@ -33,7 +33,7 @@ const RULES = ['skip', 'rename', 'replace'] as const
  * means.
  */
 export function CopyDialog({ chosen, move, profiles, onClose }: CopyDialogProps) {
-  const { place, selection, rows, isMore } = chosen
+  const { place, parts, isMore } = chosen
   const t = useText()
   const q = useQuantities()
   const [profileId, setProfileId] = useState(place.profileId)
@@ -47,7 +47,7 @@ export function CopyDialog({ chosen, move, profiles, onClose }: CopyDialogProps)
     buckets.data?.map(({ name }) => name) ?? (profileId === place.profileId ? [place.bucket] : [])
   const bucket = picked ?? names[0] ?? ''
   const to: Place = { profileId, bucket, prefix: folderIn(text) }
-  const wrong = targetProblem(place, selection, to)
+  const wrong = targetProblem(chosen, to)
   const failed = useProblem(buckets.error)
   const problem = useProblem(copies.error)
   const goTo = (profile: string, name: string | null) => {
@@ -58,9 +58,8 @@ export function CopyDialog({ chosen, move, profiles, onClose }: CopyDialogProps)
   }
   const confirm = () =>
     copies.begin(
+      chosen,
       {
-        from: { profileId: place.profileId, bucket: place.bucket },
-        ...selection,
         to: { profileId, bucket },
         toPrefix: to.prefix,
         toKey: null,
@@ -89,15 +88,16 @@ export function CopyDialog({ chosen, move, profiles, onClose }: CopyDialogProps)
       </Button>
     </>
   )
-  const title = isMore
-    ? t(move ? 'objects:copy.moveAll' : 'objects:copy.copyAll', {
-        place: shownName(folderText(place.bucket, place.prefix)),
-      })
-    : rows.length === 1
-      ? t(move ? 'objects:copy.moveOne' : 'objects:copy.copyOne', {
-          name: shownName(lastOf(rows[0]?.key ?? '')),
+  const title =
+    isMore === 'folder'
+      ? t(move ? 'objects:copy.moveAll' : 'objects:copy.copyAll', {
+          place: shownName(folderText(place.bucket, place.prefix)),
         })
-      : t(move ? 'objects:copy.moveMany' : 'objects:copy.copyMany', { n: q.count(rows.length) })
+      : isMore === null && chosen.count === 1
+        ? t(move ? 'objects:copy.moveOne' : 'objects:copy.copyOne', {
+            name: shownName(lastOf(parts[0]?.selection.keys[0] ?? '')),
+          })
+        : t(move ? 'objects:copy.moveMany' : 'objects:copy.copyMany', { n: q.count(chosen.count) })
   return (
     <Dialog title={title} width={560} footer={footer} onClose={onClose}>
       <div className="form">

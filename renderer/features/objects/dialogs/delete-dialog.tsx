@@ -1,8 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
+import type { TransferId } from '../../../../shared/contract/models.ts'
 import { isOneRequest, useCount, type Chosen, type Counted } from '../../../queries/chosen.ts'
 import { call } from '../../../queries/core.ts'
 import { useKnownTransfer } from '../../../queries/transfers.ts'
 import { awaitTransfers } from '../../../state/awaited-transfers.ts'
+import { dispatchSelection } from '../../../state/selection.ts'
 import { showToast } from '../../../state/toast.ts'
 import { say } from '../../../ui/announce.ts'
 import { lastOf, setPanes } from '../../../state/ui.ts'
@@ -16,7 +18,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
-import { sayDeleted } from '../../toasts/after-delete.ts'
+import { sayDeleted, type Deleted } from '../../toasts/after-delete.ts'
 import { folderText, iconOf } from '../list/rows.ts'
 
 const LISTED = 5
@@ -35,34 +37,41 @@ export function DeleteDialog({
   const t = useText()
   const rich = useRich()
   const q = useQuantities()
-  const { place, selection, rows, isMore } = chosen
+  const { place, parts, rows, isMore } = chosen
   const { profileId, bucket, prefix } = place
+  const isOne = isMore === null && chosen.count === 1
   const counted = useCount(chosen)
   const known = useKnownTransfer()
   const atOnce = isOneRequest(chosen)
   const remove = useMutation({
     async mutationFn(): Promise<void> {
       if (atOnce) {
-        const { markers } = await call('objects.remove', {
-          profileId,
-          bucket,
-          keys: selection.keys,
-        })
-        return sayDeleted(t, q, place, selection.keys, markers)
+        const deleted: Deleted[] = []
+        for (const { bucket, selection } of parts) {
+          const { keys } = selection
+          const { markers } = await call('objects.remove', { profileId, bucket, keys })
+          deleted.push({ bucket, keys, markers })
+        }
+        return sayDeleted(t, q, place, deleted)
       }
-      const { ids } = await call('deletes.start', { profileId, bucket, ...selection })
-      awaitTransfers(ids, known, ([ended]) => {
-        const { objects = 0, skipped = 0 } = ended?.outcome?.many ?? {}
-        const removed = objects - skipped
+      const ids: TransferId[] = []
+      for (const { bucket, selection } of parts)
+        ids.push(...(await call('deletes.start', { profileId, bucket, ...selection })).ids)
+      awaitTransfers(ids, known, (ended) => {
+        const removed = ended.reduce((sum, { outcome }) => {
+          const { objects = 0, skipped = 0 } = outcome?.many ?? {}
+          return sum + objects - skipped
+        }, 0)
         showToast({ text: t('objects:delete.done', { count: removed, n: q.count(removed) }) })
       })
       if (ids.length > 0) setPanes({ panelOpen: true })
+      dispatchSelection({ type: 'clear' })
       say(t(ids.length > 0 ? 'objects:delete.started' : 'objects:delete.nothing'))
     },
     onSuccess: onClose,
   })
   const problem = useProblem(remove.error)
-  const first = rows[0]?.key ?? ''
+  const first = parts[0]?.selection.keys[0] ?? ''
   const footer = (
     <>
       <span className="hint grow" role="status">
@@ -76,7 +85,7 @@ export function DeleteDialog({
   )
   return (
     <Dialog title={title()} width={500} footer={footer} onClose={onClose}>
-      {rows.length > 1 && (
+      {!isOne && rows.length > 0 && (
         <div className="box">
           {rows.slice(0, LISTED).map(({ key }) => (
             <div className="line" key={key}>
@@ -86,17 +95,13 @@ export function DeleteDialog({
               </span>
             </div>
           ))}
-          {isMore ? (
-            <div className="line faint small">{t('objects:delete.andAll')}</div>
-          ) : (
-            rows.length > LISTED && (
-              <div className="line faint small">
-                {t('objects:d.andMore', {
-                  count: rows.length - LISTED,
-                  n: q.count(rows.length - LISTED),
-                })}
-              </div>
-            )
+          {chosen.count > LISTED && (
+            <div className="line faint small">
+              {t('objects:d.andMore', {
+                count: chosen.count - LISTED,
+                n: q.count(chosen.count - LISTED),
+              })}
+            </div>
           )}
         </div>
       )}
@@ -109,18 +114,23 @@ export function DeleteDialog({
   )
 
   function title(): string {
-    const except = selection.under?.except.length ?? 0
-    if (isMore && except > 0)
+    const except = parts.reduce(
+      (sum, { selection }) => sum + (selection.under?.except.length ?? 0),
+      0,
+    )
+    if (isMore === 'filter')
+      return t('objects:delete.titleMatching', { count: chosen.count, n: q.count(chosen.count) })
+    if (isMore === 'folder' && except > 0)
       return t('objects:delete.titleAllBut', {
         place: shownName(folderText(bucket, prefix)),
         count: except,
         n: q.count(except),
       })
-    if (isMore)
+    if (isMore === 'folder')
       return t('objects:delete.titleAll', { place: shownName(folderText(bucket, prefix)) })
-    return rows.length === 1
+    return isOne
       ? t('objects:delete.titleOne', { name: shownName(lastOf(first)) })
-      : t('objects:delete.titleMany', { n: q.count(rows.length) })
+      : t('objects:delete.titleMany', { n: q.count(chosen.count) })
   }
 
   function countText({ objects, bytes, phase }: Counted): string {

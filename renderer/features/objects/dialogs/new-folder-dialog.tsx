@@ -1,6 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { listingQuery, useMakeFolder, type Place } from '../../../queries/objects.ts'
+import { useMakeFolder, type Place } from '../../../queries/objects.ts'
+import { levelView, positionQuery } from '../../../queries/rows.ts'
 import { expectKeys } from '../../../state/selection.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
@@ -23,7 +24,6 @@ export function NewFolderDialog({
 }) {
   const t = useText()
   const q = useQuantities()
-  const client = useQueryClient()
   const [name, setName] = useState('')
   const make = useMakeFolder()
   const problem = useProblem(make.error)
@@ -35,8 +35,11 @@ export function NewFolderDialog({
       : kept === ''
         ? ({ key: 'objects:name.blank', n: 0 } as const)
         : nameProblem(key, true, kept)
-  const taken =
-    client.getQueryData(listingQuery(place).queryKey)?.rows.some((row) => row.key === key) === true
+  const known = useQuery({
+    ...positionQuery(levelView(place), place.bucket, key),
+    enabled: wrong === null && kept !== '',
+  })
+  const taken = typeof known.data === 'number'
   const message: FieldMessage | null =
     wrong !== null
       ? { kind: 'bad', text: t(wrong.key, { n: q.count(wrong.n) }) }

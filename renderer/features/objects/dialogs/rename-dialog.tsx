@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { isTaken, itselfIn, type Place } from '../../../queries/objects.ts'
+import type { Chosen } from '../../../queries/chosen.ts'
+import { isTaken, type Place } from '../../../queries/objects.ts'
 import { expectKeys } from '../../../state/selection.ts'
 import { lastOf, parentOf } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -37,17 +38,24 @@ export function RenameDialog({
     expectKeys({ profileId, bucket, prefix: parentOf(objectKey) }, [toKey])
     onClose()
   })
+  const itself = objectKey === place.prefix ? { itself: [objectKey] } : {}
+  const selection = { keys: [objectKey], ...itself }
+  const renamed: Chosen = {
+    place,
+    parts: [{ bucket, selection }],
+    rows: [],
+    count: 1,
+    isMore: null,
+  }
   const start = () =>
     copies.begin(
+      renamed,
       {
-        from: { profileId, bucket },
-        keys: [objectKey],
         to: { profileId, bucket },
         toPrefix: null,
         toKey,
         move: true,
         existing: replace ? 'replace' : 'fail',
-        ...itselfIn(place, [objectKey]),
       },
       false,
     )

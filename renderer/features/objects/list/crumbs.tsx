@@ -67,6 +67,7 @@ export function Crumbs({
               <button
                 type="button"
                 className="crumb"
+                data-place={JSON.stringify({ ...place, prefix: step.prefix })}
                 title={step.name}
                 onClick={() => to(step.prefix)}
               >

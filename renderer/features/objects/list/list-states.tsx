@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
-import { factsQuery, isWhole, type Listing, type Place } from '../../../queries/objects.ts'
-import { setFilter } from '../../../state/ui.ts'
+import { factsQuery, type Place } from '../../../queries/objects.ts'
+import { endSearch } from '../../../state/filters.ts'
 import { errorOf } from '../../../text/error-of.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
@@ -56,32 +56,37 @@ export function EmptyFolder({
 /** The filter matches no row. */
 export function NoMatch({
   place,
-  filter,
-  listing,
+  text,
+  total,
+  isWhole,
 }: {
   readonly place: Place
-  readonly filter: string
-  readonly listing: Listing
+  /** The text of the filter, '' if there are other conditions only. */
+  readonly text: string
+  /** Number of rows of the folder. */
+  readonly total: number
+  /** The folder is listed to its end. */
+  readonly isWhole: boolean
 }) {
   const t = useText()
   const q = useQuantities()
-  const facts = {
-    count: listing.rows.length,
-    n: q.count(listing.rows.length),
-    place: folderText(place.bucket, place.prefix),
-  }
+  const facts = { count: total, n: q.count(total), place: folderText(place.bucket, place.prefix) }
   return (
     <Empty
       icon="search"
-      title={t('objects:noMatch.title', { text: shownName(filter.trim()) })}
+      title={
+        text === ''
+          ? t('objects:noMatch.titleOther')
+          : t('objects:noMatch.title', { text: shownName(text) })
+      }
       actions={
-        <Button onClick={() => setFilter('')}>
+        <Button onClick={endSearch}>
           {t('objects:clearFilter')}
           <kbd>Esc</kbd>
         </Button>
       }
     >
-      {isWhole(listing) ? t('objects:noMatch.text', facts) : t('objects:noMatch.partly', facts)}
+      {isWhole ? t('objects:noMatch.text', facts) : t('objects:noMatch.partly', facts)}
     </Empty>
   )
 }
@@ -101,7 +106,7 @@ export function Skeleton({ label }: { readonly label: string }) {
       data-region="list"
     >
       <div className="ghead" role="row">
-        {(['name', 'size', 'modified', 'class', 'encryption'] as const).map((column) => (
+        {(['name', 'size', 'modified', 'class', 'state'] as const).map((column) => (
           <span key={column} role="columnheader" className={column === 'size' ? 'num' : ''}>
             {t(`objects:col.${column}`)}
           </span>

@@ -1,4 +1,5 @@
 import type { Place } from '../../../queries/objects.ts'
+import { searchIn } from '../../../state/filters.ts'
 import { ask } from '../../../state/work.ts'
 import type { Text } from '../../../text/use-text.tsx'
 import type { MenuEntry, MenuItem } from '../../../ui/controls/menu.tsx'
@@ -27,7 +28,7 @@ export const folderCommands = (t: Text, place: Place, uploads: Uploads): readonl
 ]
 
 /** Returns the commands on the list itself. A tab of a browser keeps its own keys for a reload. */
-export const listCommands = (t: Text, refresh: () => void): readonly MenuItem[] => [
+export const listCommands = (t: Text, place: Place, refresh: () => void): readonly MenuItem[] => [
   {
     icon: 'refresh',
     label: t('objects:refresh'),
@@ -39,6 +40,15 @@ export const listCommands = (t: Text, refresh: () => void): readonly MenuItem[] 
     label: t('common:shortcuts.filter'),
     keys: { chords: ['mod+f'] },
     onSelect: focusFilter,
+  },
+  {
+    icon: 'search',
+    label: t('objects:search.bucket', { bucket: place.bucket }),
+    keys: { chords: ['mod+shift+f'] },
+    onSelect: () => {
+      searchIn('bucket')
+      focusFilter()
+    },
   },
 ]
 

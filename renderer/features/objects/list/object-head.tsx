@@ -3,10 +3,22 @@ import { sortBy, useUi, type Column } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 
-const COLUMNS: readonly Column[] = ['name', 'size', 'modified', 'class']
+const COLUMNS = {
+  folder: [['name'], ['size'], ['modified'], ['class'], ['state', 'key']],
+  search: [['name'], [], ['size'], ['modified'], ['state', 'key']],
+} as const satisfies Record<string, readonly (readonly Column[])[]>
 
-/** Column heads: one tab stop. Arrows move between heads; Enter sorts, and Enter again reverses. */
-export function ObjectGridHead({ id, note }: { readonly id: string; readonly note: string }) {
+/**
+ * Column heads: one tab stop. Arrows move between heads; Enter sorts, and Enter again reverses. The
+ * last column has two orders: by state and by key.
+ */
+export function ObjectGridHead({
+  id,
+  isSearch,
+}: {
+  readonly id: string
+  readonly isSearch: boolean
+}) {
   const t = useText()
   const sort = useUi((ui) => ui.sort)
   const walk = (event: KeyboardEvent<HTMLElement>) => {
@@ -20,29 +32,36 @@ export function ObjectGridHead({ id, note }: { readonly id: string; readonly not
   }
   return (
     <div className="ghead" id={id} role="row" aria-rowindex={1} onKeyDown={walk}>
-      {COLUMNS.map((column) => {
-        const on = sort.by === column
+      {COLUMNS[isSearch ? 'search' : 'folder'].map((columns: readonly Column[], i) => {
+        const isOn = columns.includes(sort.by)
         return (
           <span
-            key={column}
+            key={i}
             role="columnheader"
-            className={column === 'size' ? 'num' : ''}
-            aria-sort={on ? (sort.down ? 'descending' : 'ascending') : 'none'}
+            className={columns[0] === 'size' ? 'num' : ''}
+            {...(columns.length > 0 && {
+              'aria-sort': isOn ? (sort.down ? 'descending' : 'ascending') : 'none',
+            })}
           >
-            <button
-              type="button"
-              className={on ? 'head-sort sorted' : 'head-sort'}
-              tabIndex={on ? 0 : -1}
-              onClick={() => sortBy(column)}
-            >
-              {t(`objects:col.${column}`)}
-              {on && <Icon name="chevron" className={sort.down ? '' : 'flip'} />}
-            </button>
-            {on && note !== '' && <span className="faint cut">{note}</span>}
+            {columns.length === 0 && t('objects:col.folder')}
+            {columns.map((column) => {
+              const on = sort.by === column
+              return (
+                <button
+                  key={column}
+                  type="button"
+                  className={on ? 'head-sort sorted' : 'head-sort'}
+                  tabIndex={on ? 0 : -1}
+                  onClick={() => sortBy(column)}
+                >
+                  {t(`objects:col.${column}`)}
+                  {on && <Icon name="chevron" className={sort.down ? '' : 'flip'} />}
+                </button>
+              )
+            })}
           </span>
         )
       })}
-      <span role="columnheader">{t('objects:col.encryption')}</span>
     </div>
   )
 }

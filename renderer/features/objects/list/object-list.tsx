@@ -1,25 +1,29 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { ObjectRow } from '../../../../shared/contract/models.ts'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useLayoutEffect, useMemo, useRef, useState, type DragEvent } from 'react'
+import type { IndexRow } from '../../../../shared/contract/models-index.ts'
 import type { Place } from '../../../queries/objects.ts'
-import {
-  dispatchSelection,
-  isSelected,
-  orderOf,
-  useExpected,
-  useSelection,
-  type SelectionAction,
-} from '../../../state/selection.ts'
-import { goToParent, lastOf, setFilter, showDetails, useDetails, useUi } from '../../../state/ui.ts'
-import { useQuantities } from '../../../text/use-quantities.ts'
+import { sizesQuery } from '../../../queries/sync.ts'
+import { useClip } from '../../../state/clip.ts'
+import { endSearch, useFilters } from '../../../state/filters.ts'
+import { dragRows } from '../../../state/row-drag.ts'
+import { isSelected, useExpected, useSelection } from '../../../state/selection.ts'
+import { useSizesWanted } from '../../../state/sizes.ts'
+import { goToParent, lastOf, showDetails, useDetails, useUi } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
-import { Grid, type GridHandle, type Move, type Pointing } from '../../../ui/grid/grid.tsx'
+import { MenuAt, type MenuEntry, type MenuPoint } from '../../../ui/controls/menu.tsx'
+import { ROWS_TYPE } from '../../../ui/drop/drop-zones.ts'
+import { Grid } from '../../../ui/grid/grid.tsx'
+import type { GridHandle } from '../../../ui/grid/grid-props.ts'
 import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
-import { MenuAt, type MenuPoint } from '../../../ui/controls/menu.tsx'
-import { say } from '../../../ui/announce.ts'
 import type { ObjectActions } from '../actions.ts'
+import { findRow } from './find-row.ts'
 import { ObjectGridHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
-import { folderText, sumOf } from './rows.ts'
+import { folderText } from './rows.ts'
+import { useRowSelection } from './row-selection.ts'
+import { useInPlace } from './use-in-place.ts'
+import { useSelectionSaid } from './selection-said.ts'
+import type { ObjectRows } from './use-object-rows.ts'
 
 const ROW_PX = 30
 /** Icon, gap and padding beside a name in its cell. */
@@ -27,80 +31,52 @@ const BESIDE_NAME_PX = 38
 
 export interface ObjectListProps {
   readonly place: Place
-  readonly rows: readonly ObjectRow[]
+  readonly list: ObjectRows
   readonly actions: ObjectActions
-  readonly busy: boolean
-  readonly sortNote: string
-  /** Folder that files are dragged over, or null. */
+  /** The menu beside all rows. */
+  readonly emptyMenu: () => readonly MenuEntry[]
+  /** Folder that files or rows are dragged over, or null. */
   readonly dragOver: string | null
 }
 
-/** Shows the objects of one folder, with their selection and menu. */
-export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: ObjectListProps) {
+/** Shows the rows of one folder or of a search, with their selection and menu. */
+export function ObjectList({ place, list, actions, emptyMenu, dragOver }: ObjectListProps) {
   const t = useText()
-  const q = useQuantities()
+  const client = useQueryClient()
+  const { rows, chosen, isSearch } = list
   const selection = useSelection()
   const details = useDetails()
+  const clip = useClip((state) => state.clip)
   const filter = useUi((ui) => ui.filter)
+  const { match } = useFilters()
   const grid = useRef<GridHandle>(null)
-  const [menu, setMenu] = useState<MenuPoint | null>(null)
-  const order = useMemo(() => orderOf(rows.map((row) => row.key)), [rows])
-  const count = selection.all ? Math.max(0, rows.length - selection.keys.size) : selection.keys.size
-  const active = selection.active === null ? -1 : (order.at.get(selection.active) ?? -1)
+  const finds = useRef(0)
+  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly onRow: boolean } | null>(null)
+  const said = useSelectionSaid(list)
+  const select = useRowSelection(rows, said.onChange)
+  const { active } = select
+  const wantsSizes = useSizesWanted(place) && !isSearch
+  const sizes = useQuery({ ...sizesQuery(place), enabled: wantsSizes }).data
+  const { scope } = list.view
+  const withBucket = scope.bucket === null
+  const idOf = (row: IndexRow) => (withBucket ? `${row.bucket}/${row.key}` : row.key)
 
-  // A newly opened folder begins at its top, or at the active row.
-  useLayoutEffect(
-    () =>
-      grid.current?.reveal(
-        Math.max(
-          0,
-          useSelection.getState().active === null
-            ? 0
-            : (order.at.get(useSelection.getState().active ?? '') ?? 0),
-        ),
-      ),
-    [place],
-  )
-
+  useInPlace(place, rows, active, grid)
   // Brings rows into view that have just arrived.
   const arrived = useExpected((expected) => expected.arrived)
   useLayoutEffect(() => {
     if (arrived > 0 && active >= 0) grid.current?.reveal(active)
   }, [arrived])
 
-  const change = (action: SelectionAction) => {
-    dispatchSelection(action, order)
-    const now = useSelection.getState()
-    const shown = rows.filter((row) => isSelected(now, row.key))
-    if (now.all && busy) say(t('objects:say.all'))
-    else if (shown.length !== 1)
-      say(
-        shown.length === 0
-          ? t('objects:say.none')
-          : t('objects:say.selected', {
-              count: shown.length,
-              n: q.count(shown.length),
-              bytes: q.bytes(sumOf(shown).bytes),
-            }),
-      )
-  }
-  const onMove = (index: number, { extend, only }: Move) => {
-    const row = rows[index]
-    if (row === undefined) return
-    if (only) dispatchSelection({ type: 'visit', key: row.key }, order)
-    else change({ type: 'point', key: row.key, extend, toggle: false })
-  }
-  const onCommand = (command: RowCommand, index: number): boolean => {
-    obey(command, rows[index])
-    return true
-  }
-  const obey = (command: RowCommand, row: ObjectRow | undefined): void => {
+  const obey = (command: RowCommand, row: IndexRow | undefined): void => {
+    const count = chosen.count
     switch (command) {
       case 'toggle': {
         if (row === undefined) return
         // Space on the only selected row opens its details, because the selection stays as it is.
-        if (count === 1 && isSelected(selection, row.key) && !details) return actions.showDetails()
-        return change({ type: 'toggle' })
+        if (count === 1 && isSelected(selection, idOf(row)) && !details)
+          return actions.showDetails()
+        return select.act({ type: 'toggle' })
       }
       // With several rows selected, the command is for all of them.
       case 'open':
@@ -109,67 +85,104 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           : row === undefined
             ? undefined
             : actions.open(row)
+      case 'open-in-folder':
+        return isSearch && row !== undefined ? actions.showInFolder(row) : undefined
       case 'all':
-        return change({ type: 'all', whole: filter.trim() === '' })
+        return select.all()
       case 'escape':
-        return count > 0 ? change({ type: 'clear' }) : filter !== '' ? setFilter('') : undefined
+        if (list.status?.listing === true && isSearch) return list.sync.stop()
+        if (count > 0) return select.act({ type: 'clear' })
+        return list.isFiltered || isSearch ? endSearch() : undefined
       case 'parent':
-        return goToParent()
+        return isSearch ? endSearch() : goToParent()
       case 'delete':
         return actions.remove()
       case 'details':
         return details ? showDetails(false) : actions.showDetails()
       case 'copy':
-        return count > 0 ? actions.copyNames() : undefined
+      case 'cut':
+        return count > 0 ? actions.toClip(command === 'cut') : undefined
     }
   }
-  const onPoint = (index: number | null, pointing: Pointing) => {
-    const row = index === null ? undefined : rows[index]
-    if (row === undefined) change({ type: 'clear' })
-    else change({ type: 'point', key: row.key, ...pointing })
+  const find = async (text: string) => {
+    const mine = ++finds.current
+    const found = await findRow(client, rows, text, active, match)
+    // Another letter was typed meanwhile.
+    if (found < 0 || mine !== finds.current) return
+    select.reach(found, {})
+    grid.current?.reveal(found)
   }
-  const onMenu = (index: number, at: MenuPoint) => {
-    const row = rows[index]
-    if (row === undefined) return
-    change({ type: 'aim', key: row.key })
-    setMenu(at)
+  const onDragStart = (_index: number, event: DragEvent) => {
+    event.dataTransfer.setData(ROWS_TYPE, '')
+    event.dataTransfer.effectAllowed = 'copyMove'
+    dragRows(chosen)
+    window.addEventListener('dragend', () => dragRows(null), { once: true })
   }
+  const cut = useMemo(() => new Set(clip?.move === true ? clip.chosen.rows : []), [clip])
 
   return (
     <>
       <div className="list-wrap">
         <Grid
-          label={t('objects:listOf', { place: folderText(place.bucket, place.prefix) })}
-          className="grid"
+          label={
+            isSearch
+              ? t('objects:search.results')
+              : t('objects:listOf', { place: folderText(place.bucket, place.prefix) })
+          }
+          className={isSearch ? 'grid sg' : 'grid'}
           region="list"
-          sections={[{ heading: null, count: rows.length }]}
+          sections={[{ heading: null, count: rows.count }]}
           rowPx={ROW_PX}
           active={active}
-          head={<ObjectGridHead id="list-head" note={sortNote} />}
+          head={<ObjectGridHead id="list-head" isSearch={isSearch} />}
           headId="list-head"
           besideNamePx={BESIDE_NAME_PX}
           multiselectable
-          busy={busy}
+          busy={list.isBusy || rows.isEarlier}
           hasParent
           handle={grid}
-          nameAt={(i) => lastOf(rows[i]?.key ?? '')}
-          onMove={onMove}
-          onCommand={onCommand}
-          onMenu={onMenu}
-          onPoint={onPoint}
+          nameAt={(i) => lastOf(rows.at(i)?.key ?? '')}
+          onFind={rows.loaded.length === rows.count ? undefined : (text) => void find(text)}
+          onShown={rows.show}
+          onMove={(index, { extend, only }) => select.reach(index, { extend, only })}
+          onCommand={(command, index) => {
+            obey(command, rows.at(index))
+            return true
+          }}
+          onMenu={(index, at) => {
+            const row = index === null ? undefined : rows.at(index)
+            if (row !== undefined) select.act({ type: 'aim', key: idOf(row) })
+            setMenu({ at, onRow: row !== undefined })
+          }}
+          isSelected={(index) => {
+            const key = rows.keyAt(index)
+            return key !== undefined && chosen.count > 1 && isSelected(selection, key)
+          }}
+          onPoint={(index, pointing) => {
+            if (index === null) select.act({ type: 'clear' })
+            else select.reach(index, pointing)
+          }}
+          onBand={(range) => {
+            if (range !== null) select.band(range[0], Math.min(range[1], rows.count - 1))
+          }}
+          onDragStart={onDragStart}
           onDoubleClick={(i) => {
-            const row = rows[i]
+            const row = rows.at(i)
             if (row !== undefined) actions.open(row)
           }}
           row={(i, props) => {
-            const row = rows[i]
-            return row === undefined ? null : (
+            const row = rows.at(i)
+            return (
               <ObjectListRow
-                key={row.key}
-                place={place}
+                key={i}
+                profileId={place.profileId}
                 row={row}
-                selected={isSelected(selection, row.key)}
-                target={dragOver === row.key}
+                selected={row !== undefined && isSelected(selection, idOf(row))}
+                target={row !== undefined && !isSearch && dragOver === row.key}
+                isCut={row !== undefined && cut.has(row)}
+                bytes={sizes?.folders.find(({ prefix }) => prefix === row?.key)?.bytes}
+                search={isSearch ? (match === 'text' ? filter.trim() : '') : null}
+                withBucket={withBucket}
                 grid={props}
               />
             )
@@ -180,15 +193,11 @@ export function ObjectList({ place, rows, actions, busy, sortNote, dragOver }: O
           be lost. */}
       {menu !== null && (
         <MenuAt
-          at={menu}
-          entries={actions.menu()}
+          at={menu.at}
+          entries={menu.onRow ? actions.menu() : emptyMenu()}
           onClose={() => setMenu(null)}
           returnTo={() => grid.current?.element() ?? null}
-          label={
-            count === 1
-              ? t('objects:act.actionsForOne', { name: lastOf(selection.active ?? '') })
-              : t('objects:act.actionsForMany', { n: q.count(count) })
-          }
+          label={menu.onRow ? said.menuLabel : t('objects:act.actionsHere')}
         />
       )}
     </>

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
+import type { IndexRow } from '../../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import { encryptionQuery } from '../../../queries/encryption.ts'
-import type { Place } from '../../../queries/objects.ts'
-import { lastOf } from '../../../state/ui.ts'
+import { lastOf, parentOf } from '../../../state/ui.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
-import { sameRowProps, type RowProps } from '../../../ui/grid/grid.tsx'
+import { sameRowProps, type RowProps } from '../../../ui/grid/grid-props.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
@@ -14,45 +14,68 @@ import { iconOf } from './rows.ts'
 import { useClassWord } from './class-word.ts'
 
 export interface ObjectRowProps {
-  readonly place: Place
-  readonly row: ObjectRow
+  readonly profileId: string
+  /** Undefined: the row is not loaded yet, and its place stays free. */
+  readonly row: IndexRow | undefined
   readonly selected: boolean
-  /** Files are dragged over this folder. */
+  /** Files or rows are dragged over this folder. */
   readonly target: boolean
+  /** The row was cut, and a paste moves it. */
+  readonly isCut: boolean
+  /** Bytes in this folder as far as they are known; undefined: they were not asked for. */
+  readonly bytes: number | undefined
+  /** The text that a search looks for; null in a folder. A search shows the folder of a row. */
+  readonly search: string | null
+  /** Several buckets are shown, and the folder begins with the bucket. */
+  readonly withBucket: boolean
   readonly grid: RowProps
 }
 
 /** One row. It loads its encryption state only while it is in view. */
 export const ObjectListRow = memo(
-  function ObjectListRow({ place, row, selected, target, grid }: ObjectRowProps) {
+  function ObjectListRow(props: ObjectRowProps) {
+    const { profileId, row, selected, target, isCut, bytes, search, withBucket, grid } = props
     const t = useText()
     const q = useQuantities()
     const classWord = useClassWord()
+    if (row === undefined) return <PlaceholderRow grid={grid} isSearch={search !== null} />
     const folder = row.kind === 'folder'
-    const classes = ['row', grid.className, target && 'over'].filter(Boolean).join(' ')
+    const classes = ['row', grid.className, target && 'over', isCut && 'cut-out']
+    const name = folder || !row.key.endsWith('/') ? lastOf(row.key) : `${lastOf(row.key)}/`
+    const size = folder ? (bytes === undefined ? '' : q.bytes(bytes)) : q.bytes(row.size)
     return (
       <div
         {...grid}
-        className={classes}
+        className={classes.filter(Boolean).join(' ')}
         aria-selected={selected}
         {...(folder && { 'data-folder': row.key })}
       >
-        <div role="gridcell" className="nm">
+        <div role="gridcell" className="nm" draggable>
+          <span className={selected ? 'tick on' : 'tick'} data-tick aria-hidden="true">
+            <Icon name="check" size="xs" />
+          </span>
           <Icon name={folder ? 'folder-fill' : iconOf(row.key)} className={folder ? 'fold' : ''} />
           {folder && <span className="sr">{t('objects:folder')} </span>}
-          <Name text={folder || !row.key.endsWith('/') ? lastOf(row.key) : `${lastOf(row.key)}/`} />
+          <Name text={name} mark={search ?? ''} />
         </div>
+        {search !== null && (
+          <div role="gridcell" className="path">
+            <Name text={pathOf(row, withBucket)} />
+          </div>
+        )}
         <div role="gridcell" className="num meta">
-          {folder ? '' : q.bytes(row.size)}
+          {size}
         </div>
         <div role="gridcell" className="meta">
           {q.time(row.modified)}
         </div>
-        <div role="gridcell" className="meta">
-          {folder ? '' : classWord(row.storageClass)}
-        </div>
+        {search === null && (
+          <div role="gridcell" className="meta">
+            {folder ? '' : classWord(row.storageClass)}
+          </div>
+        )}
         <div role="gridcell" className="stc">
-          {!folder && <RowState place={place} row={row} />}
+          {!folder && <RowState profileId={profileId} bucket={row.bucket} row={row} />}
         </div>
       </div>
     )
@@ -61,11 +84,52 @@ export const ObjectListRow = memo(
     a.row === b.row &&
     a.selected === b.selected &&
     a.target === b.target &&
-    a.place === b.place &&
+    a.isCut === b.isCut &&
+    a.bytes === b.bytes &&
+    a.search === b.search &&
+    a.withBucket === b.withBucket &&
+    a.profileId === b.profileId &&
     sameRowProps(a.grid, b.grid),
 )
 
-function RowState({ place, row }: { readonly place: Place; readonly row: ObjectRow }) {
-  const { data, isPending } = useQuery(encryptionQuery(place, row))
+/** The folder of a row without its last slash, after the bucket where several are shown. */
+const pathOf = ({ bucket, key }: IndexRow, withBucket: boolean): string => {
+  const folder = parentOf(key).replace(/\/$/, '')
+  return withBucket || folder === '' ? [bucket, folder].filter(Boolean).join('/') : folder
+}
+
+/** Keeps the place of a row that is not loaded yet. */
+function PlaceholderRow({
+  grid,
+  isSearch,
+}: {
+  readonly grid: RowProps
+  readonly isSearch: boolean
+}) {
+  const t = useText()
+  const cells = isSearch ? ['path', 'num', '', 'stc'] : ['num', '', '', 'stc']
+  return (
+    <div {...grid} className={`row ${grid.className}`} aria-busy="true">
+      <div role="gridcell" className="nm">
+        <span className="skel" />
+        <span className="sr">{t('objects:row.loading')}</span>
+      </div>
+      {cells.map((cell, i) => (
+        <div role="gridcell" className={cell} key={i} />
+      ))}
+    </div>
+  )
+}
+
+function RowState({
+  profileId,
+  bucket,
+  row,
+}: {
+  readonly profileId: string
+  readonly bucket: string
+  readonly row: ObjectRow
+}) {
+  const { data, isPending } = useQuery(encryptionQuery({ profileId, bucket }, row))
   return <StateBadge encryption={isPending ? 'checking' : (data ?? 'unknown')} />
 }

@@ -1,15 +1,14 @@
-import type { KeyboardEvent } from 'react'
 import type { Profile } from '../../../../shared/contract/models.ts'
 import { isMac, keysText } from '../../../shell/platform.ts'
 import { useApp } from '../../../queries/app.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { travel } from '../../../state/history.ts'
-import { goToParent, setFilter, showDetails, useUi } from '../../../state/ui.ts'
+import { goToParent, showDetails, useUi } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button, IconButton } from '../../../ui/controls/button.tsx'
-import { Icon } from '../../../ui/icon.tsx'
 import { MenuButton, type MenuEntry } from '../../../ui/controls/menu.tsx'
 import { Crumbs } from './crumbs.tsx'
+import { FilterField } from '../search/filter-field.tsx'
 import { useUploads } from '../upload/uploads.ts'
 import { folderCommands } from './object-commands.ts'
 
@@ -17,6 +16,8 @@ export interface ToolbarProps {
   readonly place: Place
   readonly profile: Profile | undefined
   readonly busy: boolean
+  /** The text of the filter is no regular expression. */
+  readonly isBadRegex: boolean
   readonly onRefresh: () => void
   /** Enter and ↓ in the filter move the focus to the list. */
   readonly onLeaveFilter: () => void
@@ -31,25 +32,18 @@ export function Toolbar({
   place,
   profile,
   busy,
+  isBadRegex,
   onRefresh,
   onLeaveFilter,
   selected,
   details,
 }: ToolbarProps) {
   const t = useText()
-  const filter = useUi((ui) => ui.filter)
   const back = useUi((ui) => ui.at > 0)
   const forward = useUi((ui) => ui.at < ui.top)
   const uploads = useUploads()
   // In a tab these keys reload the page.
   const inBrowser = useApp().data?.shell === 'loopback'
-  const key = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && filter !== '') setFilter('')
-    else if (event.key === 'Enter' || event.key === 'ArrowDown' || event.key === 'Escape')
-      onLeaveFilter()
-    else return
-    event.preventDefault()
-  }
   return (
     <div className="bar" data-region="toolbar">
       <span className="ways" role="group" aria-label={t('objects:ways')}>
@@ -79,21 +73,7 @@ export function Toolbar({
         aria-disabled={busy}
         onClick={onRefresh}
       />
-      <div className="find">
-        <Icon name="search" />
-        <input
-          className="input"
-          type="search"
-          id="filter"
-          placeholder={t('objects:filter')}
-          aria-label={t('objects:filterThis')}
-          value={filter}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={key}
-        />
-      </div>
+      <FilterField place={place} isBadRegex={isBadRegex} onLeave={onLeaveFilter} />
       <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
         <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />
       </MenuButton>

@@ -19,6 +19,8 @@ export interface DropFolders {
   readonly onDrop: (place: Place, transfer: DataTransfer) => void
   /** Nothing was taken. `elsewhere`: this part of the page takes no files. */
   readonly onRefused: (why: DropRefusal | 'elsewhere') => void
+  /** Rows of the list were dropped on a folder. `copy`: they stay where they are too. */
+  readonly onRows: (place: Place, copy: boolean) => void
   /** The pointer rested on a folder of the list or a node of the tree long enough to open it. */
   readonly onOpen: (place: Place, inTree: boolean) => void
 }
@@ -42,7 +44,8 @@ export function dropIntoFolders(folders: DropFolders): () => void {
     if (row !== undefined && here !== null)
       return { place: { ...here, prefix: row }, inTree: false }
     const node = element.closest<HTMLElement>('[data-place]')?.dataset['place']
-    return node === undefined ? null : { place: JSON.parse(node) as Place, inTree: true }
+    const inTree = element.closest('.crumbs') === null
+    return node === undefined ? null : { place: JSON.parse(node) as Place, inTree }
   }
   const left = () => {
     hovered = ''
@@ -50,31 +53,42 @@ export function dropIntoFolders(folders: DropFolders): () => void {
   }
   return addDropZone(document.documentElement, {
     left,
-    over(element, at, files) {
+    over(element, at, kind) {
       const folder = folderUnder(element)
+      if (kind === 'rows' && folder === null) {
+        left()
+        return false
+      }
       if (folder === null && (element.closest('.mid-pane') === null || folders.here() === null)) {
         left()
         // Beside an open list the pointer says it. Without a list a sentence says it after the
         // drop.
         return folders.here() === null
       }
-      if (!files) return true
+      if (kind === 'other') return true
       const id = idOf(folder?.place ?? null)
       if (id !== hovered) {
         hovered = id
         since = at
         opened = false
       }
-      const taken = folder !== null && at - since >= TAKES_MS ? folder.place : null
+      const takesMs = kind === 'rows' ? 0 : TAKES_MS
+      const taken = folder !== null && at - since >= takesMs ? folder.place : null
       if (folder !== null && at - since >= OPENS_MS && !opened) {
         opened = true
         folders.onOpen(folder.place, folder.inTree)
       }
-      const next = taken ?? (folder?.inTree === true ? null : folders.here())
+      // The card over the list is about files alone.
+      const next =
+        kind === 'rows' ? null : (taken ?? (folder?.inTree === true ? null : folders.here()))
       const before = useDropTarget.getState()
       if (idOf(before.target) !== idOf(next) || idOf(before.folder) !== idOf(taken))
         useDropTarget.setState({ target: next, folder: taken }, true)
       return true
+    },
+    dropRows(element, copy) {
+      const folder = folderUnder(element)
+      if (folder !== null) folders.onRows(folder.place, copy)
     },
     drop(transfer, element) {
       const folder = folderUnder(element)

@@ -6,6 +6,8 @@ export interface PastePlaces {
   /** The folder of the list, or null while none is open. */
   readonly here: () => Place | null
   readonly onPaste: (place: Place, transfer: DataTransfer) => void
+  /** Pastes rows that were copied in this window. Returns false if the text is another one. */
+  readonly onRows: (place: Place, text: string) => boolean
   readonly onRefused: (why: DropRefusal | 'elsewhere') => void
 }
 
@@ -23,8 +25,10 @@ export function watchPastes(window: Window, places: PastePlaces): () => void {
     const place = places.here()
     if (isDialogOpen()) {
       if (files) places.onRefused('dialog')
-    } else if (!files) places.onRefused('notFiles')
-    else if (place === null) places.onRefused('elsewhere')
+    } else if (!files) {
+      const text = event.clipboardData.getData('text/plain')
+      if (place === null || !places.onRows(place, text)) places.onRefused('notFiles')
+    } else if (place === null) places.onRefused('elsewhere')
     else places.onPaste(place, event.clipboardData)
   }
   window.addEventListener('paste', paste)

@@ -1,0 +1,65 @@
+import { Option, type Command } from 'commander'
+import {
+  find,
+  sizes,
+  syncIndex,
+  type FindOptions,
+  type SizesOptions,
+} from './commands/index-commands.ts'
+import type { CommonOptions } from './context.ts'
+import { collect, wholeNumber, type Action } from './program-options.ts'
+
+const bytes = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+
+/** Adds the commands over the local index. */
+export function indexCommands(program: Command, action: Action): void {
+  program
+    .command('index')
+    .description('the local index of object names')
+    .command('sync [prefix]')
+    .description('lists everything below a prefix into the local index')
+    .action(
+      action((context, _options: CommonOptions, prefix: string | undefined) =>
+        syncIndex(context, prefix ?? ''),
+      ),
+    )
+  program
+    .command('find [prefix]')
+    .description('finds objects below a prefix; lists them first, unless "index sync" did')
+    .option('--name <glob>', 'the whole name: * any text, ? one character, [a-z] one of these')
+    .option('--text <text>', 'a part of the name')
+    .option('--regex <regex>', 'a regular expression for a part of the name')
+    .option('--larger <bytes>', 'more bytes than this', bytes)
+    .option('--smaller <bytes>', 'fewer bytes than this', bytes)
+    .option('--newer <date>', 'modified then or later, such as 2026-11-30')
+    .option('--older <date>', 'modified before')
+    .option('--class <name>', 'storage class, such as IA; may be repeated', collect, [])
+    .addOption(
+      new Option('--state <state>', 'encryption; asks OSS once per object').choices([
+        'encrypted',
+        'plain',
+        'damaged',
+        'key-missing',
+      ]),
+    )
+    .option('--key <K>', 'encrypted under this master key; asks OSS once per object')
+    .addOption(
+      new Option('--sort <order>', 'order').choices(['name', 'size', 'time']).default('name'),
+    )
+    .option('--desc', 'the other way round')
+    .option('--limit <n>', 'so many at most', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .action(
+      action((context, options: FindOptions, prefix: string | undefined) =>
+        find(context, prefix ?? '', options),
+      ),
+    )
+  program
+    .command('du [prefix]')
+    .description('counts objects and bytes below a prefix')
+    .option('--depth <n>', 'levels of folders with their own sums', wholeNumber(0, 100), 0)
+    .action(
+      action((context, options: SizesOptions, prefix: string | undefined) =>
+        sizes(context, prefix ?? '', options),
+      ),
+    )
+}

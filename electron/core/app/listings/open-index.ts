@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import type { AppError } from '../../../../shared/contract/errors.ts'
+import type { ProfileId } from '../../../../shared/contract/models.ts'
+import { openIndexes, type Indexes } from '../../index/indexes.ts'
+import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
+import type { SecretStore } from '../../store/secrets/secret-store.ts'
+import type { CorePorts } from '../core.ts'
+import type { Emitter } from '../events.ts'
+import type { ObjectStates } from '../objects/object-states.ts'
+import type { Connections } from '../profiles/connections.ts'
+import type { Profiles } from '../profiles/profiles.ts'
+import type { SettingsStore } from '../settings.ts'
+import { openListings, type Listings } from './listings.ts'
+import { rowPatches } from './patches.ts'
+import { openStateRuns, type StateRuns } from './state-runs.ts'
+import { forgetIndexKey, storageOf } from './storage.ts'
+
+interface Needs {
+  readonly ports: Pick<CorePorts, 'workerUrl' | 'dataDirectory'>
+  readonly secrets: SecretStore
+  readonly settings: SettingsStore
+  readonly profiles: Profiles
+  readonly connections: Connections
+  readonly catalog: KeyCatalog
+  readonly states: ObjectStates
+  readonly emitter: Emitter
+  /** Hears of problems with the files of the index. */
+  readonly tell: (problem: AppError) => void
+  readonly masked: (cause: unknown) => AppError
+}
+
+/** The local index, and everything that fills it. */
+export interface LocalIndex {
+  readonly indexes: Indexes
+  readonly listings: Listings
+  readonly stateRuns: StateRuns
+  readonly patch: ReturnType<typeof rowPatches>
+  /** Removes the index of all profiles. Listings fill it again. */
+  clear(): Promise<void>
+  /** Removes the index of a profile that is removed, or whose account is another one. */
+  forget(profileId: ProfileId): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the local index. It follows the settings, the secret store and the master keys. */
+export function openLocalIndex(needs: Needs): LocalIndex {
+  const { ports, emitter, connections, catalog, settings, states, masked } = needs
+  const indexes = openIndexes({
+    workerUrl: new URL('./index-worker.mjs', ports.workerUrl),
+    folder: join(ports.dataDirectory, 'index'),
+    storageOf: (profileId) => storageOf(needs, profileId),
+    tell: needs.tell,
+  })
+  const listings = openListings({ indexes, connections, emitter, masked })
+  const stateRuns = openStateRuns({ indexes, states, emitter, listings, masked })
+  const clear = async (): Promise<void> => {
+    await stateRuns.close()
+    await listings.stopAll()
+    await indexes.clear()
+    await forgetIndexKey(needs)
+    await listings.listAgain()
+  }
+  let isStored = settings.current().keepIndex
+  emitter.on('settings.changed', ({ keepIndex }) => {
+    if (keepIndex === isStored) return
+    isStored = keepIndex
+    void clear().catch(masked)
+  })
+  emitter.on('secrets.changed', ({ state }) => {
+    // An index under a key of this run moves to a file that stays.
+    if (state === 'working')
+      void indexes
+        .reopen()
+        .then((count) => (count > 0 ? listings.listAgain() : undefined))
+        .catch(masked)
+  })
+  catalog.onChange(() => {
+    const follow = async (): Promise<void> => {
+      const ids = (await catalog.list()).map(({ id }) => id)
+      for (const profileId of indexes.open()) await (await indexes.of(profileId)).keysChanged(ids)
+    }
+    void follow().catch(masked)
+  })
+  return {
+    indexes,
+    listings,
+    stateRuns,
+    patch: rowPatches({ indexes, connections, listings }),
+    clear,
+    async forget(profileId) {
+      await stateRuns.stop(profileId)
+      await listings.forget(profileId)
+      await indexes.remove(profileId)
+    },
+    async close() {
+      await stateRuns.close()
+      await listings.stopAll()
+      await indexes.close()
+    },
+  }
+}

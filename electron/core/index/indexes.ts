@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure, type AppError, type IndexProblem } from '../../../shared/contract/errors.ts'
+import type { IndexInfo } from '../../../shared/contract/models-index.ts'
+import { DatabaseError } from './database.ts'
+import type { OpenedIndex } from './index-message.ts'
+import { openIndexThread, type RemoteIndex } from './index-thread.ts'
+import type { RowIndex } from './port.ts'
+
+/** The way in which the index of a profile is stored. */
+export type Storage =
+  | { readonly storage: 'kept'; readonly key: string }
+  | { readonly storage: 'session' }
+  | { readonly storage: 'memory' }
+
+/**
+ * The index was opened again and is empty: its file was damaged, the disk did not take it, or it
+ * moved to another key. A listing starts again.
+ */
+export class IndexReset extends Error {}
+
+/** The indexes of all profiles. */
+export interface Indexes {
+  /** Opens the index of a profile, once. Its methods reject with {@link IndexReset} and Failure. */
+  of(profileId: string): Promise<RemoteIndex>
+  /** Returns the indexes that are open. */
+  open(): readonly string[]
+  info(): Promise<Pick<IndexInfo, 'bytes' | 'objects'> & { readonly worst: Worst }>
+  /**
+   * Closes the indexes that are not 'kept'. The next call opens them as `storageOf` says then.
+   * Returns the number of closed indexes.
+   */
+  reopen(): Promise<number>
+  /** Closes all indexes and removes all files. */
+  clear(): Promise<void>
+  /** Closes the index of a profile and removes its file. */
+  remove(profileId: string): Promise<void>
+  /** Closes all indexes, and removes those of this run. */
+  close(): Promise<void>
+}
+
+/** The storage of the open indexes that is furthest from 'kept', and a problem that led to it. */
+export interface Worst {
+  readonly storage: IndexInfo['storage']
+  readonly problem: 'disk' | 'missing' | null
+}
+
+interface Needs {
+  /** The bundled index worker. */
+  readonly workerUrl: URL
+  /** The folder of the files. It is made when an index is opened. */
+  readonly folder: string
+  readonly storageOf: (profileId: string) => Promise<Storage>
+  /** Hears of each problem of a file. */
+  readonly tell: (problem: AppError) => void
+}
+
+interface Opened {
+  readonly index: RemoteIndex
+  readonly path: string
+  readonly storage: IndexInfo['storage']
+  readonly problem: Worst['problem']
+}
+
+const METHODS = [
+  'opened',
+  'replacePage',
+  'upsert',
+  'remove',
+  'query',
+  'position',
+  'keys',
+  'counts',
+  'size',
+  'keysChanged',
+  'close',
+] as const satisfies readonly (keyof RowIndex)[]
+
+export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Indexes {
+  const thread = openIndexThread(workerUrl)
+  const indexes = new Map<string, Promise<Opened>>()
+  let closed = false
+  sweep(folder)
+
+  const open = async (profileId: string, isNew: boolean, inMemory: boolean): Promise<Opened> => {
+    const wanted: Storage = inMemory ? { storage: 'memory' } : await storageOf(profileId)
+    const file =
+      wanted.storage === 'kept'
+        ? `${profileId.replace(/[^\w-]/g, '_')}.db`
+        : `${SESSION}${process.pid}-${randomBytes(6).toString('hex')}.db`
+    const path = wanted.storage === 'memory' ? ':memory:' : join(folder, file)
+    const key =
+      wanted.storage === 'kept'
+        ? wanted.key
+        : wanted.storage === 'session'
+          ? randomBytes(32).toString('hex')
+          : ''
+    let hasFolder = true
+    try {
+      if (path !== ':memory:') mkdirSync(folder, { recursive: true, mode: 0o700 })
+    } catch {
+      hasFolder = false
+    }
+    const how = await thread.open(profileId, { path: hasFolder ? path : ':memory:', key, isNew })
+    const { isOnDisk } = how
+    const problem = hasFolder ? how.problem : 'disk'
+    const told = PROBLEMS[problem ?? 'older']
+    if (told !== null) tell({ code: 'index', problem: told })
+    const methods = METHODS.map((name) => [
+      name,
+      (...args: never) => call(profileId, name, args as never),
+    ])
+    return {
+      index: Object.fromEntries(methods) as RemoteIndex,
+      path: isOnDisk ? path : ':memory:',
+      storage: isOnDisk ? wanted.storage : 'memory',
+      problem: problem === 'disk' || problem === 'missing' ? problem : null,
+    }
+  }
+  const call = async <N extends keyof RowIndex>(
+    profileId: string,
+    name: N,
+    args: Parameters<RowIndex[N]>,
+  ): Promise<ReturnType<RowIndex[N]>> => {
+    const before = indexes.get(profileId)
+    try {
+      return await thread.call(profileId, name, args)
+    } catch (cause) {
+      if (!(cause instanceof DatabaseError)) throw cause
+      // Only the first of several calls opens the index again.
+      if (indexes.get(profileId) === before && cause.kind !== 'closed') {
+        if (cause.kind === 'damaged') tell({ code: 'index', problem: 'damaged' })
+        const again = open(profileId, cause.kind === 'damaged', cause.kind === 'disk')
+        if (cause.kind === 'disk') tell({ code: 'index', problem: 'disk' })
+        indexes.set(
+          profileId,
+          cause.kind === 'disk' ? again.then((one) => ({ ...one, problem: 'disk' })) : again,
+        )
+        await again
+      }
+      throw new IndexReset(cause.kind)
+    }
+  }
+  const shut = async (profileId: string): Promise<void> => {
+    const opening = indexes.get(profileId)
+    indexes.delete(profileId)
+    const opened = await opening?.catch(() => null)
+    if (opened === undefined || opened === null) return
+    await thread.call(profileId, 'close', []).catch(() => undefined)
+    if (opened.storage === 'session') removeFile(opened.path)
+  }
+  const shutAll = async (): Promise<void> => {
+    await Promise.all([...indexes.keys()].map(shut))
+  }
+  return {
+    async of(profileId) {
+      if (closed) throw new Failure({ code: 'cancelled' })
+      let opening = indexes.get(profileId)
+      if (opening === undefined) {
+        opening = open(profileId, false, false)
+        indexes.set(profileId, opening)
+        opening.catch(() => indexes.delete(profileId))
+      }
+      return (await opening).index
+    },
+    open: () => [...indexes.keys()],
+    async info() {
+      const opened = await Promise.all(indexes.values())
+      const sizes = await Promise.all(opened.map(({ index }) => index.size()))
+      const storages = opened.map(({ storage }) => storage)
+      return {
+        bytes: bytesIn(folder),
+        objects: sizes.reduce((sum, one) => sum + one, 0),
+        worst: {
+          storage: storages.includes('memory')
+            ? 'memory'
+            : storages.includes('session')
+              ? 'session'
+              : 'kept',
+          problem: opened.find((one) => one.problem !== null)?.problem ?? null,
+        },
+      }
+    },
+    async reopen() {
+      let count = 0
+      for (const [profileId, opening] of indexes) {
+        const wanted = await storageOf(profileId)
+        const opened = await opening.catch(() => null)
+        if (opened?.storage === wanted.storage || opened?.storage === 'kept') continue
+        await shut(profileId)
+        count++
+      }
+      return count
+    },
+    async clear() {
+      await shutAll()
+      for (const name of namesIn(folder)) if (!isOthers(name)) removeFile(join(folder, name))
+    },
+    async remove(profileId) {
+      await shut(profileId)
+      removeFile(join(folder, `${profileId.replace(/[^\w-]/g, '_')}.db`))
+    },
+    async close() {
+      closed = true
+      await shutAll()
+      await thread.close()
+    },
+  }
+}
+
+/** The sentence for each end of an opening; null for none. */
+const PROBLEMS: Readonly<Record<NonNullable<OpenedIndex['problem']>, IndexProblem | null>> = {
+  damaged: 'damaged',
+  disk: 'disk',
+  missing: 'not-available',
+  older: null,
+  closed: null,
+}
+
+/** The beginning of the names of files that end with this run, before the number of its process. */
+const SESSION = 'session-'
+
+const namesIn = (folder: string): readonly string[] => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+const bytesIn = (folder: string): number =>
+  namesIn(folder).reduce(
+    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  )
+
+/** Tells whether another process that runs has this file open for its own run. */
+function isOthers(name: string): boolean {
+  const pid = Number(/^session-(\d+)-/.exec(name)?.[1] ?? process.pid)
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Removes the files of runs that ended early. */
+function sweep(folder: string): void {
+  for (const name of namesIn(folder))
+    if (name.startsWith(SESSION) && !isOthers(name)) removeFile(join(folder, name))
+}
+
+/** Removes a file with its log. A file that another process holds stays until the next start. */
+function removeFile(path: string): void {
+  for (const end of ['', '-wal', '-shm']) {
+    try {
+      rmSync(path + end, { force: true })
+    } catch {
+      // See above.
+    }
+  }
+}

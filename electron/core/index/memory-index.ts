@@ -1,0 +1,293 @@
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { IndexFilter, IndexRow, RowState } from '../../../shared/contract/models-index.ts'
+import type { ObjectRow } from '../../../shared/contract/models.ts'
+import { foldedText, isForFiles } from './filter-sql.ts'
+import { folded } from './folded.ts'
+import { nameKey } from './name-key.ts'
+import type { BucketKey, IndexPlace, ListingRecord, RowIndex, RowsQuery } from './port.ts'
+import { regexTest } from './regex.ts'
+import { splitKey, STATES } from './write-rows.ts'
+
+interface Stored extends IndexRow {
+  readonly path: string
+  readonly name: string
+  /** UTF-8, since JavaScript compares texts by other units. */
+  readonly sort: Buffer
+}
+
+/**
+ * Opens an index without an engine, for a computer that the engine is not made for. Every query
+ * filters and sorts all rows, so it is for some 100,000 rows.
+ */
+export function openMemoryIndex(): RowIndex {
+  const buckets = new Map<string, Map<string, Stored>>()
+  const records = new Map<string, Omit<ListingRecord, 'revision'>>()
+  let revision = 1
+  let last: { readonly name: string; readonly rows: readonly Stored[] } | null = null
+
+  const rowsOf = (bucket: string): Map<string, Stored> => {
+    const known = buckets.get(bucket)
+    if (known !== undefined) return known
+    const made = new Map<string, Stored>()
+    buckets.set(bucket, made)
+    return made
+  }
+  /** Folders and objects may have one key. */
+  const slotOf = ({ key, kind }: Pick<ObjectRow, 'key' | 'kind'>): string => `${kind} ${key}`
+  const put = (bucket: string, row: ObjectRow): void => {
+    const rows = rowsOf(bucket)
+    const before = rows.get(slotOf(row))
+    const [path, name] = splitKey(row.key, row.kind)
+    const isSame = before !== undefined && row.etag !== '' && before.etag === row.etag
+    rows.set(slotOf(row), {
+      ...row,
+      bucket,
+      state: isSame ? before.state : 'unknown',
+      keyId: isSame ? before.keyId : null,
+      path,
+      name,
+      sort: Buffer.from(nameKey(row.kind === 'folder' ? name.slice(0, -1) : name)),
+    })
+    if (path !== '' && !rows.has(slotOf({ key: path, kind: 'folder' })))
+      put(bucket, folderRow(path))
+  }
+  const isIn = (row: Stored, { bucket, prefix, depth }: RowsQuery['scope']): boolean =>
+    (bucket === null || row.bucket === bucket) &&
+    (depth === 'level' ? row.path === prefix : row.kind === 'file' && row.key.startsWith(prefix))
+  const all = (): Stored[] => [...buckets.values()].flatMap((rows) => [...rows.values()])
+
+  const matching = (query: RowsQuery): readonly Stored[] => {
+    const name = JSON.stringify([revision, query.scope, query.sort, query.filter, query.keyOrder])
+    if (last?.name === name) return last.rows
+    const fits = filterTest(query.filter)
+    const found = fits(all().filter((row) => isIn(row, query.scope)))
+    last = { name, rows: found.sort(comparison(query)) }
+    return last.rows
+  }
+  const recordOf = ({ bucket, prefix, depth }: IndexPlace): ListingRecord => {
+    const none = { asOf: null, cursor: null, after: '', listed: 0 }
+    const own = records.get(JSON.stringify([bucket, prefix, depth])) ?? none
+    let asOf = own.asOf
+    for (const [name, { asOf: other }] of records) {
+      const [at, above, reach] = JSON.parse(name) as [string, string, string]
+      const covers = at === bucket && reach === 'below' && prefix.startsWith(above)
+      if (covers && other !== null && other > (asOf ?? 0)) asOf = other
+    }
+    return { ...own, asOf, revision }
+  }
+  const drop = (bucket: string, row: Stored): void => {
+    const rows = rowsOf(bucket)
+    rows.delete(slotOf(row))
+    if (row.kind !== 'folder') return
+    for (const [slot, { key }] of rows) if (key.startsWith(row.key)) rows.delete(slot)
+  }
+
+  /** Drops the folders below a prefix that have neither an object nor a marker. */
+  const dropEmpty = (bucket: string, prefix: string): void => {
+    const rows = [...rowsOf(bucket).values()]
+    const filled = new Set(rows.flatMap((row) => (row.modified === '' ? [] : pathsOf(row))))
+    for (const row of rows)
+      if (row.kind === 'folder' && row.key.startsWith(prefix) && !filled.has(row.key))
+        drop(bucket, row)
+  }
+
+  return {
+    opened: recordOf,
+    replacePage(page) {
+      const { bucket, prefix, depth, after, through, rows, listing } = page
+      const seen = new Set(rows.map(slotOf))
+      for (const row of rowsOf(bucket).values()) {
+        const isInPlace = isIn(row, { bucket, prefix, depth })
+        const isInRange =
+          bytesOf(row.key, after) > 0 && (through === null || bytesOf(row.key, through) <= 0)
+        if (isInPlace && isInRange && !seen.has(slotOf(row))) drop(bucket, row)
+      }
+      for (const row of rows) put(bucket, row)
+      if (listing !== null) {
+        const isLast = listing.cursor === null
+        if (isLast && depth === 'below') dropEmpty(bucket, prefix)
+        records.set(JSON.stringify([bucket, prefix, depth]), {
+          asOf: isLast ? listing.now : recordOf(page).asOf,
+          cursor: listing.cursor,
+          after: isLast ? '' : (through ?? ''),
+          listed: listing.listed,
+        })
+      }
+      revision++
+      return recordOf(page)
+    },
+    upsert(bucket, rows, states) {
+      for (const row of rows) put(bucket, row)
+      for (const { key, etag, state, keyId } of states) {
+        const row = rowsOf(bucket).get(`file ${key}`)
+        if (row?.etag === etag) rowsOf(bucket).set(`file ${key}`, { ...row, state, keyId })
+      }
+      revision++
+      return rows.length + states.length
+    },
+    remove(bucket, objects, folders) {
+      const rows = rowsOf(bucket)
+      for (const key of objects) rows.delete(`file ${key}`)
+      for (const key of folders) {
+        const row = rows.get(`folder ${key}`)
+        if (row !== undefined) drop(bucket, row)
+      }
+      revision++
+      const paths = new Set([
+        ...objects.map((key) => splitKey(key, 'file')[0]),
+        ...folders.map((key) => splitKey(key, 'folder')[0]),
+      ])
+      const filled = new Set([...rows.values()].map(({ path }) => path))
+      return [...paths].filter((path) => path !== '' && !filled.has(path))
+    },
+    query(query, offset, count) {
+      const rows = matching(query)
+      const files = rows.filter(({ kind }) => kind === 'file')
+      return {
+        revision,
+        folders: rows.length - files.length,
+        files: files.length,
+        bytes: files.reduce((sum, { size }) => sum + size, 0),
+        rows: rows.slice(offset, offset + count).map(shown),
+      }
+    },
+    position(query, { bucket, key }: BucketKey) {
+      const at = matching(query).findIndex((row) => row.key === key && row.bucket === bucket)
+      return at === -1 ? null : at
+    },
+    keys: (query, from, to) =>
+      matching(query)
+        .slice(from, to)
+        .map(({ bucket, key, size, modified }) => ({
+          bucket,
+          key,
+          size,
+          modified: Date.parse(modified) || 0,
+        })),
+    counts(bucket, prefix, depth) {
+      const found = new Map<string, { objects: number; bytes: number }>()
+      const sums = { objects: 0, bytes: 0 }
+      for (const { kind, key, size } of rowsOf(bucket).values()) {
+        if (kind !== 'file' || !key.startsWith(prefix)) continue
+        sums.objects++
+        sums.bytes += size
+        let at = prefix.length
+        for (let level = 0; level < depth; level++) {
+          at = key.indexOf('/', at) + 1
+          if (at === 0) break
+          const below = found.get(key.slice(0, at)) ?? { objects: 0, bytes: 0 }
+          below.objects++
+          below.bytes += size
+          found.set(key.slice(0, at), below)
+        }
+      }
+      const folders = [...found].map(([below, some]) => ({ prefix: below, ...some }))
+      return { ...sums, folders: folders.sort((a, b) => (a.prefix < b.prefix ? -1 : 1)) }
+    },
+    size: () => all().length,
+    keysChanged(ids) {
+      for (const [bucket, rows] of buckets)
+        for (const row of rows.values()) {
+          const state: RowState =
+            row.state === 'key-missing'
+              ? 'unknown'
+              : row.keyId !== null && !ids.includes(row.keyId)
+                ? 'key-missing'
+                : row.state
+          if (state !== row.state) rowsOf(bucket).set(slotOf(row), { ...row, state, keyId: null })
+        }
+      revision++
+    },
+    close() {
+      buckets.clear()
+    },
+  }
+}
+
+/** Returns the folders that an object is in, its own key for a marker. */
+const pathsOf = ({ key }: Stored): readonly string[] =>
+  [...key.matchAll(/\//g)].map(({ index }) => key.slice(0, index + 1))
+
+const folderRow = (key: string): ObjectRow => ({
+  key,
+  kind: 'folder',
+  size: 0,
+  modified: '',
+  etag: '',
+  storageClass: '',
+})
+
+const shown = ({ path: _path, name: _name, sort: _sort, ...row }: Stored): IndexRow => row
+
+const bytesOf = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** Returns a filter as a function. Throws Failure 'bad-filter'. */
+function filterTest(filter: IndexFilter): (rows: readonly Stored[]) => Stored[] {
+  const { text = '', glob = '', regex = '', larger, smaller, newer, older } = filter
+  const { classes, states, keyId } = filter
+  const onlyFiles = isForFiles(filter)
+  const globs = glob === '' ? null : globTest(foldedText(glob))
+  const fits = (row: Stored): boolean =>
+    (!onlyFiles || row.kind === 'file') &&
+    folded(row.name).includes(foldedText(text)) &&
+    (globs === null || globs.test(folded(row.name))) &&
+    (larger === undefined || row.size > larger) &&
+    (smaller === undefined || row.size < smaller) &&
+    (newer === undefined || Date.parse(row.modified) >= Date.parse(newer)) &&
+    (older === undefined || Date.parse(row.modified) < Date.parse(older)) &&
+    (classes === undefined || classes.includes(row.storageClass)) &&
+    (states === undefined || states.includes(row.state)) &&
+    (keyId === undefined || row.keyId === keyId)
+  if (regex === '') return (rows) => rows.filter(fits)
+  const test = regexTest(regex)
+  return (rows) => {
+    const some = rows.filter(fits)
+    const matches = test(some.map(({ name }) => folded(name)))
+    return some.filter((_, at) => matches[at] === true)
+  }
+}
+
+/** Returns a glob as a regular expression. */
+function globTest(glob: string): RegExp {
+  const parts = glob.match(/\*|\?|\[!?\]?[^\]]*\]|[^*?[]|\[/gu) ?? []
+  const source = parts.map((part) => {
+    if (part === '*') return '[^]*'
+    if (part === '?') return '[^]'
+    // An open bracket without its end matches nothing, as in SQLite.
+    if (part === '[') return '[^\\0-\\u{10ffff}]'
+    if (!part.startsWith('[')) return part.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&')
+    const isNot = part.startsWith('[!')
+    const inside = part.slice(isNot ? 2 : 1, -1).replace(/[\\\][^]/gu, '\\$&')
+    return `[${isNot ? '^' : ''}${inside}]`
+  })
+  try {
+    return new RegExp(`^${source.join('')}$`, 'u')
+  } catch {
+    throw new Failure({ code: 'bad-filter', regex: glob, problem: 'invalid' })
+  }
+}
+
+/** Returns the comparison for an order. Folders come first, and names decide between equals. */
+function comparison({ sort, keyOrder }: RowsQuery): (a: Stored, b: Stored) => number {
+  const way = sort.down ? -1 : 1
+  const place = (id: string | null): number => {
+    const at = keyOrder.indexOf(id ?? '')
+    return at === -1 ? keyOrder.length : at
+  }
+  const by: Readonly<Record<RowsQuery['sort']['by'], (a: Stored, b: Stored) => number>> = {
+    name: () => 0,
+    size: (a, b) => a.size - b.size,
+    modified: (a, b) => (Date.parse(a.modified) || 0) - (Date.parse(b.modified) || 0),
+    class: (a, b) => bytesOf(a.storageClass, b.storageClass),
+    state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
+    key: (a, b) => place(a.keyId) - place(b.keyId),
+    path: (a, b) => bytesOf(a.key, b.key),
+  }
+  const names = (a: Stored, b: Stored): number => Buffer.compare(a.sort, b.sort)
+  return (a, b) => {
+    if (a.kind !== b.kind) return a.kind === 'folder' ? -1 : 1
+    const isName = sort.by === 'name' || a.kind === 'folder'
+    if (isName) return (sort.by === 'name' ? way : 1) * names(a, b)
+    return way * by[sort.by](a, b) || names(a, b) || bytesOf(a.path, b.path)
+  }
+}

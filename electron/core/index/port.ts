@@ -1,0 +1,136 @@
+import type {
+  IndexFilter,
+  IndexRow,
+  IndexScope,
+  IndexSort,
+  RowState,
+} from '../../../shared/contract/models-index.ts'
+import type { ObjectRow } from '../../../shared/contract/models.ts'
+
+/** A place that is listed. 'level': one folder. 'below': everything below the prefix. */
+export interface IndexPlace {
+  readonly bucket: string
+  readonly prefix: string
+  readonly depth: IndexScope['depth']
+}
+
+/** The stored progress of a listing or of a sync. */
+export interface ListingRecord {
+  /** Milliseconds since 1970 of the last complete listing; null without one. */
+  readonly asOf: number | null
+  /** The next page of an unfinished listing; null without one. */
+  readonly cursor: string | null
+  /** The last key of an unfinished listing; '' without one. */
+  readonly after: string
+  /** Rows of an unfinished listing so far. */
+  readonly listed: number
+  /** Grows with each change of the rows, and starts again when the index is opened. */
+  readonly revision: number
+}
+
+/** One page of a listing: all rows of a range of keys. */
+export interface ListedPage extends IndexPlace {
+  /** The range begins behind this key; '' for the beginning. */
+  readonly after: string
+  /** The range ends with this key; null: it has no end. */
+  readonly through: string | null
+  /** In the order of OSS. */
+  readonly rows: readonly ObjectRow[]
+  /** Null: the page patches a range, and is no page of a listing. */
+  readonly listing: {
+    /** Null: this page is the last. */
+    readonly cursor: string | null
+    /** Rows of the listing so far, those of this page included. */
+    readonly listed: number
+    /** Milliseconds since 1970. */
+    readonly now: number
+  } | null
+}
+
+/** The encryption state of one object, as a HEAD gave it. */
+export interface FoundState {
+  readonly key: string
+  /** The state is stored only for an object that still has this ETag. */
+  readonly etag: string
+  readonly state: RowState
+  readonly keyId: string | null
+}
+
+/** Rows to be shown, in an order. `scope.profileId` chooses the index. */
+export interface RowsQuery {
+  readonly scope: Omit<IndexScope, 'profileId'>
+  readonly sort: { readonly by: IndexSort['by'] | 'path'; readonly down: boolean }
+  readonly filter: IndexFilter
+  /** Ids of the master keys in the order of their names, for the sort by key. */
+  readonly keyOrder: readonly string[]
+  /** Rows are arriving, so an answer may be somewhat old when a new one would take long. */
+  readonly mayBeOld: boolean
+}
+
+export interface RowsAnswer {
+  readonly revision: number
+  readonly folders: number
+  readonly files: number
+  readonly bytes: number
+  readonly rows: readonly IndexRow[]
+}
+
+/** A key and its bucket. */
+export interface BucketKey {
+  readonly bucket: string
+  readonly key: string
+}
+
+export interface Sizes {
+  readonly objects: number
+  readonly bytes: number
+}
+
+/**
+ * The local index of one profile. Every method works at once, and throws {@link DatabaseError} for
+ * a file that is damaged or cannot be written.
+ */
+export interface RowIndex {
+  /** Returns the progress of a listing. */
+  opened(place: IndexPlace): ListingRecord
+  /**
+   * Replaces a range of rows. Rows that stay are not written. A row with another ETag loses its
+   * state.
+   */
+  replacePage(page: ListedPage): ListingRecord
+  /** Adds or replaces single rows, and stores states. Returns the number of changed rows. */
+  upsert(bucket: string, rows: readonly ObjectRow[], states: readonly FoundState[]): number
+  /**
+   * Removes objects, and folders with everything below them. Returns the folders that may have no
+   * object any more: nothing is known below them.
+   */
+  remove(bucket: string, objects: readonly string[], folders: readonly string[]): readonly string[]
+  /** Returns a window of rows, and the sums of all matching rows. */
+  query(query: RowsQuery, offset: number, count: number): RowsAnswer
+  /** Returns the row number of a key; null when no row has the key. */
+  position(query: RowsQuery, at: BucketKey): number | null
+  /** Returns the keys of the rows `from` to `to`, without `to`. */
+  keys(query: RowsQuery, from: number, to: number): readonly (BucketKey & Sized)[]
+  /**
+   * Returns objects and bytes below a prefix. `depth`: the number of levels of folders to list with
+   * their own sums.
+   */
+  counts(
+    bucket: string,
+    prefix: string,
+    depth: number,
+  ): Sizes & {
+    readonly folders: readonly (Sizes & { readonly prefix: string })[]
+  }
+  /** Returns the rows of all folders and buckets. */
+  size(): number
+  /** Forgets the states that a change of the master keys makes wrong. */
+  keysChanged(ids: readonly string[]): void
+  close(): void
+}
+
+export interface Sized {
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+}

@@ -1,0 +1,48 @@
+import type { Database } from './database.ts'
+
+/** The version of the tables. A file of another version is removed and built again. */
+const VERSION = 1
+
+/**
+ * The tables.
+ *
+ * - `folders`: every folder that has a row, with the sums of its own level. `marker`: an empty
+ *   object of the folder's name exists.
+ * - `rows`: files and folders. `name` is the part of the key behind the folder; a folder's ends in
+ *   '/'. `sort`: see `name-key.ts`. `fold`: see `folded.ts`, null when it is the name. `class` and
+ *   `key` are words.
+ * - `listings`: the progress of each listing (depth 0) and sync (depth 1).
+ */
+const TABLES = `
+CREATE TABLE buckets(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE words(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE folders(
+  id INTEGER PRIMARY KEY, bucket INTEGER NOT NULL, path TEXT NOT NULL,
+  folders INTEGER NOT NULL DEFAULT 0, files INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0, marker INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(bucket, path));
+CREATE TABLE rows(
+  id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
+  sort TEXT NOT NULL, fold TEXT, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+  class INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, key INTEGER, etag TEXT NOT NULL);
+CREATE UNIQUE INDEX by_name ON rows(folder, name);
+CREATE INDEX by_sort ON rows(folder, kind, sort);
+CREATE TABLE listings(
+  bucket INTEGER NOT NULL, prefix TEXT NOT NULL, depth INTEGER NOT NULL,
+  as_of INTEGER, cursor TEXT, after TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(bucket, prefix, depth)) WITHOUT ROWID;
+PRAGMA user_version = ${VERSION};
+`
+
+/** Makes the tables of a new file. Returns false for a file of another version. */
+export function prepareTables(db: Database): boolean {
+  const version = Number(db.row('PRAGMA user_version')?.[0] ?? 0)
+  if (version === VERSION) {
+    // A page that cannot be decrypted shows here, and not in the middle of a listing.
+    db.rows('SELECT count(*) FROM sqlite_schema')
+    return true
+  }
+  if (version !== 0 || db.rows('SELECT name FROM sqlite_schema').length > 0) return false
+  db.write(() => db.exec(TABLES))
+  return true
+}

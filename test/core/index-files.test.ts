@@ -1,0 +1,255 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../electron/core/index/database.ts'
+import {
+  IndexReset,
+  openIndexes,
+  type Indexes,
+  type Storage,
+} from '../../electron/core/index/indexes.ts'
+import type { ListedPage } from '../../electron/core/index/port.ts'
+import type { AppError } from '../../shared/contract/errors.ts'
+import { NO_MOUNT, smallDisk } from '../faults/small-disk.ts'
+
+const WORKER = new URL('../../out/core/index-worker.mjs', import.meta.url)
+const KEY = 'ab'.repeat(32)
+const NAME = 'very secret name'
+
+let made: { readonly folder: string; readonly indexes: Indexes[] }[] = []
+afterEach(async () => {
+  for (const { folder, indexes } of made) {
+    await Promise.all(indexes.map((one) => one.close()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+  made = []
+})
+
+/** A folder for files, and a function that opens indexes in it. */
+function place(inside = '') {
+  const folder = mkdtempSync(join(tmpdir(), 'cb-index-'))
+  const indexes: Indexes[] = []
+  made.push({ folder, indexes })
+  return {
+    folder: join(folder, inside),
+    file: join(folder, inside, 'p.db'),
+    open(storage: Storage = { storage: 'kept', key: KEY }, at = join(folder, inside)) {
+      const told: AppError[] = []
+      const opened = openIndexes({
+        workerUrl: WORKER,
+        folder: at,
+        storageOf: async () => storage,
+        tell: (problem) => told.push(problem),
+      })
+      indexes.push(opened)
+      return { indexes: opened, told, index: () => opened.of('p') }
+    },
+  }
+}
+const page = (number: number, rows = 1000): ListedPage => {
+  const keyOf = (i: number) => `many/${NAME} ${String(i).padStart(7, '0')}`
+  return {
+    bucket: 'bucket',
+    prefix: 'many/',
+    depth: 'level',
+    after: number === 0 ? '' : keyOf(number * rows - 1),
+    through: keyOf(number * rows + rows - 1),
+    rows: Array.from({ length: rows }, (_, i) => ({
+      key: keyOf(number * rows + i),
+      kind: 'file' as const,
+      size: 1,
+      modified: '2026-01-01T00:00:00.000Z',
+      etag: 'E'.repeat(32),
+      storageClass: 'Standard',
+    })),
+    listing: { cursor: `page ${number + 1}`, listed: (number + 1) * rows, now: 1 },
+  }
+}
+const LEVEL = { bucket: 'bucket', prefix: 'many/', depth: 'level' } as const
+
+test('a file that stays has its rows the next time, and no name in it can be read', async () => {
+  const at = place()
+  const first = at.open()
+  await (await first.index()).replacePage(page(0))
+  await first.indexes.close()
+  expect(readFileSync(at.file).includes(NAME)).toBe(false)
+  const second = at.open()
+  expect(await (await second.index()).opened(LEVEL)).toMatchObject({
+    cursor: 'page 1',
+    listed: 1000,
+  })
+  expect(await (await second.index()).size()).toBe(1001)
+  expect(await second.indexes.info()).toMatchObject({ worst: { storage: 'kept', problem: null } })
+  expect(second.told).toEqual([])
+})
+
+test('a file under another key is built again, and that is told', async () => {
+  const at = place()
+  const first = at.open()
+  await (await first.index()).replacePage(page(0))
+  await first.indexes.close()
+  const second = at.open({ storage: 'kept', key: 'cd'.repeat(32) })
+  expect(await (await second.index()).size()).toBe(0)
+  expect(second.told).toEqual([{ code: 'index', problem: 'damaged' }])
+  await (await second.index()).replacePage(page(0))
+  expect(await (await second.index()).size()).toBe(1001)
+})
+
+test.each([
+  ['at its beginning', () => 0],
+  ['in every page behind it', () => 4096],
+])('a file that is damaged %s is built again, and that is told once', async (_where, from) => {
+  const at = place()
+  const first = at.open()
+  for (let number = 0; number < 5; number++) await (await first.index()).replacePage(page(number))
+  await first.indexes.close()
+  const bytes = readFileSync(at.file)
+  for (let i = from(); i < bytes.length; i += 64) bytes[i] = (bytes[i] ?? 0) ^ 0xff
+  writeFileSync(at.file, bytes)
+  const second = at.open()
+  // The damage shows when the file is opened, or when a page of it is read.
+  const index = await second.index()
+  const answer = await index.replacePage(page(7)).catch((cause: unknown) => cause)
+  if (answer instanceof Error) {
+    expect(answer).toBeInstanceOf(IndexReset)
+    await (await second.index()).replacePage(page(7))
+  }
+  expect(await (await second.index()).size()).toBe(1001)
+  expect(second.told).toEqual([{ code: 'index', problem: 'damaged' }])
+})
+
+test('a file of another version is built again without a word', async () => {
+  const at = place()
+  const first = at.open()
+  await (await first.index()).replacePage(page(0))
+  await first.indexes.close()
+  const db = await openDatabase(at.file, KEY)
+  db.exec('PRAGMA user_version = 99')
+  db.close()
+  const second = at.open()
+  expect(await (await second.index()).size()).toBe(0)
+  expect(second.told).toEqual([])
+})
+
+test('an index of one run is gone with it, also after a crash', async () => {
+  const at = place()
+  const first = at.open({ storage: 'session' })
+  await (await first.index()).replacePage(page(0))
+  expect(readdirSync(at.folder).length).toBeGreaterThan(0)
+  await first.indexes.close()
+  expect(readdirSync(at.folder)).toEqual([])
+  // A process of this number does not run: Linux has at most 4,194,304.
+  const left = join(at.folder, 'session-99999999-ab.db')
+  writeFileSync(left, 'x')
+  at.open({ storage: 'session' })
+  expect(existsSync(left)).toBe(false)
+})
+
+test('an index in memory leaves nothing on the disk', async () => {
+  const at = place('index')
+  const { index, indexes } = at.open({ storage: 'memory' })
+  await (await index()).replacePage(page(0))
+  expect(await indexes.info()).toMatchObject({
+    objects: 1001,
+    bytes: 0,
+    worst: { storage: 'memory' },
+  })
+  expect(existsSync(at.folder)).toBe(false)
+})
+
+test('where no folder can be made the index is in memory, and that is told', async () => {
+  const at = place()
+  const blocked = join(at.folder, 'file')
+  writeFileSync(blocked, 'x')
+  const { index, told } = at.open({ storage: 'kept', key: KEY }, join(blocked, 'index'))
+  await (await index()).replacePage(page(0))
+  expect(await (await index()).size()).toBe(1001)
+  expect(told).toEqual([{ code: 'index', problem: 'disk' }])
+})
+
+test('the files of a profile go with it, and clear removes all', async () => {
+  const at = place()
+  const { index, indexes } = at.open()
+  await (await index()).replacePage(page(0))
+  await indexes.remove('p')
+  expect(readdirSync(at.folder)).toEqual([])
+  await (await index()).replacePage(page(0))
+  await indexes.clear()
+  expect(readdirSync(at.folder)).toEqual([])
+  expect(await (await index()).size()).toBe(0)
+})
+
+/** Adds pages to the file until it is killed. It says the number of each page. */
+const VICTIM = `
+import { Worker } from 'node:worker_threads'
+const [url, path, key] = process.argv.slice(1)
+const worker = new Worker(new URL(url), { execArgv: [] })
+let id = 0
+const waiting = new Map()
+worker.on('message', (m) => { waiting.get(m.id)(m) })
+const send = (m) => new Promise((done) => { waiting.set(++id, done); worker.postMessage({ id, index: 'p', ...m }) })
+await send({ open: { path, key, isNew: false } })
+const page = ${page.toString().replace('NAME', JSON.stringify(NAME)).replace('${NAME}', NAME)}
+for (let n = 0; ; n++) { await send({ call: 'replacePage', args: [page(n)] }); console.log(n) }
+`
+test('a kill in the middle of a listing leaves the pages before it, and the place to go on', async () => {
+  const at = place()
+  for (const pages of [1, 5]) {
+    rmSync(at.file, { force: true })
+    for (const end of ['-wal', '-shm']) rmSync(at.file + end, { force: true })
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', VICTIM, WORKER.href, at.file, KEY],
+      {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    let last = -1
+    for await (const line of createInterface({ input: child.stdout })) {
+      last = Number(line)
+      if (last >= pages) break
+    }
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    const { index, told, indexes } = at.open()
+    const record = await (await index()).opened(LEVEL)
+    const sums = await (await index()).counts('bucket', 'many/', 0)
+    expect(record.listed).toBeGreaterThanOrEqual((last + 1) * 1000)
+    expect(record).toMatchObject({ asOf: null, cursor: `page ${record.listed / 1000}` })
+    expect(sums.objects).toBe(record.listed)
+    const after = await (await index()).replacePage(page(record.listed / 1000))
+    expect(after.listed).toBe(record.listed + 1000)
+    expect(told).toEqual([])
+    await indexes.close()
+  }
+})
+
+describe('a disk that is soon full', () => {
+  test('the index goes on in memory, and that is told', async (context) => {
+    const disk = smallDisk(2048)
+    if (disk === null) return context.skip(NO_MOUNT)
+    const at = place()
+    const { index, told, indexes } = at.open(
+      { storage: 'kept', key: KEY },
+      join(disk.folder, 'index'),
+    )
+    let resets = 0
+    for (let number = 0; number < 30; number++) {
+      await (await index()).replacePage(page(number)).catch((cause: unknown) => {
+        expect(cause).toBeInstanceOf(IndexReset)
+        resets++
+      })
+    }
+    expect(resets).toBe(1)
+    expect(told).toEqual([{ code: 'index', problem: 'disk' }])
+    expect(await indexes.info()).toMatchObject({ worst: { storage: 'memory', problem: 'disk' } })
+    await indexes.close()
+    disk.remove()
+  })
+})

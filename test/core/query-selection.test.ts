@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import type { IndexFilter, IndexScope } from '../../shared/contract/models-index.ts'
+import { openAppKit, PLACE } from './app-kit.ts'
+
+const kit = openAppKit()
+const scope = (prefix: string, depth: IndexScope['depth']): IndexScope => ({
+  ...PLACE,
+  prefix,
+  depth,
+})
+const query = (of: IndexScope, filter: IndexFilter, except: readonly string[] = []) => ({
+  keys: [],
+  query: { scope: of, filter, except: [...except] },
+})
+
+beforeAll(async () => {
+  const keys = Array.from(
+    { length: 450 },
+    (_, i) => `q/${i % 3}/file${i}.${i % 2 === 0 ? 'jpg' : 'txt'}`,
+  )
+  kit.f.practice.fill([...keys, 'q/old.jpg', 'q/old/x.txt', 'q/note.txt'])
+  const ended = new Promise<void>((resolve) => {
+    kit.f.bridge.on('index.changed', ({ sync }) => {
+      if (sync?.listing === false) resolve()
+    })
+  })
+  await kit.f.call('index.sync', { ...PLACE, prefix: 'q/' })
+  await ended
+})
+const left = async (filter: IndexFilter): Promise<number> =>
+  (
+    await kit.f.call('index.rows', {
+      scope: scope('q/', 'below'),
+      sort: { by: 'name', down: false },
+      filter,
+      offset: 0,
+      count: 0,
+    })
+  ).total
+
+test('a query is counted, with what is left out', async () => {
+  const count = (given: ReturnType<typeof query>) =>
+    kit.f.call('objects.count', { ...PLACE, ...given })
+  expect(await count(query(scope('q/', 'below'), { glob: '*.jpg' }))).toEqual({
+    objects: 226,
+    bytes: 0,
+    cursor: null,
+  })
+  expect(
+    await count(query(scope('q/', 'below'), { glob: '*.jpg' }, ['q/0/', 'q/old.jpg'])),
+  ).toMatchObject({ objects: 150 })
+  // A folder whose name matches stands for everything below it.
+  expect(await count(query(scope('q/', 'level'), { text: 'old' }))).toMatchObject({ objects: 2 })
+})
+
+test('a query of another place is refused', async () => {
+  const answer = await kit.f.bridge.call('deletes.start', {
+    ...PLACE,
+    ...query({ ...scope('q/', 'below'), bucket: 'other-bucket' }, {}),
+  })
+  expect(answer).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+})
+
+test('a query is downloaded with the folders of its objects, many as one transfer and few alone', async () => {
+  const many = await kit.down([], 'many', query(scope('q/', 'below'), { glob: '*.jpg' }))
+  expect(many).toMatchObject([{ kind: 'download', phase: 'done', files: { done: 226 } }])
+  expect(readdirSync(join(kit.f.folder, 'many')).toSorted()).toEqual(['0', '1', '2', 'old.jpg'])
+  const few = await kit.down([], 'few', query(scope('q/', 'below'), { text: 'file44' }))
+  expect(few).toHaveLength(11)
+  expect(readdirSync(join(kit.f.folder, 'few', '0'))).toContain('file441.txt')
+})
+
+test('a query is copied, and moved', async () => {
+  const start = (toPrefix: string, move: boolean, filter: IndexFilter) =>
+    kit.f.call('copies.start', {
+      from: PLACE,
+      ...query(scope('q/', 'below'), filter),
+      to: PLACE,
+      toPrefix,
+      toKey: null,
+      move,
+      existing: 'fail',
+    })
+  await kit.f.ended(await start('copied/', false, { text: 'file7' }))
+  expect(await kit.exists('copied/1/file7.txt')).toBe(true)
+  expect(await kit.exists('q/1/file7.txt')).toBe(true)
+  await kit.f.ended(await start('moved/', true, { text: 'file8.' }))
+  expect(await kit.exists('moved/2/file8.jpg')).toBe(true)
+  expect(await kit.exists('q/2/file8.jpg')).toBe(false)
+})
+
+test('a query is deleted, and nothing else', async () => {
+  // The move before is in the index.
+  await expect.poll(() => left({ text: 'file8.' })).toBe(0)
+  const { ids } = await kit.f.call('deletes.start', {
+    ...PLACE,
+    ...query(scope('q/', 'below'), { glob: '*.jpg' }),
+  })
+  expect(await kit.f.ended(ids)).toMatchObject([{ phase: 'done', files: { done: 225 } }])
+  await expect.poll(() => left({ glob: '*.jpg' })).toBe(0)
+  expect(await left({})).toBe(227)
+})
