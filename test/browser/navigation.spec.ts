@@ -24,7 +24,7 @@ test('Back, reload and a bookmark lead to the same folder in its own order', asy
 }) => {
   await open(page, app)
   const odd = '50% #1 ?sort=size&税'
-  for (const key of [`${odd}/`, `${odd}/below/`]) await make(page, key)
+  for (const key of [`${odd}/`, `${odd}/below/`, `${odd}/below/deep/`]) await make(page, key)
   const buttons = page.getByRole('group', { name: 'History' })
   await expect(buttons.getByRole('button', { name: /^Back/ })).toBeDisabled()
   await row(page, odd).dblclick()
