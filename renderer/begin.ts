@@ -5,11 +5,13 @@ import { applyTheme } from './features/frame/theme.ts'
 import { appQuery } from './queries/app.ts'
 import { connect, createClient } from './queries/core.ts'
 import { profilesQuery } from './queries/profiles.ts'
+import { placesQuery } from './queries/places.ts'
 import { settingsQuery } from './queries/settings.ts'
 import { followEvents } from './features/frame/follow.ts'
 import { leaveToInputMethod } from './shell/platform.ts'
 import type { Place } from './queries/objects.ts'
 import { followHistory } from './state/history.ts'
+import { keepPlaces, takeSorts } from './state/kept-places.ts'
 import { keepView, lastView } from './state/kept-view.ts'
 import { useUi } from './state/ui.ts'
 import { goOn } from './state/work.ts'
@@ -35,11 +37,12 @@ export async function begin(shell: Shell): Promise<QueryClient> {
     if (event.type === 'added') goOn()
   })
   followEvents(client, shell.bridge)
-  const [settings, app, , view] = await Promise.allSettled([
+  const [settings, app, , view, places] = await Promise.allSettled([
     client.fetchQuery(settingsQuery),
     client.fetchQuery(appQuery),
     client.fetchQuery(profilesQuery),
     lastView(),
+    client.fetchQuery(placesQuery),
   ])
   applyTheme(settings.status === 'fulfilled' ? settings.value.theme : 'system')
   if (app.status === 'fulfilled') setSystem(app.value.platform)
@@ -49,24 +52,21 @@ export async function begin(shell: Shell): Promise<QueryClient> {
       systemLanguage(app.status === 'fulfilled' ? app.value : undefined),
     ),
   )
-  // Profiles are added and removed while the window is open, so the list is read each time.
   const exists = ({ profileId }: Place) =>
     (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null
-  if (last !== null) useUi.setState({ panes: last.panes, sort: last.sort })
+  if (last !== null) useUi.setState({ panes: last.panes })
+  if (places.status === 'fulfilled') takeSorts(places.value)
   const practice = app.status === 'fulfilled' ? app.value.practice : null
   const first =
     practice === null
       ? null
       : { profileId: practice.profileId, bucket: practice.bucket, prefix: '' }
-  followHistory(
-    window,
-    {
-      page: 'objects',
-      place: [last?.place ?? null, first].find((place) => place !== null && exists(place)) ?? null,
-    },
-    exists,
-  )
+  followHistory(window, {
+    page: 'objects',
+    place: [last?.place ?? null, first].find((place) => place !== null && exists(place)) ?? null,
+  })
   keepView()
+  keepPlaces()
   return client
 }

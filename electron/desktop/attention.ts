@@ -7,8 +7,8 @@ import { spoken } from './language.ts'
 
 export interface AttentionOptions {
   readonly core: Pick<Core, 'events'>
-  /** Returns the window, or null without one, as on macOS after it was closed. */
-  window(): BrowserWindow | null
+  /** Returns the open windows. On macOS there may be none. The last one had the focus last. */
+  windows(): readonly BrowserWindow[]
   settings(): Settings
 }
 
@@ -16,7 +16,7 @@ export interface AttentionOptions {
  * Shows progress on the dock or taskbar. Notifies when all transfers have ended and the window is
  * in the background.
  */
-export function drawAttention({ core, window, settings }: AttentionOptions): void {
+export function drawAttention({ core, windows, settings }: AttentionOptions): void {
   const round = openRound()
   let shown = -1
   // The reference keeps the notification alive: one that is collected as garbage takes no clicks.
@@ -26,15 +26,16 @@ export function drawAttention({ core, window, settings }: AttentionOptions): voi
     const progress = Math.round(progressOf(round.totals()) * 100) / 100
     if (progress === shown) return
     shown = progress
-    window()?.setProgressBar(progress)
+    for (const window of windows()) window.setProgressBar(progress)
   }
   const tell = (end: RoundEnd): void => {
     const { notifyEnd, notifyNames } = settings()
-    if (!notifyEnd || window()?.isFocused() === true || !Notification.isSupported()) return
+    const inFront = windows().some((window) => window.isFocused())
+    if (!notifyEnd || inFront || !Notification.isSupported()) return
     last?.close()
     last = new Notification(endNotice(end, spoken(settings()), notifyNames))
     last.on('click', () => {
-      const front = window()
+      const front = windows().at(-1)
       if (front?.isMinimized() === true) front.restore()
       front?.show()
     })

@@ -65,18 +65,45 @@ export function serveWindow(window: BrowserWindow, core: Core): void {
       if (typeof path === 'string' && written.has(path)) shell.showItemInFolder(path)
     },
   }
-  for (const [channel, answer] of Object.entries(answers)) {
-    ipcMain.handle(channel, (event, input: unknown) => {
-      if (!isPage(event)) throw new Error('refused')
-      return answer(input)
-    })
-  }
+  const stopAnswering = answerFor(contents.id, {
+    channels: answers,
+    isPage,
+  })
   window.once('closed', () => {
     end()
     ipcMain.off(channels.begin, onBegin)
     ipcMain.off(channels.message, onMessage)
-    for (const channel of Object.keys(answers)) ipcMain.removeHandler(channel)
+    stopAnswering()
   })
+}
+
+/** The answers to the page of one window, by channel. */
+interface PageAnswers {
+  readonly channels: Readonly<Record<string, (input: unknown) => Promise<unknown>>>
+  isPage(event: IpcMainInvokeEvent): boolean
+}
+
+/** The answers of every open window, by the id of its page. */
+const answering = new Map<number, PageAnswers>()
+
+/**
+ * Answers the calls of one page. A channel has one handler for all windows, which looks up the
+ * window of the sender. Returns the end of that.
+ */
+function answerFor(id: number, answers: PageAnswers): () => void {
+  const names = Object.keys(answers.channels)
+  if (answering.size === 0)
+    for (const name of names)
+      ipcMain.handle(name, (event, input: unknown) => {
+        const window = answering.get(event.sender.id)
+        if (window?.isPage(event) !== true) throw new Error('refused')
+        return window.channels[name]?.(input)
+      })
+  answering.set(id, answers)
+  return () => {
+    answering.delete(id)
+    if (answering.size === 0) for (const name of names) ipcMain.removeHandler(name)
+  }
 }
 
 interface WindowPort extends Port {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, BrowserWindow, dialog, Menu, nativeTheme, session, shell } from 'electron'
+import { app, dialog, Menu, nativeTheme, session, shell, type BrowserWindow } from 'electron'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
@@ -45,7 +45,9 @@ const WORDS = {
     gone: (reason: string) => `窗口已停止工作（${reason}）。请重新启动 Cipherbucket。`,
   },
 } as const
-let window: BrowserWindow | null = null
+/** The open windows. The one that had the focus last is the last one. */
+const windows: BrowserWindow[] = []
+const current = (): BrowserWindow | null => windows.at(-1) ?? null
 let core: Core | null = null
 /** Brings the window to the front. A start that is under way shows the window by itself. */
 let front = (): void => undefined
@@ -124,7 +126,8 @@ async function start(way: WayOut): Promise<void> {
         platform: process.platform,
         language: spoken(settings),
         inspect,
-        window: () => window,
+        window: current,
+        newWindow: () => show(current()),
       }),
     )
     chosen = settings
@@ -132,29 +135,36 @@ async function start(way: WayOut): Promise<void> {
   let chosen = valueOf(await opened.handlers['settings.get']({}, new AbortController().signal))
   wear(chosen)
   opened.events.on('settings.changed', wear)
-  drawAttention({ core: opened, window: () => window, settings: () => chosen })
+  drawAttention({ core: opened, windows: () => windows, settings: () => chosen })
   stayAwake(opened)
 
-  let reloaded = 0
-  const show = (): void => {
+  const show = (nextTo: BrowserWindow | null): void => {
     if (way.leaving()) return
+    let reloaded = 0
     const [preload, icon, stateFile] = [
       beside('./preload.cjs'),
       beside('./icon.png'),
       join(directory, 'window.json'),
     ]
-    window = openWindow({
+    const window = openWindow({
       preload,
       icon,
       stateFile,
       inspect,
       dark: nativeTheme.shouldUseDarkColors,
+      beside: nextTo,
     })
+    const toEnd = (): void => {
+      windows.splice(windows.indexOf(window), 1)
+      windows.push(window)
+    }
+    windows.push(window)
+    window.on('focus', toEnd)
     const { webContents } = window
     way.guard(window)
     serveWindow(window, opened)
     offerTextMenu(webContents, () => chosen.language)
-    window.once('closed', () => (window = null))
+    window.once('closed', () => windows.splice(windows.indexOf(window), 1))
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return
       opened.masked(new Error(`the page ended: ${reason}`))
@@ -167,13 +177,14 @@ async function start(way: WayOut): Promise<void> {
     })
   }
   front = () => {
-    if (window === null) return show()
+    const window = current()
+    if (window === null) return show(null)
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
   }
-  show()
+  show(null)
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) show()
+    if (windows.length === 0) show(null)
   })
 }

@@ -26,6 +26,19 @@ const FILE: readonly (Command | null)[] = [
   null,
   { words: ['Settings…', '设置…'], mac: 'Command+,', other: 'Control+,' },
 ]
+/** History and places, as the page's own shortcuts. */
+const GO: readonly (Command | null)[] = [
+  { words: ['Back', '后退'], mac: 'Command+[', other: 'Alt+Left' },
+  { words: ['Forward', '前进'], mac: 'Command+]', other: 'Alt+Right' },
+  { words: ['Parent Folder', '上级文件夹'], mac: 'Command+Up', other: 'Alt+Up' },
+  null,
+  { words: ['Go to…', '前往…'], mac: 'Command+K', other: 'Control+K' },
+  {
+    words: ['Add to Favorites', '添加到收藏'],
+    mac: 'Shift+Command+D',
+    other: 'Control+Shift+D',
+  },
+]
 const VIEW: readonly (Command | null)[] = [
   { words: ['Refresh', '刷新'], mac: 'Command+R', other: 'Control+R' },
   { words: ['Filter', '筛选'], mac: 'Command+F', other: 'Control+F' },
@@ -61,14 +74,16 @@ export interface MenuOptions {
   readonly language: Settings['language']
   /** True: developer tools are in the menu. It is never true in a packaged app. */
   readonly inspect: boolean
+  /** The window that had the focus last. */
   readonly window: () => BrowserWindow | null
+  readonly newWindow: () => void
 }
 
 /**
  * Builds the menu bar. A command presses the page's own shortcut, so that the page alone decides
  * what keys do.
  */
-export function appMenu({ platform, language, inspect, window }: MenuOptions): Menu {
+export function appMenu({ platform, language, inspect, window, newWindow }: MenuOptions): Menu {
   const mac = platform === 'darwin'
   const say = (words: Words): string => inLanguage(words, language)
   const roles = (...names: readonly (LabelledRole | null)[]): MenuItemConstructorOptions[] =>
@@ -91,7 +106,18 @@ export function appMenu({ platform, language, inspect, window }: MenuOptions): M
     ...(mac ? [{ label: 'Cipherbucket', submenu: roles(...OF_APP) }] : []),
     {
       label: say(['File', '文件']),
-      submenu: [...items(FILE), { type: 'separator' }, ...roles(mac ? 'close' : 'quit')],
+      submenu: [
+        {
+          label: say(['New Window', '新建窗口']),
+          accelerator: mac ? 'Command+N' : 'Control+N',
+          // The page does not know these keys. On macOS they work without a window too.
+          click: newWindow,
+        },
+        { type: 'separator' },
+        ...items(FILE),
+        { type: 'separator' },
+        ...roles(mac ? 'close' : 'quit'),
+      ],
     },
     {
       label: say(['Edit', '编辑']),
@@ -105,6 +131,7 @@ export function appMenu({ platform, language, inspect, window }: MenuOptions): M
         ...(inspect ? roles(null, 'toggleDevTools') : []),
       ],
     },
+    { label: say(['Go', '前往']), submenu: items(GO) },
     {
       role: 'window',
       label: say(['Window', '窗口']),

@@ -1,4 +1,4 @@
-import { app, type BrowserWindow } from 'electron'
+import { app, BrowserWindow } from 'electron'
 
 /**
  * The longest time in ms that a quit waits for a start. A start does nothing that a crash could
@@ -18,8 +18,8 @@ export interface WayOut {
   /** Adds work that the exit waits for. The last work that was added runs first. */
   closes(work: () => Promise<void> | void): void
   /**
-   * Makes closing this window quit the app, after the question. On macOS the app lives on without a
-   * window.
+   * Makes closing this window quit the app, after the question, if it is the last one. On macOS the
+   * app lives on without a window.
    */
   guard(window: BrowserWindow): void
 }
@@ -87,7 +87,7 @@ export function openWayOut({ platform, started, masked }: WayOutOptions): WayOut
     closes: (work) => void works.push(work),
     guard(window) {
       window.on('close', (event) => {
-        if (leaving() || platform === 'darwin') return
+        if (leaving() || platform === 'darwin' || BrowserWindow.getAllWindows().length > 1) return
         event.preventDefault()
         quitSoon()
       })

@@ -38,21 +38,27 @@ export interface WindowOptions {
   readonly stateFile: string
   readonly inspect: boolean
   readonly dark: boolean
+  /** The window beside which this one opens, at the same place of the app. Null: the first one. */
+  readonly beside: BrowserWindow | null
 }
+
+/** The distance of a further window from the one beside it, in pixels. */
+const STEP = 28
 
 /** The size of the first window, and the least size for which the page is made. */
 const FIRST = { width: 1280, height: 800 }
 const LEAST = { width: 880, height: 560 }
 
-/** Opens the one window. It appears when its first picture is ready. */
+/** Opens a window. It appears when its first picture is ready. */
 export function openWindow({
   preload,
   icon,
   stateFile,
   inspect,
   dark,
+  beside,
 }: WindowOptions): BrowserWindow {
-  const state = readState(stateFile)
+  const state = beside === null ? readState(stateFile) : stateBeside(beside)
   const window = new BrowserWindow({
     ...placeOf(state?.bounds ?? null),
     show: false,
@@ -73,8 +79,16 @@ export function openWindow({
       writeFileSync(stateFile, text, { mode: 0o600 })
     } catch {}
   })
-  void window.loadURL(`${APP_ORIGIN}/index.html`)
+  void window.loadURL(`${APP_ORIGIN}/index.html${beside === null ? '' : hashOf(beside)}`)
   return window
+}
+
+/** The page's own address of its place: a new window opens there. */
+const hashOf = (window: BrowserWindow): string => new URL(window.webContents.getURL()).hash
+
+function stateBeside(window: BrowserWindow): State {
+  const { x, y, width, height } = window.getNormalBounds()
+  return { bounds: { x: x + STEP, y: y + STEP, width, height }, maximized: false }
 }
 
 interface State {

@@ -93,6 +93,7 @@ export const names = {
   profiles: ['profiles'] as const,
   keys: ['keys'] as const,
   transfers: ['transfers'] as const,
+  places: ['places'] as const,
   plan: (id: string) => ['plan', id] as const,
   buckets: (profileId: string) => ['buckets', profileId] as const,
   leftovers: (profileId: string, bucket: string) => ['leftovers', profileId, bucket] as const,

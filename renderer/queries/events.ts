@@ -67,6 +67,7 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
       void client.invalidateQueries({ queryKey: ['buckets'] })
     }),
     bridge.on('settings.changed', (settings) => void client.setQueryData(names.settings, settings)),
+    bridge.on('places.changed', (lists) => void client.setQueryData(names.places, lists)),
     bridge.on('secrets.changed', (status) => {
       client.setQueryData(names.secrets, status)
       void client.invalidateQueries({ queryKey: names.keys })

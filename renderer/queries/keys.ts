@@ -1,4 +1,10 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type QueryClient,
+} from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { MasterKey, MasterKeyId } from '../../shared/contract/models.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
@@ -11,6 +17,19 @@ const keysQuery = queryOptions({
   queryFn: ({ signal }) => call('keys.list', {}, signal),
 })
 export const useKeys = () => useQuery(keysQuery)
+
+/** Calls `onNew` for each key that comes into the list after the first reading. */
+export function followNewKeys(client: QueryClient, onNew: (key: MasterKey) => void): () => void {
+  let known: ReadonlySet<MasterKeyId> | null = null
+  return client.getQueryCache().subscribe(({ type, query }) => {
+    if (type !== 'updated' || query.queryKey[0] !== names.keys[0]) return
+    const keys = query.state.data as readonly MasterKey[] | undefined
+    if (keys === undefined) return
+    const before = known
+    known = new Set(keys.map(({ id }) => id))
+    if (before !== null) for (const key of keys) if (!before.has(key.id)) onNew(key)
+  })
+}
 
 /** True for a generated or imported pair without a known copy. */
 export const lacksBackup = (key: MasterKey): boolean =>

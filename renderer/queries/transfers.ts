@@ -1,7 +1,9 @@
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import type { TransferId } from '../../shared/contract/models.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { inPieces } from './pieces.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
 import { call, names } from './core.ts'
@@ -18,6 +20,12 @@ export const useTransfers = () => useQuery(transfersQuery)
 /** Number of unfinished transfers. A component renders again only when it changes. */
 export const useUnfinished = (): number =>
   useQuery({ ...transfersQuery, select: (transfers) => transfers.totals().unfinished }).data ?? 0
+
+/** Returns a function that gives a transfer as the window knows it now. */
+export function useKnownTransfer(): (id: TransferId) => Transfer | undefined {
+  const client = useQueryClient()
+  return useCallback((id) => client.getQueryData<Transfers>(names.transfers)?.get(id), [client])
+}
 
 export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'clear'
 

@@ -1,6 +1,6 @@
 import type { Place } from '../queries/objects.ts'
-import { hashOf, viewIn } from './address.ts'
-import { land, useUi, type View } from './ui.ts'
+import { hashOf, viewIn, type AddressedView } from './address.ts'
+import { land, sortFolder, useUi, type View } from './ui.ts'
 
 /** The data of each step in the browser's history. */
 interface Step {
@@ -13,31 +13,27 @@ const TOP = 'cipherbucket.top'
 
 /**
  * Follows the browser's history. Each step of the window is one of its steps, so Back and Forward
- * stay in the app and a reload stays in place. `start`: the view for an address without a place
- * that exists.
+ * stay in the app and a reload stays in place. An address may name a profile, bucket or folder that
+ * is gone: the page says so. `start`: the view for an address without a place.
  */
-export function followHistory(
-  window: Window,
-  start: View,
-  exists: (place: Place) => boolean,
-): void {
+export function followHistory(window: Window, start: View): void {
   const { history, location } = window
-  const wanted = (): Partial<View> | null => {
-    const view = viewIn(location.hash)
-    return view?.place != null && !exists(view.place) ? null : view
-  }
   const stepNow = (): Step | null => history.state as Step | null
   const keep = (
-    { at, top, page, place }: ReturnType<typeof useUi.getState>,
+    { at, top, page, place, sort }: ReturnType<typeof useUi.getState>,
     how: 'pushState' | 'replaceState',
   ) => {
-    history[how]({ at, place } satisfies Step, '', hashOf({ page, place }))
+    history[how]({ at, place } satisfies Step, '', hashOf({ page, place, sort }))
     rememberTop(top)
   }
   let arriving = true
+  const arriveAt = (view: AddressedView, at: number): void => {
+    land(view, at)
+    if (view.sort !== undefined) sortFolder(view.sort)
+  }
   const behind = stepNow()?.place ?? null
-  land(
-    { ...start, ...(behind !== null && exists(behind) && { place: behind }), ...wanted() },
+  arriveAt(
+    { ...start, ...(behind !== null && { place: behind }), ...viewIn(location.hash) },
     stepNow()?.at ?? 0,
   )
   useUi.setState(({ at }) => ({ top: stepNow() === null ? at : Math.max(at, lastTop()) }))
@@ -45,18 +41,22 @@ export function followHistory(
   arriving = false
 
   useUi.subscribe((ui, before) => {
-    if (!arriving && ui.at !== before.at) keep(ui, 'pushState')
+    if (arriving) return
+    if (ui.at !== before.at) keep(ui, 'pushState')
+    else if (ui.sort !== before.sort) keep(ui, 'replaceState')
   })
   window.addEventListener('popstate', () => {
     const step = stepNow()
-    const view = wanted()
+    const view = viewIn(location.hash)
     const { at } = useUi.getState()
     arriving = true
-    // A typed address is a new step, with no step after it.
-    if (view !== null) land({ ...step, ...view }, step?.at ?? at + 1)
+    // A typed address is a new step, with no step after it. Its order is the wanted one. A step of
+    // the window shows its folder in the order that the folder has now.
+    if (view !== null && step === null) arriveAt(view, at + 1)
+    else if (view !== null) land({ ...step, ...view }, step?.at)
     if (step === null) useUi.setState((ui) => ({ top: ui.at }))
     arriving = false
-    if (step === null || view === null) keep(useUi.getState(), 'replaceState')
+    keep(useUi.getState(), 'replaceState')
   })
 }
 

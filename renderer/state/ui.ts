@@ -38,7 +38,10 @@ interface Ui extends View {
   readonly at: number
   readonly top: number
   readonly panes: Panes
+  /** The order of the shown folder. */
   readonly sort: Sort
+  /** The orders of folders that are not in the order of names, by the id of their tree node. */
+  readonly sorts: ReadonlyMap<string, Sort>
   readonly filter: string
   /** Ids of open tree nodes. */
   readonly open: ReadonlySet<string>
@@ -53,6 +56,8 @@ const PANES: Panes = {
   panelOpen: false,
 }
 
+const BY_NAME: Sort = { by: 'name', down: false }
+
 /** Facts of this window. The core does not know them. */
 export const useUi = create<Ui>(() => ({
   page: 'objects',
@@ -62,13 +67,18 @@ export const useUi = create<Ui>(() => ({
   at: 0,
   top: 0,
   panes: PANES,
-  sort: { by: 'name', down: false },
+  sort: BY_NAME,
+  sorts: new Map(),
   filter: '',
   open: new Set(),
 }))
 
-const samePlace = (a: Place | null, b: Place | null) =>
+/** Tells whether two places are the same one. */
+export const samePlace = (a: Place | null, b: Place | null): boolean =>
   a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
+
+const sortOf = ({ sorts }: Pick<Ui, 'sorts'>, place: Place | null): Sort =>
+  (place === null ? undefined : sorts.get(placeId(place))) ?? BY_NAME
 
 /** Opens a view as a new step of the history. The filter belongs to a folder and ends with it. */
 export function go(view: Partial<View>): void {
@@ -84,6 +94,7 @@ export function go(view: Partial<View>): void {
       sideOver: false,
       at: ui.at + 1,
       top: ui.at + 1,
+      sort: stays ? ui.sort : sortOf(ui, next.place),
       filter: stays ? ui.filter : '',
       open: withAncestors(ui.open, next.place),
     }
@@ -98,6 +109,7 @@ export function land(view: Partial<View>, at = 0): void {
     return {
       page: view.page ?? 'objects',
       place,
+      sort: sortOf(ui, place),
       filter: '',
       sideOver: false,
       at,
@@ -110,6 +122,10 @@ export function land(view: Partial<View>, at = 0): void {
 /** Id of a tree node: a profile, a bucket or a folder. */
 export const nodeId = (profileId: string, bucket: string | null, prefix = ''): string =>
   JSON.stringify([profileId, bucket, prefix])
+
+/** Id of the tree node of a place. */
+export const placeId = ({ profileId, bucket, prefix }: Place): string =>
+  nodeId(profileId, bucket, prefix)
 
 /** Nodes that must be open to show a place in the tree. */
 function withAncestors(open: ReadonlySet<string>, place: Place | null): ReadonlySet<string> {
@@ -175,6 +191,11 @@ export function showDetails(on: boolean): void {
   else setPanes({ detailsOpen: on })
 }
 
+export function toggleDetails(): void {
+  const { detailsOver, panes } = useUi.getState()
+  showDetails(!(isNarrow('details') ? detailsOver : panes.detailsOpen))
+}
+
 /** As {@link useDetails}, for the sidebar. */
 export function useSide(): boolean {
   const over = useIsOver('side')
@@ -197,11 +218,26 @@ export const setFilter = (filter: string): void => useUi.setState({ filter })
  * Sorts by a column. The same column again reverses the order. Sizes and times begin with the
  * largest.
  */
-export const sortBy = (by: Column): void =>
-  useUi.setState(({ sort }) => ({
-    sort:
-      sort.by === by ? { by, down: !sort.down } : { by, down: by === 'size' || by === 'modified' },
-  }))
+export function sortBy(by: Column): void {
+  const { sort } = useUi.getState()
+  sortFolder(
+    sort.by === by ? { by, down: !sort.down } : { by, down: by === 'size' || by === 'modified' },
+  )
+}
+
+/** Sorts the shown folder. Other folders keep their order. */
+export function sortFolder(sort: Sort): void {
+  useUi.setState((ui) => {
+    if (ui.place === null) return { sort }
+    const sorts = new Map(ui.sorts)
+    if (isByName(sort)) sorts.delete(placeId(ui.place))
+    else sorts.set(placeId(ui.place), sort)
+    return { sort, sorts }
+  })
+}
+
+/** True for the order that every folder has at first. */
+export const isByName = (sort: Sort): boolean => sort.by === 'name' && !sort.down
 
 export function setOpen(ids: readonly string[], on: boolean): void {
   useUi.setState((ui) => {

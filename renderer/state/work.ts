@@ -23,7 +23,7 @@ export type DialogRequest =
       readonly id: string
     }
   | { readonly kind: 'add-kms' | 'add-program' }
-  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'shortcuts' | 'palette' }
 
 /** The last problem with an action of the user, shown as a bar above the list. */
 export interface Notice {

@@ -68,6 +68,10 @@ export type IconName =
   | 'newfolder'
   | 'cloud-key'
   | 'program'
+  | 'back'
+  | 'forward'
+  | 'up-level'
+  | 'star'
 
 /**
  * An icon beside a word. It is hidden from screen readers, because the word is text. Size s: 14px,

@@ -545,15 +545,20 @@ test.describe('where the window was', () => {
   })
 })
 
-test('a narrow window shows names, and the sidebar when it is asked for', async ({ page, app }) => {
+test('a narrow window shows names, and the places when they are asked for', async ({
+  page,
+  app,
+}) => {
   await page.setViewportSize({ width: 760, height: 700 })
   await open(page, app)
   const width = async () => (await objects(page).locator('.nm').first().boundingBox())?.width ?? 0
   expect(await width()).toBeGreaterThanOrEqual(180)
-  await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0)
-  await page.getByRole('button', { name: 'Show the sidebar' }).click()
+  const places = page.getByRole('navigation', { name: 'Places' })
+  await expect(places).toHaveCount(0)
+  await page.getByRole('button', { name: 'Show places' }).click()
+  await expect(places).toBeVisible()
   await goTo(page, 'Settings')
-  await expect(page.getByRole('navigation', { name: 'Main' })).toHaveCount(0)
+  await expect(places).toHaveCount(0)
   await page.goBack()
   await page.setViewportSize({ width: 520, height: 700 })
   expect(await width()).toBeGreaterThanOrEqual(180)

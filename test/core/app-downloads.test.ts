@@ -192,6 +192,7 @@ describe('an object whose name ends in a slash', () => {
     expect(await kit.f.call('objects.remove', { ...PLACE, keys: [key] })).toEqual({
       removed: 1,
       missing: [],
+      markers: [],
     })
     expect([await kit.exists(key), await kit.exists(`${key}page`)]).toEqual([false, true])
     const { ids, missing } = await kit.f.call('deletes.start', {
@@ -212,7 +213,7 @@ describe('what is deleted or copied', () => {
         keys: ['rm/a', 'rm/b'],
         look: true,
       }),
-    ).toEqual({ removed: 1, missing: ['rm/b'] })
+    ).toEqual({ removed: 1, missing: ['rm/b'], markers: [] })
     await kit.raw('rm-marker/', {}, text(''))
     const { ids, missing } = await kit.f.call('deletes.start', {
       ...PLACE,

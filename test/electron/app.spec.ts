@@ -392,5 +392,42 @@ for (const { name, start } of shells) {
       expect(await call(page, 'transfers.list', {})).toEqual(before)
       expect(problems).toEqual([])
     })
+
+    test('opens another window at the same place, which ends without the app', async () => {
+      await page.evaluate(() => {
+        location.hash = '#/practice/practice-bucket/letters/'
+      })
+      await expect(page.locator('.crumbs [aria-current]')).toHaveText('letters')
+      const urls = () =>
+        app.evaluate(
+          ({ BrowserWindow }) =>
+            BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getURL()),
+          null,
+        )
+      await app.evaluate(({ Menu }) => {
+        interface Item {
+          readonly label?: string
+          readonly submenu?: { readonly items: readonly Item[] } | readonly Item[]
+          click?(...args: unknown[]): void
+        }
+        const inside = ({ submenu }: Item): readonly Item[] =>
+          submenu === undefined ? [] : 'items' in submenu ? submenu.items : submenu
+        const menu = Menu.getApplicationMenu() as unknown as { readonly items: readonly Item[] }
+        const item = menu.items.flatMap(inside).find(({ label }) => label === 'New Window')
+        item?.click?.(item, undefined, {})
+      }, null)
+      await expect.poll(urls).toHaveLength(2)
+      await expect
+        .poll(async () => (await urls())[1])
+        .toMatch(/#\/practice\/practice-bucket\/letters\/$/)
+      // The windows go their own ways.
+      await page.evaluate(() => {
+        location.hash = '#/practice/practice-bucket/'
+      })
+      await expect.poll(async () => new Set(await urls()).size).toBe(2)
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[1]?.close(), null)
+      await expect.poll(urls).toHaveLength(1)
+      expect(await call(page, 'app.info', {})).toMatchObject({ shell: 'desktop' })
+    })
   })
 }

@@ -31,7 +31,7 @@ function shell(change: Partial<Settings> = {}, focused = false) {
   let open: typeof window | null = window
   drawAttention({
     core,
-    window: () => open as unknown as BrowserWindow | null,
+    windows: () => (open === null ? [] : [open as unknown as BrowserWindow]),
     settings: () =>
       ({ language: 'en', notifyEnd: true, notifyNames: false, ...change }) as Settings,
   })

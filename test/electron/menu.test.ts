@@ -7,6 +7,7 @@ import { Menu, type MenuItem } from './double/electron.ts'
 vi.mock('electron', () => import('./double/electron.ts'))
 
 const keys: unknown[] = []
+let opened = 0
 const window = { webContents: { sendInputEvent: (event: unknown) => void keys.push(event) } }
 
 interface Wanted {
@@ -20,7 +21,13 @@ const topOf = ({
   inspect = false,
 }: Wanted = {}): readonly MenuItem[] =>
   (
-    appMenu({ platform, language, inspect, window: () => window as never }) as unknown as {
+    appMenu({
+      platform,
+      language,
+      inspect,
+      window: () => window as never,
+      newWindow: () => void opened++,
+    }) as unknown as {
       template: readonly MenuItem[]
     }
   ).template
@@ -52,6 +59,18 @@ describe('the menu', () => {
       item.click?.(null, null, { triggeredByAccelerator: true })
     expect(keys).toEqual([])
   })
+  for (const [platform, accelerator] of [
+    ['darwin', 'Command+N'],
+    ['linux', 'Control+N'],
+  ] as const)
+    it(`opens another window by itself, also by key (${platform})`, () => {
+      const item = itemsOf(platform, 'en').find(({ label }) => label === 'New Window')
+      expect(item).toMatchObject({ accelerator })
+      expect(item).not.toHaveProperty('registerAccelerator')
+      opened = 0
+      item?.click?.(null, null, { triggeredByAccelerator: true })
+      expect(opened).toBe(1)
+    })
   for (const platform of ['darwin', 'linux'] as const) {
     it(`gives every command a key of its own (${platform})`, () => {
       const used = itemsOf(platform, 'en').flatMap((item) => item.accelerator ?? [])

@@ -377,6 +377,7 @@ describe('the window remembers where it was', () => {
         stateFile,
         inspect: false,
         dark: false,
+        beside: null,
       }) as unknown as InstanceType<typeof double.BrowserWindow>
       const { x, y, width, height } = window.options as Electron.Rectangle
       expect({ x, y, width, height }).toEqual(
@@ -467,6 +468,7 @@ describe('no window is larger than its screen', () => {
         stateFile,
         inspect: false,
         dark: false,
+        beside: null,
       }) as unknown as InstanceType<typeof double.BrowserWindow>
       expect(window.options).toMatchObject(expected)
       if (bounds === null) expect(window.options).not.toHaveProperty('x')

@@ -23,11 +23,61 @@ test('an address leads back to where it was made, whatever the names', () => {
 })
 
 test.each([
+  '',
+  '.',
+  '..',
+  'a//b',
+  '?',
+  '#',
+  '%',
+  '%2F',
+  'a?sort=size',
+  '50% #1 ?',
+  '税务/申报',
+  'a\\b',
+  ' ',
+  '\u202e',
+])('a folder named %j has an address', (name) => {
+  const place = { profileId: 'p', bucket: 'b', prefix: name === '' ? '' : `${name}/` }
+  const sort = { by: 'size', down: true } as const
+  const hash = hashOf({ page: 'objects', place, sort })
+  expect(hash).toMatch(/^#\/p\/b\/[^?#]*\?sort=-size$/)
+  expect(viewIn(hash)).toEqual({ page: 'objects', place, sort })
+  // The parser of the browser leaves the address as it is.
+  expect(new URL(hash, 'app://cipherbucket/index.html').hash).toBe(hash)
+})
+
+test('an order is in the address, save the order of names', () => {
+  const place = { profileId: 'p', bucket: 'b', prefix: '' }
+  for (const by of ['name', 'size', 'modified', 'class'] as const)
+    for (const down of [false, true]) {
+      const hash = hashOf({ page: 'objects', place, sort: { by, down } })
+      const plain = by === 'name' && !down
+      expect(hash.includes('?')).toBe(!plain)
+      expect(viewIn(hash)).toEqual({
+        page: 'objects',
+        place,
+        ...(!plain && { sort: { by, down } }),
+      })
+    }
+})
+
+test.each([
   ['#keys', { page: 'keys' }],
   ['#/p/b', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
   ['#/p/b/', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
   ['#/p/b/a', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: 'a/' } }],
   ['#/p/b/a//', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: 'a//' } }],
+  [
+    '#/p/b/?sort=-size',
+    {
+      page: 'objects',
+      place: { profileId: 'p', bucket: 'b', prefix: '' },
+      sort: { by: 'size', down: true },
+    },
+  ],
+  ['#/p/b/?sort=nothing', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
+  ['#/p/b/?x', { page: 'objects', place: { profileId: 'p', bucket: 'b', prefix: '' } }],
   ['', null],
   ['#', null],
   ['#nothing', null],

@@ -1,3 +1,5 @@
+import { changedLists } from '../../electron/core/app/place-lists.ts'
+import type { PlaceLists } from '../../shared/contract/models-places.ts'
 import { fakeIndex } from './fake-index.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
@@ -79,11 +81,18 @@ export function fakeHandlers(
       : ok(found)
   }
   const plans = new Map<string, UploadPlan>()
+  let places: PlaceLists = { version: 1, favorites: [], recent: [], files: [], sorts: [] }
 
   return {
     'app.info': async () => ok(data.app),
     'view.get': async () => ok(null),
     'view.set': async () => ok(null),
+    'places.get': async () => ok(places),
+    async 'places.change'(change) {
+      places = changedLists(places, change)
+      emit('places.changed', places)
+      return ok(null)
+    },
     'settings.get': async () => ok(data.settings),
     async 'settings.update'(change) {
       data.settings = { ...data.settings, ...(change as Partial<FakeData['settings']>) }
@@ -175,8 +184,10 @@ export function fakeHandlers(
       for (const [place, rows] of Object.entries(data.rows))
         data.rows[place] = rows.filter((row) => !keys.includes(row.key))
       emit('objects.changed', { profileId, bucket, prefix: '' })
-      return ok({ removed: keys.length, missing: [] })
+      return ok({ removed: keys.length, missing: [], markers: [] })
     },
+    'objects.restore': async ({ markers }) =>
+      ok({ restored: markers.map(({ key }) => key), taken: [] }),
     'objects.sniff': async ({ key }) => ok(data.messages[key] ?? null),
     'objects.count': async ({ keys }) =>
       ok({

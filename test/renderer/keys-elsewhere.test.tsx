@@ -7,6 +7,7 @@ import { KeyAccountDialog } from '../../renderer/features/keys/dialogs/key-accou
 import { KeyAddKmsDialog } from '../../renderer/features/keys/dialogs/key-add-kms-dialog.tsx'
 import { KeyAddProgramDialog } from '../../renderer/features/keys/dialogs/key-add-program-dialog.tsx'
 import { KeyEditDialog } from '../../renderer/features/keys/dialogs/key-edit-dialog.tsx'
+import { useWantedKey } from '../../renderer/state/wanted-key.ts'
 import { KeysPage } from '../../renderer/features/keys/keys-page.tsx'
 import { useProfiles } from '../../renderer/queries/profiles.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
@@ -19,7 +20,8 @@ const both = (fake: Fake) => {
   fake.data.keys = [...keys, ...remoteKeys]
 }
 const page = async (id: string, prepare: (fake: Fake) => void = () => undefined) => {
-  const fake = mounted(<KeysPage initial={id} />, (one) => {
+  useWantedKey.setState({ id })
+  const fake = mounted(<KeysPage />, (one) => {
     both(one)
     prepare(one)
   })

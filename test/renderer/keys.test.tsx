@@ -2,6 +2,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test } from 'vitest'
 import { fail, ok } from '../../shared/contract/errors.ts'
+import { useWantedKey } from '../../renderer/state/wanted-key.ts'
 import { KeysPage } from '../../renderer/features/keys/keys-page.tsx'
 import { KeyGenerateDialog } from '../../renderer/features/keys/dialogs/key-generate-dialog.tsx'
 import { KeyImportDialog } from '../../renderer/features/keys/dialogs/key-import-dialog.tsx'
@@ -154,7 +155,8 @@ describe('generate', () => {
 
 describe('back up', () => {
   const open = async () => {
-    const fake = mounted(<KeysPage initial="k2" />)
+    useWantedKey.setState({ id: 'k2' })
+    const fake = mounted(<KeysPage />)
     await row(/Backups 2025/)
     press('Back up…')
     return {
@@ -260,7 +262,8 @@ describe('import', () => {
 
 describe('delete', () => {
   const open = async () => {
-    const fake = mounted(<KeysPage initial="k2" />)
+    useWantedKey.setState({ id: 'k2' })
+    const fake = mounted(<KeysPage />)
     await row(/Backups 2025/)
     press('Delete…')
     return { fake, name: screen.getByLabelText('Enter the name of the key to confirm') }

@@ -54,6 +54,7 @@ import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { openOpenedCopies } from './opened/opened-copies.ts'
 import { openPreviews } from './previews/previews.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
+import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
 import { openUploadPlans } from './jobs/upload-plans.ts'
@@ -90,13 +91,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const catalog = await openKeyCatalog({ texts, secrets, outside, now: () => Date.now() })
   const opened = openedCache()
   const accounts = () => findAccounts(ports.environment, ports.home)
-  const profiles = await openProfiles({
-    texts,
-    secrets,
-    defaults,
-    practice: ports.practice,
-    findAccounts: accounts,
-  })
+  const { practice } = ports
+  const profiles = await openProfiles({ texts, secrets, defaults, practice, findAccounts: accounts })
   const closeKeys = () => {
     if (!settings.current().closeKeysAfterUse) return
     catalog.closeAll()
@@ -125,13 +121,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   })
   const changes = openChanges((change) => emitter.emit('objects.changed', change), localIndex.patch)
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
-  const samples = await openPracticeSamples({
-    texts,
-    catalog,
-    defaults,
-    connections,
-    practice: ports.practice,
-  })
+  const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice })
   const needs: JobNeeds = {
     connections,
     catalog,
@@ -224,6 +214,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     secrets,
     settings,
     views: viewStates(texts, ports.shell),
+    places: openPlaceLists(texts),
     profiles,
     defaults,
     catalog,

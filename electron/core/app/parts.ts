@@ -18,6 +18,7 @@ import type { OpenedCopies } from './opened/opened-copies.ts'
 import type { Previews } from './previews/previews.ts'
 import type { RangeReader } from '../transfer/download/read-range.ts'
 import type { GrantBook } from './local/path-grants.ts'
+import type { PlaceListStore } from './place-lists.ts'
 import type { Profiles } from './profiles/profiles.ts'
 import type { SeenIndex } from '../index/seen-index.ts'
 import type { SettingsStore } from './settings.ts'
@@ -37,6 +38,7 @@ export interface Parts {
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly views: ReturnType<typeof viewStates>
+  readonly places: PlaceListStore
   readonly profiles: Profiles
   readonly defaults: DefaultKeys
   readonly catalog: KeyCatalog

@@ -1,3 +1,4 @@
+import type { DeleteMarker } from '../../../shared/contract/models-places.ts'
 import type { ObjectRef } from '../../../shared/contract/models.ts'
 import { xmlOf } from './answers.ts'
 import type { Oss } from './client.ts'
@@ -5,6 +6,9 @@ import { nameOfTarget, planDelete, type DeleteBatch, type DeleteTarget } from '.
 import { badAnswer } from './list-pages.ts'
 import { currentObject, versionQuery } from './object-ref.ts'
 import { all, textAt, urlDecoded } from './oss-xml.ts'
+
+/** The id of a version in a bucket whose versioning is suspended. The next write replaces it. */
+const NO_ID = 'null'
 
 /**
  * Deletes one version for good, or, where `versionId` is null, the current object. A bucket with
@@ -27,16 +31,18 @@ export const deleteObject = (
 
 /**
  * Deletes the current objects of any number of keys. Resolves with the keys that OSS did not
- * confirm. See {@link deleteVersions}.
+ * confirm. `onMarker`: hears of each delete marker that now stands in place of an object. See
+ * {@link deleteVersions}.
  */
 export async function deleteObjects(
   oss: Oss,
   bucket: string,
   keys: readonly string[],
   signal: AbortSignal,
+  onMarker?: (marker: DeleteMarker) => void,
 ): Promise<readonly string[]> {
   const targets = keys.map((key) => ({ key, versionId: null }))
-  return (await deleteVersions(oss, bucket, targets, signal)).map(({ key }) => key)
+  return (await deleteVersions(oss, bucket, targets, signal, onMarker)).map(({ key }) => key)
 }
 
 /**
@@ -49,10 +55,12 @@ export async function deleteVersions(
   bucket: string,
   targets: readonly DeleteTarget[],
   signal: AbortSignal,
+  onMarker?: (marker: DeleteMarker) => void,
 ): Promise<readonly DeleteTarget[]> {
   const { batches, single } = planDelete(targets)
   const left: DeleteTarget[] = []
-  for (const batch of batches) left.push(...(await deleteBatch(oss, bucket, batch, signal)))
+  for (const batch of batches)
+    left.push(...(await deleteBatch(oss, bucket, batch, signal, onMarker)))
   for (const target of single) await deleteVersion(oss, { bucket, ...target }, signal)
   return left
 }
@@ -62,6 +70,7 @@ async function deleteBatch(
   bucket: string,
   { targets, body, md5 }: DeleteBatch,
   signal: AbortSignal,
+  onMarker: ((marker: DeleteMarker) => void) | undefined,
 ): Promise<readonly DeleteTarget[]> {
   const asked = { action: 'oss:DeleteObject', bucket, key: null }
   const headers = { 'content-md5': md5, 'content-type': 'application/xml' }
@@ -79,6 +88,9 @@ async function deleteBatch(
     const deleted = wanted.has(exact) ? exact : nameOfTarget({ key, versionId: null })
     if (!wanted.has(deleted)) throw badAnswer('not-asked', key, bucket)
     gone.add(deleted)
+    const marker = textAt(one, 'DeleteMarkerVersionId')
+    if (deleted === nameOfTarget({ key, versionId: null }) && marker !== '' && marker !== NO_ID)
+      onMarker?.({ key, versionId: marker })
   }
   return targets.filter((target) => !gone.has(nameOfTarget(target)))
 }

@@ -10,6 +10,7 @@ import { HeadersDialog } from '../objects/dialogs/headers-dialog.tsx'
 import { NewFolderDialog } from '../objects/dialogs/new-folder-dialog.tsx'
 import { RenameDialog } from '../objects/dialogs/rename-dialog.tsx'
 import { UploadSheet } from '../objects/upload/upload-sheet.tsx'
+import { Palette } from '../palette/palette.tsx'
 import { ProfileDialog } from '../profiles/profile-dialog.tsx'
 import { CancelDialog } from '../transfers/cancel-dialog.tsx'
 import { DecideDialog } from '../transfers/decide-dialog.tsx'
@@ -87,6 +88,8 @@ export function Dialogs({
       return <DecideDialog id={asked.id} onClose={close} />
     case 'transfer-reason':
       return <ReasonDialog id={asked.id} onClose={close} />
+    case 'palette':
+      return <Palette profiles={profiles} onClose={close} />
     case 'transfer-skipped':
       return <SkippedDialog id={asked.id} onClose={close} />
     case 'shortcuts':

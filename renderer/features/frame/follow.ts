@@ -7,10 +7,15 @@ import { errorSentence } from '../../text/sentence.ts'
 import { showNotification } from '../../shell/notifications.ts'
 import { appQuery } from '../../queries/app.ts'
 import { followCore } from '../../queries/events.ts'
+import { followNewKeys } from '../../queries/keys.ts'
 import { settingsQuery } from '../../queries/settings.ts'
 import { needsUser } from '../../queries/transfer-facts.ts'
 import { alarm, say } from '../../ui/announce.ts'
+import { dropTransfers, noteTransfers } from '../../state/awaited-transfers.ts'
+import { takeSorts } from '../../state/kept-places.ts'
 import { recordRound } from '../../state/round.ts'
+import { showToast } from '../../state/toast.ts'
+import { useWantedKey } from '../../state/wanted-key.ts'
 import { recordSpeed } from '../../state/speed.ts'
 import { useUi } from '../../state/ui.ts'
 import { notify } from '../../state/work.ts'
@@ -25,11 +30,22 @@ import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 export function followEvents(client: QueryClient, bridge: Bridge): () => void {
   const round = openRound()
   const offRemoved = bridge.on('transfers.removed', (ids) => {
+    dropTransfers(ids)
     round.removed(ids)
     recordRound(round.totals())
   })
+  const offKeys = followNewKeys(client, ({ id, name }) => {
+    useWantedKey.setState({ id })
+    const t = textIn(texts.language as Language)
+    showToast({
+      text: t('keys:done.added', { name: shownName(name) }),
+      shown: { kind: 'key', id },
+    })
+  })
+  const offPlaces = bridge.on('places.changed', takeSorts)
   const offCore = followCore(client, bridge, {
     onTransfers(changed, all, before) {
+      noteTransfers(changed)
       const end = round.changed(changed)
       recordRound(round.totals())
       if (end !== null) tellEnd(client, end)
@@ -95,6 +111,8 @@ export function followEvents(client: QueryClient, bridge: Bridge): () => void {
   )
   return () => {
     offRemoved()
+    offKeys()
+    offPlaces()
     offCore()
   }
 }

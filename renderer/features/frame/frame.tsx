@@ -6,19 +6,21 @@ import { useKeys } from '../../queries/keys.ts'
 import { useProfiles } from '../../queries/profiles.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
-import { showSide, useDetails, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
+import { showSide, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
 import { useRowDrag } from '../../state/row-drag.ts'
 import { showRefusal } from './refuse.ts'
 import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
-import { IconButton } from '../../ui/controls/button.tsx'
 import { LiveRegions } from '../../ui/live-regions.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
+import { useWindowKeys } from '../commands/commands.ts'
 import { LocalChooser } from '../local-chooser/local-chooser.tsx'
 import { dropIntoFolders } from '../objects/upload/drop-target.ts'
 import { NoticeBar } from '../objects/list/notice-bar.tsx'
+import { GonePlace } from '../places/gone-place.tsx'
+import { ToastBar } from '../toasts/toast-bar.tsx'
 import { NoPlace } from '../objects/list/list-states.tsx'
 import { useMoveInto, usePasteRows } from '../objects/moves.ts'
 import { ObjectsPage } from '../objects/objects-page.tsx'
@@ -33,8 +35,9 @@ import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { TransfersPanel } from '../transfers/transfers-panel.tsx'
 import { Dialogs } from './dialogs.tsx'
 import { useFocusAtStart } from './focus-at-start.ts'
-import { appShortcut } from './shortcuts.ts'
-import { Sidebar } from './sidebar.tsx'
+import { paletteCommand, useAppCommands } from './app-commands.ts'
+import { useAreaKeys } from './shortcuts.ts'
+import { Rail, Sidebar } from './sidebar.tsx'
 import { applyTheme } from './theme.ts'
 import { openByDrag } from './open-by-drag.ts'
 
@@ -42,7 +45,6 @@ const NONE: readonly never[] = []
 
 /** Shows the sidebar, the page, the transfers panel and everything that lies over them. */
 export function Frame() {
-  const t = useText()
   const { page, panes } = useUi()
   const side = useSide()
   const sideIsOver = useIsOver('side')
@@ -59,23 +61,16 @@ export function Frame() {
     <>
       <Title />
       <div
-        className={side && !sideIsOver ? 'app' : 'app no-side'}
+        className={sideIsOver ? 'app with-rail' : side ? 'app' : 'app no-side'}
         style={{ '--w-side': `${panes.side}px` } as CSSProperties}
       >
+        {sideIsOver && <Rail open={side} />}
         {side && <Sidebar profiles={profiles} over={sideIsOver} />}
         {side && sideIsOver && <div className="side-shade" onClick={() => showSide(false)} />}
         <main className="main" id="main">
-          {sideIsOver && (
-            <IconButton
-              className="side-open"
-              icon="pane-right"
-              label={t('common:shortcuts.sidebar')}
-              aria-expanded={side}
-              onClick={() => showSide(!side)}
-            />
-          )}
-          <PageOf page={page} profiles={profiles} keys={keys} />
+          <PageOf page={page} profiles={profiles} all={all} keys={keys} />
           {page !== 'objects' && <NoticeBar keys={keys} />}
+          <ToastBar />
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
         </main>
       </div>
@@ -91,10 +86,13 @@ export function Frame() {
 function PageOf({
   page,
   profiles,
+  all,
   keys,
 }: {
   readonly page: Page
+  /** The profiles of the sidebar. */
   readonly profiles: readonly Profile[]
+  readonly all: readonly Profile[]
   readonly keys: readonly MasterKey[]
 }) {
   const place = useUi((ui) => ui.place)
@@ -109,6 +107,12 @@ function PageOf({
       return <SettingsPage />
     case 'objects': {
       const profile = profiles.find((one) => one.id === place?.profileId)
+      if (place !== null && !all.some((one) => one.id === place.profileId))
+        return (
+          <div className="mid-pane" data-region="list">
+            <GonePlace place={place} kind="profile" />
+          </div>
+        )
       if (place === null || profile === undefined)
         return (
           <div className="mid-pane" data-region="list">
@@ -156,22 +160,12 @@ function Title() {
 function useWindowListeners(): void {
   const t = useText()
   const app = useApp().data
-  const details = useDetails()
+  const commands = useAppCommands()
   const uploads = useUploads()
   const moveInto = useMoveInto()
   const pasteRows = usePasteRows()
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (
-        !event.defaultPrevented &&
-        !event.repeat &&
-        appShortcut(event, app?.shell === 'loopback', details)
-      )
-        event.preventDefault()
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  }, [app, details])
+  useWindowKeys([paletteCommand(t), ...commands], app?.shell === 'loopback')
+  useAreaKeys()
   useEffect(
     () =>
       dropIntoFolders({

@@ -11,11 +11,12 @@ import { useText } from '../../text/use-text.tsx'
 import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Resizer } from '../../ui/controls/resizer.tsx'
+import { SidebarPlaces } from '../places/sidebar-places.tsx'
 import { Tree } from './tree.tsx'
 
 /**
- * Lists pages, profiles with their buckets and folders, and the secret store. `over`: the sidebar
- * lies over the page of a narrow window.
+ * Lists pages, favorites, recent places, profiles with their buckets and folders, and the secret
+ * store. `over`: the sidebar lies over the page of a narrow window, beside the rail.
  */
 export function Sidebar({
   profiles,
@@ -25,14 +26,11 @@ export function Sidebar({
   readonly over: boolean
 }) {
   const t = useText()
-  const q = useQuantities()
   const width = useUi((ui) => ui.panes.side)
-  const unfinished = useUnfinished()
-  const unsaved = useKeys().data?.filter(lacksBackup).length ?? 0
   return (
     <nav
       className={over ? 'side over' : 'side'}
-      aria-label={t('common:nav.main')}
+      aria-label={t(over ? 'common:nav.places' : 'common:nav.main')}
       onKeyDown={(event) => {
         if (over && event.key === 'Escape') showSide(false)
       }}
@@ -41,29 +39,8 @@ export function Sidebar({
         <Icon name="logo" />
         <span className="grow">{t('common:app')}</span>
       </div>
-      <div className="nav" data-region="nav">
-        <NavLink page="transfers" icon="transfers">
-          {t('common:nav.transfers')}
-          {unfinished > 0 && (
-            <span className="count" title={t('common:nav.unfinished', { count: unfinished })}>
-              {q.count(unfinished)}
-            </span>
-          )}
-        </NavLink>
-        <NavLink page="keys" icon="key">
-          {t('common:nav.keys')}
-          {unsaved > 0 && (
-            <span className="count warn" title={t('common:nav.noBackup', { count: unsaved })}>
-              <Icon name="alert" size="xs" />
-              <span aria-hidden="true">{q.count(unsaved)}</span>
-              <span className="sr">{t('common:nav.noBackup', { count: unsaved })}</span>
-            </span>
-          )}
-        </NavLink>
-        <NavLink page="offline" icon="offline">
-          {t('common:nav.offline')}
-        </NavLink>
-      </div>
+      {!over && <Pages />}
+      <SidebarPlaces profiles={profiles} />
       <div className="sec">
         <span id="tree-head">{t('common:nav.profiles')}</span>
         <IconButton
@@ -78,20 +55,7 @@ export function Sidebar({
       ) : (
         <Tree profiles={profiles} />
       )}
-      <div className="sidefoot">
-        <div className="nav flex" data-region="nav">
-          <NavLink page="settings" icon="settings">
-            {t('common:nav.settings')}
-          </NavLink>
-          <IconButton
-            icon="info"
-            small
-            label={t('common:help')}
-            onClick={() => ask({ kind: 'shortcuts' })}
-          />
-        </div>
-        <Keep />
-      </div>
+      {!over && <Foot />}
       <Resizer
         label={t('common:resize.sidebar')}
         edge="right"
@@ -104,19 +68,92 @@ export function Sidebar({
   )
 }
 
+/** The sidebar of a narrow window: icons, and a button that opens the places over the page. */
+export function Rail({ open }: { readonly open: boolean }) {
+  const t = useText()
+  const label = t(open ? 'common:nav.hidePlaces' : 'common:nav.showPlaces')
+  return (
+    <nav className="side rail" aria-label={t('common:nav.main')}>
+      <div className="brand">
+        <Icon name="logo" />
+      </div>
+      <Pages />
+      <IconButton
+        className="rail-places"
+        icon="folder"
+        label={label}
+        aria-expanded={open}
+        onClick={() => showSide(!open)}
+      />
+      <span className="grow" />
+      <Foot />
+    </nav>
+  )
+}
+
+function Pages() {
+  const t = useText()
+  const q = useQuantities()
+  const unfinished = useUnfinished()
+  const unsaved = useKeys().data?.filter(lacksBackup).length ?? 0
+  return (
+    <div className="nav" data-region="nav">
+      <NavLink page="transfers" icon="transfers">
+        {unfinished > 0 && (
+          <span className="count" title={t('common:nav.unfinished', { count: unfinished })}>
+            {q.count(unfinished)}
+          </span>
+        )}
+      </NavLink>
+      <NavLink page="keys" icon="key">
+        {unsaved > 0 && (
+          <span className="count warn" title={t('common:nav.noBackup', { count: unsaved })}>
+            <Icon name="alert" size="xs" />
+            <span aria-hidden="true">{q.count(unsaved)}</span>
+            <span className="sr">{t('common:nav.noBackup', { count: unsaved })}</span>
+          </span>
+        )}
+      </NavLink>
+      <NavLink page="offline" icon="offline" />
+    </div>
+  )
+}
+
+function Foot() {
+  const t = useText()
+  return (
+    <div className="sidefoot">
+      <div className="nav flex" data-region="nav">
+        <NavLink page="settings" icon="settings" />
+        <IconButton
+          icon="info"
+          small
+          label={t('common:help')}
+          onClick={() => ask({ kind: 'shortcuts' })}
+        />
+      </div>
+      <Keep />
+    </div>
+  )
+}
+
 function NavLink({
   page,
   icon,
   children,
 }: {
-  readonly page: Page
+  readonly page: Exclude<Page, 'objects'>
   readonly icon: IconName
-  readonly children: ReactNode
+  /** A number beside the name. */
+  readonly children?: ReactNode
 }) {
+  const t = useText()
+  const label = t(`common:nav.${page}`)
   const on = useUi((ui) => ui.page === page)
   return (
     <a
       href={`#${page}`}
+      title={label}
       {...(on && { 'aria-current': 'page' as const })}
       onClick={(event) => {
         event.preventDefault()
@@ -124,6 +161,7 @@ function NavLink({
       }}
     >
       <Icon name={icon} />
+      <span className="lbl">{label}</span>
       {children}
     </a>
   )
@@ -140,15 +178,13 @@ function Keep() {
   )
   if (well)
     return (
-      <div className="keep">
+      <div className="keep" title={word}>
         <Icon name="safe" />
-        <span className="cut" title={word}>
-          {word}
-        </span>
+        <span className="cut">{word}</span>
       </div>
     )
   return (
-    <button type="button" className="keep locked" onClick={() => void askToUnlock()}>
+    <button type="button" className="keep locked" title={word} onClick={() => void askToUnlock()}>
       <Icon name="alert" />
       <span className="cut">{word}</span>
     </button>

@@ -1,6 +1,7 @@
 import { memo, type MouseEvent } from 'react'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
+import { draggable } from '../places/place-drag.ts'
 import { Icon } from '../../ui/icon.tsx'
 import type { TreeNode } from './tree-nodes.ts'
 
@@ -71,6 +72,7 @@ export const TreeLine = memo(
         }}
         {...(branch && { 'aria-expanded': node.open, 'aria-busy': node.busy })}
         {...(branch && node.place !== null && { 'data-place': JSON.stringify(node.place) })}
+        {...(branch && node.place !== null && draggable(node.place))}
         onFocus={() => onFocus(node)}
         onClick={() => onEnter(node)}
         onContextMenu={(event) => onContextMenu(node, event)}

@@ -5,12 +5,12 @@ import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
 import { go, nodeId, setOpen, useUi } from '../../state/ui.ts'
 import { askToUnlock } from '../../queries/unlock.ts'
-import { ask } from '../../state/work.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useText } from '../../text/use-text.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { useNameSearch } from '../../ui/grid/name-search.ts'
 import { useDropTarget } from '../objects/upload/drop-target.ts'
+import { usePlaceMenus } from '../places/place-menu.ts'
 import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
 
@@ -30,9 +30,8 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
       ? null
       : nodeId(place.profileId, place.bucket, place.prefix)
   const [visited, visit] = useState<string | null>(null)
-  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly profile: Profile } | null>(
-    null,
-  )
+  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly node: TreeNode } | null>(null)
+  const menus = usePlaceMenus()
   const tree = useRef<HTMLDivElement>(null)
   const search = useNameSearch()
   const stop =
@@ -144,8 +143,8 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
     node: TreeNode,
     box: { readonly left: number; readonly bottom: number } | undefined,
   ) => {
-    if (node.kind === 'profile' && node.profile.kind !== 'practice' && box !== undefined)
-      setMenu({ at: { x: box.left + 24, y: box.bottom }, profile: node.profile })
+    const hasMenu = node.kind === 'profile' || node.kind === 'bucket' || node.kind === 'folder'
+    if (hasMenu && box !== undefined) setMenu({ at: { x: box.left + 24, y: box.bottom }, node })
   }
   const onContextMenu = (node: TreeNode, event: MouseEvent) => {
     event.preventDefault()
@@ -179,16 +178,14 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
       {menu !== null && (
         <MenuAt
           at={menu.at}
-          label={t('common:tree.profileActions', { name: shownName(menu.profile.name) })}
+          label={t('common:tree.profileActions', { name: shownName(menu.node.name) })}
           onClose={() => setMenu(null)}
           returnTo={() => tree.current?.querySelector<HTMLElement>('[tabindex="0"]') ?? null}
-          entries={[
-            {
-              icon: 'edit',
-              label: t('common:tree.editProfile'),
-              onSelect: () => ask({ kind: 'profile', profileId: menu.profile.id }),
-            },
-          ]}
+          entries={
+            menu.node.place === null
+              ? menus.ofProfile(menu.node.profile)
+              : menus.ofPlace(menu.node.place)
+          }
         />
       )}
     </>

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react'
-import type { MasterKeyId } from '../../../shared/contract/models.ts'
+import { useState } from 'react'
 import { useKeys } from '../../queries/keys.ts'
 import { showDetails, useDetails } from '../../state/ui.ts'
+import { useWantedKey } from '../../state/wanted-key.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -12,26 +12,12 @@ import { KeyDialogs } from './dialogs/key-asks.tsx'
 import { KeyDetails } from './key-details.tsx'
 import { KeyGrid } from './key-grid.tsx'
 
-/**
- * Shows the list of master keys and everything about the selected key. `initial`: the key that a
- * link selects.
- */
-export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | null }) {
+/** Shows the list of master keys and everything about the selected key. */
+export function KeysPage() {
   const t = useText()
   const keys = useKeys()
-  const [wanted, select] = useState<MasterKeyId | null>(initial)
+  const wanted = useWantedKey((state) => state.id)
   const [asked, ask] = useState<KeyAsk | null>(null)
-  // Selects a key that was just made.
-  const known = useRef<ReadonlySet<MasterKeyId> | null>(null)
-  useEffect(() => {
-    if (keys.data === undefined) return
-    const made =
-      known.current === null
-        ? undefined
-        : keys.data.find(({ id }) => known.current?.has(id) === false)
-    if (made !== undefined) select(made.id)
-    known.current = new Set(keys.data.map(({ id }) => id))
-  }, [keys.data])
   // Without the wanted key, the first one is selected.
   const chosen = keys.data?.find((key) => key.id === wanted) ?? keys.data?.[0]
   const none = keys.data?.length === 0
@@ -76,7 +62,7 @@ export function KeysPage({ initial = null }: { readonly initial?: MasterKeyId | 
             <KeyGrid
               keys={keys.data}
               selected={chosen?.id ?? null}
-              onSelect={select}
+              onSelect={(id) => useWantedKey.setState({ id })}
               onOpen={() => showDetails(true)}
               onDelete={(key) => ask({ kind: 'delete', key })}
             />

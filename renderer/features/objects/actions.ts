@@ -4,6 +4,7 @@ import { isMac, keysText } from '../../shell/platform.ts'
 import { encryptionQuery } from '../../queries/encryption.ts'
 import { chosenRows, type Chosen } from '../../queries/chosen.ts'
 import { factsQuery, type Place } from '../../queries/objects.ts'
+import { notePlace, usePlaceLists } from '../../queries/places.ts'
 import { say } from '../../ui/announce.ts'
 import { setClip } from '../../state/clip.ts'
 import { endSearch } from '../../state/filters.ts'
@@ -15,6 +16,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/controls/clipboard.ts'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
+import { favoriteItem } from '../places/favorites.ts'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
@@ -53,6 +55,7 @@ export function useObjectActions(
   const client = useQueryClient()
   const download = useDownload()
   const { canOpen, open } = useOpenFile()
+  const lists = usePlaceLists()
   const hasTarget = useWork((work) => work.target !== null)
   const n = chosen.isMore === 'folder' ? t('objects:act.all') : q.count(count)
   const many = count > 1 || chosen.isMore !== null
@@ -82,6 +85,10 @@ export function useObjectActions(
         )
   const fetch = (wanted: Chosen, raw: boolean, elsewhere: boolean) => {
     const [one] = wanted.rows
+    if (wanted.isMore === null && wanted.count === 1 && one?.kind === 'file') {
+      const { profileId, bucket } = placeOf(one)
+      notePlace({ do: 'open', file: { profileId, bucket, key: one.key } })
+    }
     const error = raw || wanted.isMore !== null || wanted.count !== 1 ? null : closed(one)
     if (error === null || one === undefined) return void download(wanted, { raw, elsewhere })
     notify({ about: lastOf(one.key), error, text: null, object: { place, key: one.key } })
@@ -134,6 +141,7 @@ export function useObjectActions(
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),
             },
+            favoriteItem(t, lists, { ...place, prefix: only.key }),
           ]
         : []),
       ...(only?.kind === 'file'
@@ -161,7 +169,7 @@ export function useObjectActions(
         label: many
           ? t(hasTarget ? 'objects:act.downloadN' : 'objects:act.downloadNDots', { n })
           : t(hasTarget ? 'objects:act.download' : 'objects:act.downloadDots'),
-        shortcut: keysText('mod+s'),
+        keys: { chords: ['mod+s'] },
         disabled: shut,
         onSelect: () => actions.download(false),
       },
@@ -177,7 +185,7 @@ export function useObjectActions(
       {
         icon: 'envelope',
         label: t('objects:act.downloadRawDots'),
-        shortcut: keysText('mod+alt+s'),
+        keys: { chords: ['mod+alt+s'] },
         onSelect: () => actions.download(true),
       },
       'line',
@@ -217,7 +225,7 @@ export function useObjectActions(
             {
               icon: 'edit' as const,
               label: t('objects:act.rename'),
-              shortcut: 'F2',
+              keys: { chords: ['F2'] },
               onSelect: actions.rename,
             },
           ]

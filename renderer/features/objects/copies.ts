@@ -5,11 +5,14 @@ import type { In } from '../../../shared/contract/routes/routes.ts'
 import type { Chosen, SelectionInput } from '../../queries/chosen.ts'
 import { call } from '../../queries/core.ts'
 import type { Place } from '../../queries/objects.ts'
+import { useKnownTransfer } from '../../queries/transfers.ts'
+import { awaitTransfers } from '../../state/awaited-transfers.ts'
 import { say } from '../../ui/announce.ts'
 import { parentOf, setPanes } from '../../state/ui.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import type { TextKey } from '../../text/words.ts'
+import { sayCopied } from '../toasts/after-copy.ts'
 
 type Start = Omit<In<'copies.start'>, 'from' | keyof SelectionInput>
 
@@ -17,6 +20,7 @@ type Start = Omit<In<'copies.start'>, 'from' | keyof SelectionInput>
 export function useCopies(onStarted: () => void) {
   const t = useText()
   const q = useQuantities()
+  const known = useKnownTransfer()
   const mutation = useMutation({
     async mutationFn({ chosen, how }: { readonly chosen: Chosen; readonly how: Start }) {
       const ids: TransferId[] = []
@@ -31,6 +35,11 @@ export function useCopies(onStarted: () => void) {
   const start = useCallback(
     async (chosen: Chosen, how: Start, showPanel: boolean) => {
       const ids = await mutateAsync({ chosen, how })
+      awaitTransfers(
+        ids,
+        known,
+        (ended) => void sayCopied({ t, q, known }, inputOf(chosen, how), ended),
+      )
       if (showPanel) setPanes({ panelOpen: true })
       const count = ids.length
       say(
@@ -38,7 +47,7 @@ export function useCopies(onStarted: () => void) {
       )
       onStarted()
     },
-    [mutateAsync, t, q, onStarted],
+    [mutateAsync, known, t, q, onStarted],
   )
   return {
     ...mutation,
@@ -48,6 +57,14 @@ export function useCopies(onStarted: () => void) {
     begin: (chosen: Chosen, how: Start, showPanel: boolean) =>
       void start(chosen, how, showPanel).catch(() => undefined),
   }
+}
+
+/** The calls as one, for the toast. Of several buckets no rows are named, so there is no Undo. */
+function inputOf({ place, parts }: Chosen, how: Start): In<'copies.start'> {
+  const [first, second] = parts
+  const from = { profileId: place.profileId, bucket: first?.bucket ?? place.bucket }
+  const selection = second === undefined ? first?.selection : undefined
+  return { from, keys: [], ...selection, ...how }
 }
 
 type Target = Pick<Place, 'profileId' | 'bucket'>

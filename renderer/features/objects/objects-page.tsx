@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, type CSSProperties } from 'react'
+import { useMemo, useRef, type CSSProperties } from 'react'
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { refreshListing } from '../../queries/listing.ts'
@@ -10,8 +10,8 @@ import { useFilters } from '../../state/filters.ts'
 import { dispatchSelection } from '../../state/selection.ts'
 import { useDetails, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
-import { isDialogOpen } from '../../ui/controls/focus-return.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { usePageItems } from '../commands/commands.ts'
 import { useObjectActions } from './actions.ts'
 import { Details } from './details/details.tsx'
 import { useDropTarget } from './upload/drop-target.ts'
@@ -21,7 +21,7 @@ import { useEmptyMenu } from './list/empty-menu.ts'
 import { ListBody } from './list/list-body.tsx'
 import { ListFoot } from './list/list-foot.tsx'
 import { NoticeBar } from './list/notice-bar.tsx'
-import { objectShortcut } from './list/object-shortcuts.ts'
+import { disabledEntries, folderCommands, listCommands } from './list/object-commands.ts'
 import { placeText } from './list/rows.ts'
 import { Toolbar } from './list/toolbar.tsx'
 import { useArrivals, useKeptFocus, useListedSaid } from './list/use-list-effects.ts'
@@ -75,19 +75,15 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
 
   useArrivals(place, rows)
   useListedSaid(place, list)
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (
-        !event.defaultPrevented &&
-        !event.repeat &&
-        !isDialogOpen() &&
-        objectShortcut(event, place, actions, uploads, refresh, app?.shell === 'loopback')
-      )
-        event.preventDefault()
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  })
+  const menu = actions.menu()
+  usePageItems(
+    [
+      ...(chosen.count === 0 ? disabledEntries(menu) : menu),
+      ...folderCommands(t, place, uploads),
+      ...listCommands(t, place, refresh),
+    ],
+    app?.shell === 'loopback',
+  )
   useKeptFocus(
     pane,
     `${place.profileId} ${place.bucket} ${place.prefix} ${list.isPending} ${isEmpty}`,
@@ -103,21 +99,21 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
 
   return (
     <div
-      className={details ? 'work' : 'work wide'}
+      className={details ? 'work place' : 'work place wide'}
       style={{ '--w-details': `${width}px` } as CSSProperties}
     >
+      <Toolbar
+        place={place}
+        profile={profile}
+        busy={list.isBusy}
+        isBadRegex={list.isBadRegex}
+        onRefresh={refresh}
+        onLeaveFilter={focusList}
+        selected={chosen.count === 0 ? null : menu}
+        details={isEmpty || (guide && chosen.count === 0) ? null : details}
+      />
       <div className="mid-pane" ref={pane}>
         <h1 className="sr">{title ?? placeText(place.bucket, place.prefix)}</h1>
-        <Toolbar
-          place={place}
-          profile={profile}
-          busy={list.isBusy}
-          isBadRegex={list.isBadRegex}
-          onRefresh={refresh}
-          onLeaveFilter={focusList}
-          selected={chosen.count === 0 ? null : actions.menu()}
-          details={isEmpty || (guide && chosen.count === 0) ? null : details}
-        />
         <NoticeBar keys={keys} />
         {(isSearch || filters.open) && <SearchChips place={place} keys={keys} />}
         {isSearch && <SearchLine list={list} />}

@@ -25,6 +25,9 @@ export const shortcuts: readonly {
   {
     heading: 'settings:shortcuts.app',
     rows: [
+      { what: 'common:shortcuts.palette', mac: ['⌘K'], other: ['Ctrl+K'] },
+      { what: 'common:shortcuts.undo', mac: ['⌘Z'], other: ['Ctrl+Z'] },
+      { what: 'common:shortcuts.favorite', mac: ['⇧⌘D'], other: ['Ctrl+Shift+D'] },
       { what: 'common:shortcuts.upload', mac: ['⌘U'], other: ['Ctrl+U'] },
       { what: 'common:shortcuts.uploadFolder', mac: ['⇧⌘U'], other: ['Ctrl+Shift+U'] },
       { what: 'common:shortcuts.download', mac: ['⌘S'], other: ['Ctrl+S'] },

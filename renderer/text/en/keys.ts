@@ -1,5 +1,6 @@
 /** Flat keys, i18next interpolation {{x}} and _one/_other plurals; see common.ts. */
 export const keys = {
+  'done.added': 'Master key “{{name}}” was added.',
   title: 'Master keys',
   list: 'Master keys',
   import: 'Import…',

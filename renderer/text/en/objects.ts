@@ -1,4 +1,5 @@
 import { copies } from './objects-copy.ts'
+import { doneTexts } from './objects-done.ts'
 import { headers } from './objects-headers.ts'
 import { searchTexts } from './objects-search.ts'
 import { uploadTexts } from './objects-upload.ts'
@@ -7,7 +8,9 @@ import { uploadTexts } from './objects-upload.ts'
 export const objects = {
   ...uploadTexts,
   ...copies,
+  ...doneTexts,
   ...headers,
+  ways: 'History',
   refresh: 'Refresh',
   location: 'Location',
   filter: 'Filter or search',
@@ -94,6 +97,7 @@ export const objects = {
   'act.downloadTo': 'Download to another folder…',
   'act.copyNames_one': 'Copy object name',
   'act.copyNames_other': 'Copy object names',
+  'act.copyPath': 'Copy oss:// path',
   'act.copyKey': 'Copy key name',
   'act.cut': 'Cut',
   'act.copy': 'Copy',
@@ -214,7 +218,7 @@ export const objects = {
   'delete.nothing': 'It is empty.',
   'delete.unknown': 'The contents could not be counted.',
   'delete.final':
-    '<b>This cannot be undone.</b> The ciphertext and its envelope are deleted from OSS. Only a bucket with versioning still has them.',
+    '<b>Without versioning this cannot be undone.</b> The ciphertext and its envelope are deleted from OSS. A bucket with versioning keeps them as an earlier version.',
   'delete.do': 'Delete',
   'delete.soFar_one': '{{n}} object so far, {{bytes}}…',
   'delete.soFar_other': '{{n}} objects so far, {{bytes}}…',

@@ -2,6 +2,7 @@ import type { keys as english } from '../en/keys.ts'
 import type { Same } from '../same.ts'
 
 export const keys: Same<typeof english> = {
+  'done.added': '主密钥“{{name}}”已添加。',
   title: '主密钥',
   list: '主密钥',
   import: '导入…',

@@ -1,6 +1,7 @@
 import type { objects as english } from '../en/objects.ts'
 import type { Same } from '../same.ts'
 import { copies } from './objects-copy.ts'
+import { doneTexts } from './objects-done.ts'
 import { headers } from './objects-headers.ts'
 import { searchTexts } from './objects-search.ts'
 import { uploadTexts } from './objects-upload.ts'
@@ -8,7 +9,9 @@ import { uploadTexts } from './objects-upload.ts'
 export const objects: Same<typeof english> = {
   ...uploadTexts,
   ...copies,
+  ...doneTexts,
   ...headers,
+  ways: '导航',
   refresh: '刷新',
   location: '位置',
   filter: '筛选或搜索',
@@ -82,6 +85,7 @@ export const objects: Same<typeof english> = {
   'act.downloadRawDots': '下载密文…',
   'act.downloadTo': '下载到其他文件夹…',
   'act.copyNames_other': '复制文件名',
+  'act.copyPath': '复制 oss:// 路径',
   'act.copyKey': '复制密钥名称',
   'act.cut': '剪切',
   'act.copy': '复制',
@@ -188,7 +192,7 @@ export const objects: Same<typeof english> = {
   'delete.nothing': '文件夹为空。',
   'delete.unknown': '无法统计其中的内容。',
   'delete.final':
-    '<b>此操作无法撤销。</b>密文及其加密信息将从 OSS 中删除，只有开启版本控制的 Bucket 会保留历史版本。',
+    '<b>未开启版本控制时，此操作无法撤销。</b>密文及其加密信息将从 OSS 中删除；开启版本控制的 Bucket 会保留历史版本。',
   'delete.do': '删除',
   'delete.soFar_other': '目前 {{n}} 个文件，{{bytes}}…',
   'delete.titleAll': '删除“{{place}}”中的全部内容？',

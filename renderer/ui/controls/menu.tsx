@@ -1,14 +1,28 @@
 import './controls.css'
 import { DropdownMenu } from 'radix-ui'
 import { useRef, type ReactNode } from 'react'
+import { keysText } from '../../shell/platform.ts'
 import { answeredByClick } from './double-click.ts'
 import { FocusReturn, preventDefault, returnsTo } from './focus-return.tsx'
 import { Icon, type IconName } from '../icon.tsx'
 
+/** Keys that run an item from everywhere in the window. */
+export interface WindowKeys {
+  /** As `isChord` reads them. The first one is shown. */
+  readonly chords: readonly string[]
+  /** A browser tab uses these keys itself, so only the desktop app listens for them. */
+  readonly desktopOnly?: true
+  /** In a text field these keys mean something else. */
+  readonly notInFields?: true
+}
+
+/** An item of a menu, of the command palette, and of the table of keys. */
 export interface MenuItem {
   readonly icon: IconName
   readonly label: string
+  /** Keys that a list of the page listens for, as text. */
   readonly shortcut?: string
+  readonly keys?: WindowKeys
   readonly bad?: boolean
   readonly disabled?: boolean
   readonly onSelect: () => void
@@ -35,10 +49,17 @@ function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
       >
         <Icon name={entry.icon} />
         {entry.label}
-        {entry.shortcut !== undefined && <kbd>{entry.shortcut}</kbd>}
+        <ShownKeys item={entry} />
       </DropdownMenu.Item>
     ),
   )
+}
+
+/** Shows the keys of an item, if it has any here. */
+export function ShownKeys({ item }: { readonly item: MenuItem }) {
+  const [chord] = item.keys?.chords ?? []
+  const text = item.shortcut ?? (chord === undefined ? undefined : keysText(chord))
+  return text === undefined ? null : <kbd>{text}</kbd>
 }
 
 /** A menu that a button opens. `children`: the button. */

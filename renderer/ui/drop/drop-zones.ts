@@ -25,6 +25,12 @@ export interface DropZone {
   refuse(why: DropRefusal): void
 }
 
+/**
+ * The type of a dragged place of OSS, as JSON. Parts of the page that take places listen for it
+ * themselves.
+ */
+export const PLACE_TYPE = 'application/x-cipherbucket-place'
+
 const zones = new Map<Element, DropZone>()
 let current: DropZone | null = null
 
@@ -65,7 +71,7 @@ function enter(zone: DropZone | null): void {
 }
 
 function over(event: DragEvent): void {
-  if (event.dataTransfer === null || isForField(event)) return
+  if (event.dataTransfer === null || isForField(event) || isPlace(event)) return
   event.preventDefault()
   const element = event.target as Element
   const zone = zoneAt(element)
@@ -86,7 +92,7 @@ function kindOf({ types }: DataTransfer): DragKind {
 const isCopy = (event: DragEvent): boolean => event.ctrlKey || event.altKey
 
 function drop(event: DragEvent): void {
-  if (event.dataTransfer === null || isForField(event)) return
+  if (event.dataTransfer === null || isForField(event) || isPlace(event)) return
   event.preventDefault()
   const element = event.target as Element
   const zone = zoneAt(element)
@@ -120,6 +126,9 @@ function isForField({ target, dataTransfer }: DragEvent): boolean {
     dataTransfer?.types.includes('Files') !== true
   )
 }
+
+const isPlace = ({ dataTransfer }: DragEvent): boolean =>
+  dataTransfer?.types.includes(PLACE_TYPE) === true
 
 /** True if files or folders are there. Some browsers announce `Files` and bring none. */
 export const holdsFiles = (transfer: DataTransfer): boolean =>

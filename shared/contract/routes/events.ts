@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts'
 import type { MasterKey, PlanId, Profile, SecretsStatus, TransferId } from '../models.ts'
+import type { PlaceLists } from '../models-places.ts'
 import type { ListingStatus, StatesProgress } from '../models-index.ts'
 import type { Settings } from '../models-settings.ts'
 import type { Transfer, UploadPlan } from '../models-transfers.ts'
@@ -14,6 +15,7 @@ export interface Events {
   'keys.changed': readonly MasterKey[]
   'profiles.changed': readonly Profile[]
   'settings.changed': Settings
+  'places.changed': PlaceLists
   'secrets.changed': SecretsStatus
   /** Something under this prefix differs from the last listing. */
   'objects.changed': {
@@ -51,6 +53,7 @@ export const eventNames = [
   'keys.changed',
   'profiles.changed',
   'settings.changed',
+  'places.changed',
   'secrets.changed',
   'objects.changed',
   'listing.changed',

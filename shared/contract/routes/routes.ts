@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { deleteRoutes } from './routes-deletes.ts'
 import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
+import { placeRoutes } from './routes-places.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
@@ -18,7 +20,7 @@ import type {
   SecretsStatus,
   TransferId,
 } from '../models.ts'
-import type { Settings, ViewState } from '../models-settings.ts'
+import type { Settings } from '../models-settings.ts'
 import type { Grant, Leftover, OfflineItem, UploadPlan } from '../models-transfers.ts'
 
 /** Every call that the core accepts. A name that is not here does not exist. */
@@ -26,12 +28,7 @@ export const routes = {
   'app.info': route<AppInfo>()(noInput),
   'settings.get': route<Settings>()(noInput),
   'settings.update': route<Settings>()(s.settingsShape.partial()),
-  /**
-   * Reads the place and the layout of this shell's window. Null: the window was never open before,
-   * or a later version wrote the state.
-   */
-  'view.get': route<ViewState | null>()(noInput),
-  'view.set': route<null>()(s.viewState),
+  ...placeRoutes,
   'practice.reset': route<null>()(noInput),
 
   'secrets.status': route<SecretsStatus>()(noInput),
@@ -81,19 +78,7 @@ export const routes = {
   'objects.tryKeys': route<{ readonly keyId: string; readonly keyName: string }>()(
     z.object(s.object),
   ),
-  /**
-   * Deletes objects of exactly these names and returns the number of deleted objects. With `look`
-   * it also returns the names that no object has, because OSS does not tell them. `versionId`:
-   * deletes exactly this version of the one object, or this delete marker, for good.
-   */
-  'objects.remove': route<{ readonly removed: number; readonly missing: readonly string[] }>()(
-    z.object({
-      ...s.place,
-      keys: z.array(s.objectKey).min(1),
-      look: z.boolean().optional(),
-      versionId: s.versionId,
-    }),
-  ),
+  ...deleteRoutes,
   /**
    * Reads the first bytes of an object without envelope headers to find a whole message of the KMS
    * Encryption SDK. Null: the object is not a message.

@@ -95,6 +95,8 @@ export const selection = {
 }
 /** One version of an object; null or left out: the current version. */
 export const versionId = z.string().min(1).max(128).nullable().optional()
+/** The shape of `DeleteMarker`. */
+export const deleteMarker = z.object({ key: objectKey, versionId: z.string().min(1).max(128) })
 /** An object of a bucket. */
 export const object = { ...place, key: objectKey, versionId }
 /** Key description as the user typed it. `format/key-description` parses and checks it. */
@@ -166,6 +168,47 @@ const minuteOfDay = z
   .int()
   .min(0)
   .max(24 * 60 - 1)
+
+const knownPlace = z.object({
+  profileId: z.string().min(1).max(128),
+  bucket: z.string().min(1).max(63),
+  prefix: z
+    .string()
+    .max(1023)
+    .regex(/^$|\/$/),
+})
+const knownFile = z.object({
+  profileId: z.string().min(1).max(128),
+  bucket: z.string().min(1).max(63),
+  key: listedKey,
+})
+
+/** The most entries of each list of `PlaceLists`. */
+export const MOST_PLACES = { favorites: 100, recent: 20, files: 20, sorts: 500 } as const
+
+/** The shape of `PlaceLists`. A text of an earlier version may lack a list. */
+export const places = z.object({
+  version: z.literal(1),
+  favorites: z.array(knownPlace).max(MOST_PLACES.favorites).default([]),
+  recent: z.array(knownPlace).max(MOST_PLACES.recent).default([]),
+  files: z.array(knownFile).max(MOST_PLACES.files).default([]),
+  sorts: z
+    .array(knownPlace.extend({ sort: indexQuery.sort }))
+    .max(MOST_PLACES.sorts)
+    .default([]),
+})
+
+/**
+ * One change of `PlaceLists`. 'forget': the lists of opened places and files become empty. `sort`
+ * null: the folder is in the order of names again.
+ */
+export const placesChange = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('favorite'), place: knownPlace, on: z.boolean() }),
+  z.object({ do: z.literal('visit'), place: knownPlace }),
+  z.object({ do: z.literal('open'), file: knownFile }),
+  z.object({ do: z.literal('sort'), place: knownPlace, sort: indexQuery.sort.nullable() }),
+  z.object({ do: z.literal('forget') }),
+])
 
 /** The shape of `ViewState`. */
 export const viewState = z.object({

@@ -20,8 +20,9 @@ export function appHandlers({
   seedPractice,
   samples,
   views,
+  places,
   localIndex,
-}: Parts): HandlersOf<'app' | 'settings' | 'view' | 'practice' | 'secrets'> {
+}: Parts): HandlersOf<'app' | 'settings' | 'view' | 'places' | 'practice' | 'secrets'> {
   const { practice } = ports
   /**
    * Replaces the secret store's account names by the names of profiles and keys, which people know.
@@ -62,6 +63,11 @@ export function appHandlers({
     'view.get': async () => ok(await views.get()),
     'view.set': async (view) => {
       await views.set(view)
+      return ok(null)
+    },
+    'places.get': async () => ok(await places.get()),
+    'places.change': async (change) => {
+      emitter.emit('places.changed', await places.change(change))
       return ok(null)
     },
     'practice.reset': async () => {

@@ -1,5 +1,6 @@
 import { Failure, fail, valueOf } from '../../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../../shared/contract/models.ts'
+import type { DeleteMarker } from '../../../../shared/contract/models-places.ts'
 import type { In, Out } from '../../../../shared/contract/routes/routes.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
@@ -16,6 +17,7 @@ import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
 import { foundState } from '../listings/state-runs.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
+import { restoreDeleted } from '../objects/restore-deleted.ts'
 import { sniff } from '../objects/sniff.ts'
 
 const PAGE = 1000
@@ -131,7 +133,8 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
               missing.push(key)
         const gone = new Set(missing)
         const there = wanted.filter((key) => !gone.has(key))
-        const left = await deleteObjects(oss, bucket, there, signal)
+        const markers: DeleteMarker[] = []
+        const left = await deleteObjects(oss, bucket, there, signal, (one) => markers.push(one))
         const stays = new Set(left)
         for (const key of wanted) {
           if (stays.has(key)) continue
@@ -142,7 +145,20 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const [key] = left
         if (key !== undefined)
           throw new Failure({ code: 'not-deleted', count: left.length, of: there.length, key })
-        return { removed: there.length, missing }
+        return { removed: there.length, missing, markers }
+      }),
+    'objects.restore': ({ profileId, bucket, markers }, signal) =>
+      attempted(async () => {
+        try {
+          return await restoreDeleted(
+            connections.bucket(profileId, bucket),
+            bucket,
+            markers,
+            signal,
+          )
+        } finally {
+          changed(profileId, bucket, '')
+        }
       }),
     'objects.count': ({ profileId, bucket, cursor = null, ...selection }, signal) =>
       attempted(async () => {
@@ -203,9 +219,9 @@ async function removeVersion(
     throw new Failure({ code: 'bad-request', detail: 'objects.remove: versionId and one key' })
   const ref = { ...at, key }
   if (look && !(await mayBeThere(() => isVersion(oss, ref, signal))))
-    return { removed: 0, missing: [key] }
+    return { removed: 0, missing: [key], markers: [] }
   await deleteVersion(oss, ref, signal)
-  return { removed: 1, missing: [] }
+  return { removed: 1, missing: [], markers: [] }
 }
 
 /**

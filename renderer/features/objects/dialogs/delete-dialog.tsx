@@ -1,7 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
+import type { TransferId } from '../../../../shared/contract/models.ts'
 import { isOneRequest, useCount, type Chosen, type Counted } from '../../../queries/chosen.ts'
 import { call } from '../../../queries/core.ts'
+import { useKnownTransfer } from '../../../queries/transfers.ts'
+import { awaitTransfers } from '../../../state/awaited-transfers.ts'
 import { dispatchSelection } from '../../../state/selection.ts'
+import { showToast } from '../../../state/toast.ts'
 import { say } from '../../../ui/announce.ts'
 import { lastOf, setPanes } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -14,6 +18,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
+import { sayDeleted, type Deleted } from '../../toasts/after-delete.ts'
 import { folderText, iconOf } from '../list/rows.ts'
 
 const LISTED = 5
@@ -36,22 +41,32 @@ export function DeleteDialog({
   const { profileId, bucket, prefix } = place
   const isOne = isMore === null && chosen.count === 1
   const counted = useCount(chosen)
+  const known = useKnownTransfer()
   const atOnce = isOneRequest(chosen)
   const remove = useMutation({
     async mutationFn(): Promise<void> {
       if (atOnce) {
-        let removed = 0
-        for (const { bucket, selection } of parts)
-          removed += (await call('objects.remove', { profileId, bucket, keys: selection.keys }))
-            .removed
-        return say(t('objects:delete.done', { count: removed, n: q.count(removed) }))
+        const deleted: Deleted[] = []
+        for (const { bucket, selection } of parts) {
+          const { keys } = selection
+          const { markers } = await call('objects.remove', { profileId, bucket, keys })
+          deleted.push({ bucket, keys, markers })
+        }
+        return sayDeleted(t, q, place, deleted)
       }
-      let started = 0
+      const ids: TransferId[] = []
       for (const { bucket, selection } of parts)
-        started += (await call('deletes.start', { profileId, bucket, ...selection })).ids.length
-      if (started > 0) setPanes({ panelOpen: true })
+        ids.push(...(await call('deletes.start', { profileId, bucket, ...selection })).ids)
+      awaitTransfers(ids, known, (ended) => {
+        const removed = ended.reduce((sum, { outcome }) => {
+          const { objects = 0, skipped = 0 } = outcome?.many ?? {}
+          return sum + objects - skipped
+        }, 0)
+        showToast({ text: t('objects:delete.done', { count: removed, n: q.count(removed) }) })
+      })
+      if (ids.length > 0) setPanes({ panelOpen: true })
       dispatchSelection({ type: 'clear' })
-      say(t(started > 0 ? 'objects:delete.started' : 'objects:delete.nothing'))
+      say(t(ids.length > 0 ? 'objects:delete.started' : 'objects:delete.nothing'))
     },
     onSuccess: onClose,
   })

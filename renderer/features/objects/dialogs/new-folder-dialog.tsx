@@ -10,6 +10,7 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Field, Message, type FieldMessage } from '../../../ui/controls/field.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
+import { sayFolder } from '../../toasts/after-folder.ts'
 import { nameProblem, typedName } from '../list/object-name.ts'
 import { placeText } from '../list/rows.ts'
 
@@ -61,6 +62,7 @@ export function NewFolderDialog({
             {
               onSuccess: () => {
                 expectKeys(place, [key])
+                sayFolder(t, place, key)
                 onClose()
               },
             },

@@ -1,16 +1,19 @@
+import { useQuery } from '@tanstack/react-query'
 import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
-import type { Place } from '../../../queries/objects.ts'
+import { factsQuery, type Place } from '../../../queries/objects.ts'
 import { endSearch } from '../../../state/filters.ts'
+import { errorOf } from '../../../text/error-of.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Empty } from '../../../ui/empty.tsx'
 import { Icon } from '../../../ui/icon.tsx'
+import { GonePlace } from '../../places/gone-place.tsx'
 import { folderText } from './rows.ts'
 import { useUploads } from '../upload/uploads.ts'
 
-/** An empty folder. */
+/** An empty folder, or one that is gone. */
 export function EmptyFolder({
   place,
   uploadKey,
@@ -20,6 +23,15 @@ export function EmptyFolder({
 }) {
   const t = useText()
   const uploads = useUploads()
+  // A folder exists by its own empty object, or by what is in it. A bucket needs neither.
+  const isFolder = place.prefix !== ''
+  const own = useQuery({
+    ...factsQuery(place.profileId, place.bucket, place.prefix),
+    enabled: isFolder,
+  })
+  if (isFolder && own.isPending) return null
+  if (isFolder && own.isError && errorOf(own.error).code === 'not-found')
+    return <GonePlace place={place} kind="folder" />
   const actions = (
     <>
       <Button kind="primary" onClick={() => void uploads.pickFiles(place)}>

@@ -10,7 +10,7 @@ import { MenuButton, type MenuEntry } from '../../../ui/controls/menu.tsx'
 import { Crumbs } from './crumbs.tsx'
 import { FilterField } from '../search/filter-field.tsx'
 import { useUploads } from '../upload/uploads.ts'
-import { ask } from '../../../state/work.ts'
+import { folderCommands } from './object-commands.ts'
 
 export interface ToolbarProps {
   readonly place: Place
@@ -46,21 +46,21 @@ export function Toolbar({
   const inBrowser = useApp().data?.shell === 'loopback'
   return (
     <div className="bar" data-region="toolbar">
-      <span className="ways">
+      <span className="ways" role="group" aria-label={t('objects:ways')}>
         <IconButton
-          icon="left"
+          icon="back"
           label={`${t('common:shortcuts.back')} (${keysText(isMac ? 'mod+[' : 'alt+ArrowLeft')})`}
           disabled={!back}
           onClick={() => travel('back')}
         />
         <IconButton
-          icon="right"
+          icon="forward"
           label={`${t('common:shortcuts.forward')} (${keysText(isMac ? 'mod+]' : 'alt+ArrowRight')})`}
           disabled={!forward}
           onClick={() => travel('forward')}
         />
         <IconButton
-          icon="up"
+          icon="up-level"
           label={`${t('common:shortcuts.parent')} (${keysText(isMac ? 'mod+ArrowUp' : 'alt+ArrowUp')})`}
           disabled={place.prefix === ''}
           onClick={goToParent}
@@ -77,29 +77,7 @@ export function Toolbar({
       <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
         <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />
       </MenuButton>
-      <MenuButton
-        label={t('objects:upload')}
-        entries={[
-          {
-            icon: 'file',
-            label: t('objects:uploadFiles'),
-            shortcut: keysText('mod+u'),
-            onSelect: () => void uploads.pickFiles(place),
-          },
-          {
-            icon: 'folder',
-            label: t('objects:uploadFolder'),
-            shortcut: keysText('mod+shift+u'),
-            onSelect: () => void uploads.pickFolders(place),
-          },
-          'line',
-          {
-            icon: 'newfolder',
-            label: t('objects:newFolder'),
-            onSelect: () => ask({ kind: 'new-folder', place }),
-          },
-        ]}
-      >
+      <MenuButton label={t('objects:upload')} entries={folderCommands(t, place, uploads)}>
         <Button kind="primary" icon="up" className="up">
           <span className="verb">{t('objects:upload')}</span>
         </Button>

@@ -2,10 +2,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Grant, UploadPlan } from '../../../../shared/contract/models-transfers.ts'
 import type { Settings } from '../../../../shared/contract/models-settings.ts'
-import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
+import type { MasterKey, Profile, TransferId } from '../../../../shared/contract/models.ts'
 import { errorSentence } from '../../../text/sentence.ts'
 import { errorOf } from '../../../text/error-of.ts'
 import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../../queries/plans.ts'
+import { useKnownTransfer } from '../../../queries/transfers.ts'
+import { awaitTransfers } from '../../../state/awaited-transfers.ts'
 import { say } from '../../../ui/announce.ts'
 import { expectKeys } from '../../../state/selection.ts'
 import { setPanes } from '../../../state/ui.ts'
@@ -19,6 +21,7 @@ import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Message } from '../../../ui/controls/field.tsx'
 import { Note } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
+import { sayUploaded } from '../../toasts/after-upload.ts'
 import { ConflictDialog, type ConflictChoice } from './conflict-dialog.tsx'
 import { SheetExisting } from './sheet-existing.tsx'
 import { SheetItems } from './sheet-items.tsx'
@@ -67,6 +70,7 @@ function Sheet({
   const [deciding, decide] = useState(false)
   const forget = useForgetPlan()
   const start = useStartUpload()
+  const known = useKnownTransfer()
   const problem = useProblem(start.error)
   const keyId = chosen ?? suggestedKey(profile, plan.bucket, keys)
   const key = keys.find((one) => one.id === keyId)
@@ -91,14 +95,16 @@ function Sheet({
   const send = (decisions: Readonly<Record<string, ConflictChoice>>) => {
     decide(false)
     if (key === undefined) return
-    const started = () => {
+    const started = (ids: readonly TransferId[]) => {
       say(t('objects:upload.started', { count: plan.files, n: q.count(plan.files) }))
       setPanes({ panelOpen: true })
-      expectKeys(
-        plan,
-        plan.items
-          .filter(({ name }) => name !== '')
-          .map(({ name, kind }) => `${plan.prefix}${name}${kind === 'folder' ? '/' : ''}`),
+      const names = plan.items
+        .filter(({ name }) => name !== '')
+        .map(({ name, kind }) => `${plan.prefix}${name}${kind === 'folder' ? '/' : ''}`)
+      expectKeys(plan, names)
+      const { profileId, bucket, prefix } = plan
+      awaitTransfers(ids, known, (ended) =>
+        sayUploaded(t, q, { profileId, bucket, prefix }, names, ended),
       )
       onClose()
     }
