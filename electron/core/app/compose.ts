@@ -92,7 +92,13 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const opened = openedCache()
   const accounts = () => findAccounts(ports.environment, ports.home)
   const { practice } = ports
-  const profiles = await openProfiles({ texts, secrets, defaults, practice, findAccounts: accounts })
+  const profiles = await openProfiles({
+    texts,
+    secrets,
+    defaults,
+    practice,
+    findAccounts: accounts,
+  })
   const closeKeys = () => {
     if (!settings.current().closeKeysAfterUse) return
     catalog.closeAll()
