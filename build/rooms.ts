@@ -164,14 +164,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'ui',
     at: `${PAGE}ui/`,
-    may: [
-      CONTRACT,
-      `${PAGE}text/`,
-      `${PAGE}shell/platform.ts`,
-      'react',
-      'zustand',
-      'radix-ui',
-    ],
+    may: [CONTRACT, `${PAGE}text/`, `${PAGE}shell/platform.ts`, 'react', 'zustand', 'radix-ui'],
   },
   {
     name: 'queries',
