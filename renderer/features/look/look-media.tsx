@@ -133,6 +133,7 @@ function Controls({
         <span className="all" />
         <span className="got" style={{ width: `${share(read)}%` }} />
         <span className="at" style={{ width: `${share(at)}%` }} />
+        <span className="knob" style={{ left: `${share(at)}%` }} />
       </div>
       <IconButton
         icon="sound"
