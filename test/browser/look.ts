@@ -126,7 +126,9 @@ function beyondKeys(): readonly string[] {
         element.offsetParent !== null &&
         element.tabIndex < 0 &&
         !(element as HTMLButtonElement).disabled &&
-        element.closest(WIDGETS) === null,
+        element.closest(WIDGETS) === null &&
+        // A list of links with one tab stop has arrow keys.
+        element.closest('ul')?.querySelector('a[tabindex="0"]') == null,
     )
     .map((element) => element.outerHTML.slice(0, 160))
 }
