@@ -418,7 +418,7 @@ describe('transfers', () => {
     })
     await row(/photos/)
     fireEvent.keyDown(screen.getByRole('grid'), { key: 'F10', shiftKey: true })
-    fireEvent.click(await screen.findByRole('menuitem', { name: 'Show what was skipped' }))
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Show skipped objects' }))
     expect(useWork.getState().asked).toEqual({ kind: 'transfer-skipped', id: 'many' })
     mounted(<SkippedDialog id="many" onClose={() => undefined} />, (one) => {
       one.data.transfers = [transfer({ id: 'many', name: 'photos', phase: 'done', files })]

@@ -16,7 +16,7 @@ export const transfers = {
   retry: 'Try again',
   tryNow: 'Try now',
   reason: 'Show the reason',
-  showSkipped: 'Show what was skipped',
+  showSkipped: 'Show skipped objects',
   showLeft: 'Show what stays',
   'skipped.before': 'Previous',
   'skipped.after': 'Next',
