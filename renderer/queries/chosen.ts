@@ -70,7 +70,7 @@ export function chosenOf(
     })
     return { place, parts, rows, count: keys.size, isMore: null }
   }
-  // A search without a condition shows objects outside of the folder. The folder does not name them.
+  // A search without a condition may show objects outside of the folder.
   const wanted = filter ?? (scope.depth === 'below' ? {} : undefined)
   const parts = (scope.bucket === null ? buckets : [scope.bucket]).map((bucket) => {
     const except = keysIn(bucket)

@@ -91,6 +91,22 @@ test('a query is copied, and moved', async () => {
   expect(await kit.exists('q/2/file8.jpg')).toBe(false)
 })
 
+test('an object that is not the listed one is not deleted, and is named', async () => {
+  const keys = ['stale/a.txt', 'stale/b.txt', 'stale/c.txt']
+  kit.f.practice.fill(keys)
+  const listed = () => kit.f.call('listing.open', { ...PLACE, prefix: 'stale/', refresh: false })
+  await expect.poll(async () => (await listed()).complete).toBe(true)
+  // Another program replaces an object, and the index does not know.
+  await kit.raw('stale/b.txt', {}, Buffer.from('a new state'))
+  await kit.remove('stale/c.txt')
+  const { ids } = await kit.f.call('deletes.start', {
+    ...PLACE,
+    ...query(scope('stale/', 'level'), { smaller: 1 }),
+  })
+  expect(await kit.f.ended(ids)).toMatchObject([{ phase: 'done', files: { done: 3, skipped: 1 } }])
+  expect(await Promise.all(keys.map((key) => kit.exists(key)))).toEqual([false, true, false])
+})
+
 test('a query is deleted, and nothing else', async () => {
   // The move before is in the index.
   await expect.poll(() => left({ text: 'file8.' })).toBe(0)
