@@ -3,7 +3,7 @@ import { caught, fail, ok, type Result } from '../../../../shared/contract/error
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { brokenNameRule } from '../../../../shared/contract/object-names.ts'
-import { partsOf, type Selection } from '../../oss/selection.ts'
+import { partsOf, type FoundRows, type Selection } from '../../oss/selection.ts'
 import { fewRows } from '../bulk/few-rows.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
@@ -30,9 +30,9 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
         const oss = connections.bucket(profileId, bucket)
         const selections = await selectionsOf(parts, input.from, input)
         if (input.query !== undefined)
-          for (const one of selections.filter(({ found }) => found === undefined)) {
-            const folders = checkTargets(one)
-            if (!folders.ok) return folders
+          for (const one of selections) {
+            const targets = one.found === undefined ? checkTargets(one) : checkFound(one, one.found)
+            if (!targets.ok) return targets
           }
         const ids: TransferId[] = []
         for (const one of selections) {
@@ -89,6 +89,22 @@ function checkTargets(input: In<'copies.start'>): Result<null> {
       ((key === target && versionId === null) || (key.endsWith('/') && target.startsWith(key)))
     if (isItself || names.has(target)) return fail({ code: 'name-taken', name: target })
     names.add(target)
+  }
+  return ok(null)
+}
+
+/**
+ * Checks that no object of a query is written over another one that is copied too. Errors:
+ * 'name-taken'.
+ */
+function checkFound({ from, to, toPrefix }: Start, { prefix, rows }: FoundRows): Result<null> {
+  const near = from.profileId === to.profileId && from.bucket === to.bucket
+  if (!near || toPrefix?.startsWith(prefix) !== true) return ok(null)
+  const keys = new Set(rows.map(({ key }) => key))
+  const { trees } = partsOf({ keys: [], found: { prefix, rows } })
+  for (const path of keys) {
+    const target = targetKeyOf({ root: 1, path }, { trees, toPrefix, toKey: null })
+    if (keys.has(target)) return fail({ code: 'name-taken', name: target })
   }
   return ok(null)
 }
