@@ -119,6 +119,39 @@ test('a move that would write over another object of the query does not start', 
   expect(await kit.exists('nest/in/in/in/b.bin')).toBe(true)
 })
 
+test('a query that cannot be prepared as a whole starts nothing', async () => {
+  kit.f.practice.fill(['half/x.txt', 'half/x/1.txt'])
+  const listed = () => kit.f.call('listing.open', { ...PLACE, prefix: 'half/', refresh: false })
+  await expect.poll(async () => (await listed()).complete).toBe(true)
+  const given = query(scope('half/', 'level'), { text: 'x' })
+  const starts = {
+    'deletes.start': () => kit.f.bridge.call('deletes.start', { ...PLACE, ...given }),
+    'copies.start': () =>
+      kit.f.bridge.call('copies.start', {
+        from: PLACE,
+        ...given,
+        to: PLACE,
+        toPrefix: 'elsewhere/',
+        toKey: null,
+        move: true,
+        existing: 'fail',
+      }),
+  }
+  for (const [name, start] of Object.entries(starts)) {
+    // The folder of the query cannot be listed.
+    kit.f.practice.faults.add({
+      match: { method: 'GET', query: 'prefix=half/x/' },
+      do: { kind: 'status', status: 403, code: 'AccessDenied' },
+    })
+    expect([name, (await start()).ok]).toEqual([name, false])
+    const running = (await kit.f.call('transfers.list', {})).filter((one) =>
+      ['waiting', 'running'].includes(one.phase),
+    )
+    expect([name, running]).toEqual([name, []])
+    expect(await kit.exists('half/x.txt')).toBe(true)
+  }
+})
+
 test('an object that is not the listed one is not deleted, and is named', async () => {
   const keys = ['stale/a.txt', 'stale/b.txt', 'stale/c.txt']
   kit.f.practice.fill(keys)

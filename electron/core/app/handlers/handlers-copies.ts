@@ -34,18 +34,18 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
             const targets = one.found === undefined ? checkTargets(one) : checkFound(one, one.found)
             if (!targets.ok) return targets
           }
-        const ids: TransferId[] = []
+        // Everything that may fail comes before the first transfer.
+        const listed: { readonly one: Start; readonly rows: readonly ListedObject[] | null }[] = []
         for (const one of selections) {
           const rows = await fewRows(oss, bucket, one, signal)
           const gone = rows?.find(({ root, modified }) => root > 0 && modified === 0)
           if (gone !== undefined && one.found === undefined)
             return fail({ code: 'not-found', what: 'object', name: gone.path })
-          ids.push(
-            ...(rows === null
-              ? startMany(parts, one)
-              : startFew(parts, one, rows, partsOf(one).trees)),
-          )
+          listed.push({ one, rows })
         }
+        const ids = listed.flatMap(({ one, rows }): readonly TransferId[] =>
+          rows === null ? startMany(parts, one) : startFew(parts, one, rows, partsOf(one).trees),
+        )
         return ok(ids)
       } catch (cause) {
         return caught(cause)
