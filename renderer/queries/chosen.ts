@@ -22,7 +22,7 @@ export interface Chosen {
   readonly count: number
   /**
    * 'folder': everything in the folder was chosen. 'filter': everything that fits a filter was
-   * chosen. Null: the rows were chosen one by one, or in ranges.
+   * chosen, or all rows of a search. Null: the rows were chosen one by one, or in ranges.
    */
   readonly isMore: 'folder' | 'filter' | null
 }
@@ -70,18 +70,20 @@ export function chosenOf(
     })
     return { place, parts, rows, count: keys.size, isMore: null }
   }
+  // A search without a condition may show objects outside of the folder.
+  const wanted = filter ?? (scope.depth === 'below' ? {} : undefined)
   const parts = (scope.bucket === null ? buckets : [scope.bucket]).map((bucket) => {
     const except = keysIn(bucket)
     return {
       bucket,
       selection:
-        filter === undefined
+        wanted === undefined
           ? { keys: [], under: { prefix: scope.prefix, except } }
-          : { keys: [], query: { scope: { ...scope, bucket }, filter, except } },
+          : { keys: [], query: { scope: { ...scope, bucket }, filter: wanted, except } },
     }
   })
   const count = Math.max(0, total - keys.size)
-  return { place, parts, rows, count, isMore: filter === undefined ? 'folder' : 'filter' }
+  return { place, parts, rows, count, isMore: wanted === undefined ? 'folder' : 'filter' }
 }
 
 /** The state of a count. */

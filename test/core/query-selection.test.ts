@@ -21,14 +21,19 @@ beforeAll(async () => {
     (_, i) => `q/${i % 3}/file${i}.${i % 2 === 0 ? 'jpg' : 'txt'}`,
   )
   kit.f.practice.fill([...keys, 'q/old.jpg', 'q/old/x.txt', 'q/note.txt'])
+  await syncOf('q/')
+})
+async function syncOf(prefix: string): Promise<void> {
   const ended = new Promise<void>((resolve) => {
-    kit.f.bridge.on('index.changed', ({ sync }) => {
-      if (sync?.listing === false) resolve()
+    const off = kit.f.bridge.on('index.changed', ({ sync, ...place }) => {
+      if (place.prefix !== prefix || sync?.listing !== false) return
+      off()
+      resolve()
     })
   })
-  await kit.f.call('index.sync', { ...PLACE, prefix: 'q/' })
+  await kit.f.call('index.sync', { ...PLACE, prefix })
   await ended
-})
+}
 const left = async (filter: IndexFilter): Promise<number> =>
   (
     await kit.f.call('index.rows', {
@@ -89,6 +94,78 @@ test('a query is copied, and moved', async () => {
   await kit.f.ended(await start('moved/', true, { text: 'file8.' }))
   expect(await kit.exists('moved/2/file8.jpg')).toBe(true)
   expect(await kit.exists('q/2/file8.jpg')).toBe(false)
+})
+
+test('a move that would write over another object of the query does not start', async () => {
+  kit.f.practice.fill(['nest/in/a.bin', 'nest/in/in/b.bin'])
+  await kit.raw('nest/a.bin', {}, Buffer.from('one'))
+  await kit.raw('nest/in/a.bin', {}, Buffer.from('another'))
+  await syncOf('nest/')
+  const move = (filter: IndexFilter) =>
+    kit.f.bridge.call('copies.start', {
+      from: PLACE,
+      ...query(scope('nest/', 'below'), filter),
+      to: PLACE,
+      toPrefix: 'nest/in/',
+      toKey: null,
+      move: true,
+      existing: 'replace',
+    })
+  const taken = { code: 'name-taken', name: 'nest/in/a.bin' }
+  expect(await move({ text: 'a.bin' })).toMatchObject({ ok: false, error: taken })
+  expect(await kit.exists('nest/a.bin')).toBe(true)
+  const { value: ids } = (await move({ text: 'b.bin' })) as { readonly value: readonly string[] }
+  expect(await kit.f.ended(ids)).toMatchObject([{ phase: 'done' }])
+  expect(await kit.exists('nest/in/in/in/b.bin')).toBe(true)
+})
+
+test('a query that cannot be prepared as a whole starts nothing', async () => {
+  kit.f.practice.fill(['half/x.txt', 'half/x/1.txt'])
+  const listed = () => kit.f.call('listing.open', { ...PLACE, prefix: 'half/', refresh: false })
+  await expect.poll(async () => (await listed()).complete).toBe(true)
+  const given = query(scope('half/', 'level'), { text: 'x' })
+  const starts = {
+    'deletes.start': () => kit.f.bridge.call('deletes.start', { ...PLACE, ...given }),
+    'copies.start': () =>
+      kit.f.bridge.call('copies.start', {
+        from: PLACE,
+        ...given,
+        to: PLACE,
+        toPrefix: 'elsewhere/',
+        toKey: null,
+        move: true,
+        existing: 'fail',
+      }),
+  }
+  for (const [name, start] of Object.entries(starts)) {
+    // The folder of the query cannot be listed.
+    kit.f.practice.faults.add({
+      match: { method: 'GET', query: 'prefix=half/x/' },
+      do: { kind: 'status', status: 403, code: 'AccessDenied' },
+    })
+    expect([name, (await start()).ok]).toEqual([name, false])
+    const running = (await kit.f.call('transfers.list', {})).filter((one) =>
+      ['waiting', 'running'].includes(one.phase),
+    )
+    expect([name, running]).toEqual([name, []])
+    expect(await kit.exists('half/x.txt')).toBe(true)
+  }
+})
+
+test('an object that is not the listed one is not deleted, and is named', async () => {
+  const keys = ['stale/a.txt', 'stale/b.txt', 'stale/c.txt']
+  kit.f.practice.fill(keys)
+  const listed = () => kit.f.call('listing.open', { ...PLACE, prefix: 'stale/', refresh: false })
+  await expect.poll(async () => (await listed()).complete).toBe(true)
+  // Another program replaces an object, and the index does not know.
+  await kit.raw('stale/b.txt', {}, Buffer.from('a new state'))
+  await kit.remove('stale/c.txt')
+  const { ids } = await kit.f.call('deletes.start', {
+    ...PLACE,
+    ...query(scope('stale/', 'level'), { smaller: 1 }),
+  })
+  expect(await kit.f.ended(ids)).toMatchObject([{ phase: 'done', files: { done: 3, skipped: 1 } }])
+  expect(await Promise.all(keys.map((key) => kit.exists(key)))).toEqual([false, true, false])
 })
 
 test('a query is deleted, and nothing else', async () => {

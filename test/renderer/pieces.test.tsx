@@ -151,6 +151,22 @@ test('a folder that is listed in part is chosen as a whole, counted while the di
   expect(lastCall(fake, 'deletes.start')).toMatchObject({ keys: [], under })
 })
 
+test('all rows of a search without a condition are those rows, and not the folder', async () => {
+  const scope = { ...place, bucket: null, prefix: '', depth: 'below' } as const
+  const all = chosenOf(
+    place,
+    scope,
+    { keys: new Set(), all: true },
+    { total: 5000, buckets: ['bbb', 'ccc'] },
+  )
+  const query = { scope: { ...scope, bucket: 'ccc' }, filter: {}, except: [] }
+  expect(all.parts[1]).toEqual({ bucket: 'ccc', selection: { keys: [], query } })
+  mounted(<DeleteDialog chosen={all} onClose={onClose} />)
+  expect(
+    await screen.findByRole('dialog', { name: 'Delete all 5,000 items that match?' }),
+  ).toBeTruthy()
+})
+
 test.each([
   ['objects.remove', { profileId: 'p', bucket: 'bbb', keys: MANY }],
   ['deletes.start', { profileId: 'p', bucket: 'bbb', keys: MANY, itself: MANY }],

@@ -229,6 +229,8 @@ export const objects = {
   'delete.titleMatching_other': 'Delete all {{n}} items that match?',
   'delete.asListed':
     'Every object that is listed while the deletion runs is deleted. Objects written after its start stay. You can stop it in Transfers.',
+  'delete.asMatched':
+    'The objects that match by now are deleted, those in matching folders too. Objects that have changed since they were listed stay. You can stop it in Transfers.',
   'delete.started': 'Deleting. Progress is shown in Transfers.',
   'delete.doing': 'Deleting…',
   'delete.done_one': '{{n}} object deleted.',

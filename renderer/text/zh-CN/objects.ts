@@ -200,6 +200,8 @@ export const objects: Same<typeof english> = {
   'delete.titleMatching_other': '删除全部 {{n}} 个匹配项？',
   'delete.asListed':
     '删除任务运行时列出的文件会被删除，任务开始后写入的文件会保留。可在“传输”中停止。',
+  'delete.asMatched':
+    '当前匹配的文件及匹配文件夹中的所有文件会被删除，列出后有变动的文件会保留。可在“传输”中停止。',
   'delete.started': '正在删除，可在“传输”中查看进度。',
   'delete.doing': '正在删除…',
   'delete.done_other': '已删除 {{n}} 个文件。',

@@ -76,7 +76,7 @@ export const transfers: Same<typeof english> = {
   'objects.some_other': '{{done}} / {{total}} 个文件',
   'objects.all_other': '{{total}} 个文件',
   'objects.atLeast_other': '{{done}} / 至少 {{total}} 个文件',
-  'objects.left_other': '保留开始后写入的 {{n}} 个',
+  'objects.left_other': '保留期间有变动的 {{n}} 个',
   sentence: '{{words}}。',
   'stat.speed': '速度',
   'stat.left': '剩余',

@@ -3,7 +3,7 @@ import { attempted } from '../../base/attempt.ts'
 import { pause } from '../../net/retry.ts'
 import { serverTime } from '../../oss/server-time.ts'
 import { listObjects } from '../../oss/objects.ts'
-import type { TransferId } from '../../../../shared/contract/models.ts'
+import type { Oss } from '../../oss/client.ts'
 import { partsOf, type Selection } from '../../oss/selection.ts'
 import { createObjectList } from '../bulk/object-list.ts'
 import { countJobOf } from '../kinds/count.ts'
@@ -15,55 +15,43 @@ import type { HandlersOf, Parts } from '../parts.ts'
 
 const SECOND_MS = 1000
 
-/** The bucket of a deletion, and the time of the call. */
-interface DeletePlace {
-  readonly profileId: string
-  readonly bucket: string
-  /** Milliseconds since 1970, by the clock of the server. */
-  readonly startedAt: number
-  /** The next whole second, by `performance.now`. */
-  readonly nextSecond: number
-}
-
 /** Deletions and counts: transfers over a selection of any length. */
 export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
   const { connections, queue, needs } = parts
-  /** Starts one deletion. Folders without objects are `missing`. */
-  const startDelete = async (
-    { profileId, bucket, startedAt, nextSecond }: DeletePlace,
+  /** Returns the folders of a selection that have no objects. Throws Failure. */
+  const emptyFolders = async (
+    oss: Oss,
+    bucket: string,
     selection: Selection,
     signal: AbortSignal,
-  ) => {
-    const oss = connections.bucket(profileId, bucket)
-    const { objects, trees } = partsOf(selection)
-    const missing: string[] = []
-    for (const { prefix } of trees.filter(({ marker }) => marker)) {
+  ): Promise<readonly string[]> => {
+    const empty: string[] = []
+    for (const { prefix } of partsOf(selection).trees.filter(({ marker }) => marker)) {
       const wanted = { bucket, prefix, delimiter: '', cursor: null, max: 1 }
-      if ((await listObjects(oss, wanted, signal)).rows.length === 0) missing.push(prefix)
+      if ((await listObjects(oss, wanted, signal)).rows.length === 0) empty.push(prefix)
     }
-    if (objects.length + trees.length === missing.length) return { ids: [], missing }
-    const gone = new Set(missing)
-    const keys = selection.keys.filter((key) => !gone.has(key))
-    // OSS tells times in whole seconds. An object that is written after this call has a later time
-    // than the start.
-    await pause(Math.max(0, nextSecond - performance.now()), signal)
-    const list = createObjectList(
-      needs,
-      { listId: randomUUID(), profileId, bucket },
-      { ...selection, keys },
-    )
-    const ids = queue.add([
-      deleteJobOf(needs, {
-        version: RECORD_VERSION,
-        kind: 'delete',
-        ...list,
-        name: selectionName({ ...selection, keys }, bucket),
-        prefix: folderOfSelection(selection),
-        startedAt,
-      }),
-    ])
-    return { ids, missing }
+    return empty
   }
+  /** Returns a selection without these folders; nothing if it has no other part. */
+  const without = (selection: Selection, folders: readonly string[]): readonly Selection[] => {
+    const gone = new Set(folders)
+    const left = { ...selection, keys: selection.keys.filter((key) => !gone.has(key)) }
+    const { objects, trees } = partsOf(left)
+    return objects.length + trees.length === 0 ? [] : [left]
+  }
+  const jobOf = (
+    place: { readonly profileId: string; readonly bucket: string },
+    selection: Selection,
+    startedAt: number,
+  ) =>
+    deleteJobOf(needs, {
+      version: RECORD_VERSION,
+      kind: 'delete',
+      ...createObjectList(needs, { ...place, listId: randomUUID() }, selection),
+      name: selectionName(selection, place.bucket),
+      prefix: folderOfSelection(selection),
+      startedAt,
+    })
 
   return {
     'deletes.start': async ({ profileId, bucket, ...given }, signal) => {
@@ -73,16 +61,19 @@ export function bulkHandlers(parts: Parts): HandlersOf<'deletes' | 'counts'> {
         const oss = connections.bucket(profileId, bucket)
         const startedAt = await serverTime(oss, bucket, signal)
         const nextSecond = performance.now() + SECOND_MS
-        const [ids, missing]: [TransferId[], string[]] = [[], []]
+        const missing: string[] = []
+        const selections: Selection[] = []
+        // Everything that may fail comes before the first deletion.
         for (const one of await selectionsOf(parts, { profileId, bucket }, given)) {
-          const started = await startDelete(
-            { profileId, bucket, startedAt, nextSecond },
-            one,
-            signal,
-          )
-          ids.push(...started.ids)
-          missing.push(...started.missing)
+          const empty = await emptyFolders(oss, bucket, one, signal)
+          missing.push(...empty)
+          selections.push(...without(one, empty))
         }
+        if (selections.length === 0) return { ids: [], missing }
+        // OSS tells times in whole seconds. An object that is written after this call has a later
+        // time than the start.
+        await pause(Math.max(0, nextSecond - performance.now()), signal)
+        const ids = queue.add(selections.map((one) => jobOf({ profileId, bucket }, one, startedAt)))
         return { ids, missing }
       })
     },

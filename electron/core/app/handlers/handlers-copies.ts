@@ -3,7 +3,7 @@ import { caught, fail, ok, type Result } from '../../../../shared/contract/error
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { brokenNameRule } from '../../../../shared/contract/object-names.ts'
-import { partsOf, type Selection } from '../../oss/selection.ts'
+import { partsOf, type FoundRows, type Selection } from '../../oss/selection.ts'
 import { fewRows } from '../bulk/few-rows.ts'
 import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
@@ -30,22 +30,22 @@ export function copyHandlers(parts: Parts): HandlersOf<'copies'> {
         const oss = connections.bucket(profileId, bucket)
         const selections = await selectionsOf(parts, input.from, input)
         if (input.query !== undefined)
-          for (const one of selections.filter(({ found }) => found === undefined)) {
-            const folders = checkTargets(one)
-            if (!folders.ok) return folders
+          for (const one of selections) {
+            const targets = one.found === undefined ? checkTargets(one) : checkFound(one, one.found)
+            if (!targets.ok) return targets
           }
-        const ids: TransferId[] = []
+        // Everything that may fail comes before the first transfer.
+        const listed: { readonly one: Start; readonly rows: readonly ListedObject[] | null }[] = []
         for (const one of selections) {
           const rows = await fewRows(oss, bucket, one, signal)
           const gone = rows?.find(({ root, modified }) => root > 0 && modified === 0)
           if (gone !== undefined && one.found === undefined)
             return fail({ code: 'not-found', what: 'object', name: gone.path })
-          ids.push(
-            ...(rows === null
-              ? startMany(parts, one)
-              : startFew(parts, one, rows, partsOf(one).trees)),
-          )
+          listed.push({ one, rows })
         }
+        const ids = listed.flatMap(({ one, rows }): readonly TransferId[] =>
+          rows === null ? startMany(parts, one) : startFew(parts, one, rows, partsOf(one).trees),
+        )
         return ok(ids)
       } catch (cause) {
         return caught(cause)
@@ -89,6 +89,22 @@ function checkTargets(input: In<'copies.start'>): Result<null> {
       ((key === target && versionId === null) || (key.endsWith('/') && target.startsWith(key)))
     if (isItself || names.has(target)) return fail({ code: 'name-taken', name: target })
     names.add(target)
+  }
+  return ok(null)
+}
+
+/**
+ * Checks that no object of a query is written over another one that is copied too. Errors:
+ * 'name-taken'.
+ */
+function checkFound({ from, to, toPrefix }: Start, { prefix, rows }: FoundRows): Result<null> {
+  const near = from.profileId === to.profileId && from.bucket === to.bucket
+  if (!near || toPrefix?.startsWith(prefix) !== true) return ok(null)
+  const keys = new Set(rows.map(({ key }) => key))
+  const { trees } = partsOf({ keys: [], found: { prefix, rows } })
+  for (const path of keys) {
+    const target = targetKeyOf({ root: 1, path }, { trees, toPrefix, toKey: null })
+    if (keys.has(target)) return fail({ code: 'name-taken', name: target })
   }
   return ok(null)
 }

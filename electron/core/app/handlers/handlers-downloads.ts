@@ -42,15 +42,17 @@ export function downloadHandlers(parts: Parts): HandlersOf<'downloads'> {
       try {
         const { profileId, bucket } = input
         const oss = connections.bucket(profileId, bucket)
+        // Everything is listed before the first transfer starts.
+        const listed: { readonly one: Start; readonly rows: readonly ListedObject[] | null }[] = []
+        for (const one of await selectionsOf(parts, input, input))
+          listed.push({ one, rows: await fewRows(oss, bucket, one, signal) })
         const ids: TransferId[] = []
-        for (const one of await selectionsOf(parts, input, input)) {
-          const rows = await fewRows(oss, bucket, one, signal)
+        for (const { one, rows } of listed)
           ids.push(
             ...(rows === null
               ? startMany(parts, one, target.value)
               : await startFew(parts, one, rows, partsOf(one).trees, target.value)),
           )
-        }
         return ok(ids)
       } catch (cause) {
         return caught(cause)

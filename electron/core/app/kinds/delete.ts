@@ -35,7 +35,8 @@ export interface DeleteRecord extends ObjectListRecord {
   readonly name: string
   readonly prefix: string
   /**
-   * Milliseconds since 1970, by the clock of the server. An object that was written later stays.
+   * Milliseconds since 1970, by the clock of the server. An object that was written later stays. So
+   * does an object that is not the one in the list, which may be of an earlier listing.
    */
   readonly startedAt: number
 }
@@ -121,20 +122,22 @@ export function deleteJobOf(needs: JobNeeds, one: DeleteRecord, done = 0): Batch
 
 /**
  * Deletes the objects of one range. The job lists the range again first. An object that is gone
- * needs nothing, and an object that was written after the start stays. Objects outside the list are
- * never named to OSS. Throws Failure 'not-deleted' when OSS did not delete all of them.
+ * needs nothing. An object that was written after the start stays, and so does one that is not as
+ * listed. Objects outside the list are never named to OSS. Throws Failure 'not-deleted' when OSS
+ * did not delete all of them.
  */
 async function deleteRange(job: DeleteJob, running: Running): Promise<TransferOutcome> {
   const { bucket, rows, startedAt } = job
   const { cancelled } = running.control
   const oss = valueOf(await job.oss())
   const there = await findRows(oss, job, cancelled)
-  const isOld = ({ modified }: Pick<ObjectRow, 'modified'>): boolean =>
-    !(Date.parse(modified) > startedAt)
-  const wanted = rows.filter(({ path }) => {
-    const row = there.get(path)
-    return row !== undefined && isOld(row)
+  const stays = (listed: ListedObject, now: Found): boolean =>
+    Date.parse(now.modified) > startedAt || isOther(listed, now)
+  const found = rows.flatMap((row) => {
+    const now = there.get(row.path)
+    return now === undefined ? [] : [{ path: row.path, stays: stays(row, now) }]
   })
+  const wanted = found.filter((one) => !one.stays)
   const kept = new Set(
     await deleteObjects(
       oss,
@@ -147,7 +150,7 @@ async function deleteRange(job: DeleteJob, running: Running): Promise<TransferOu
   const [key] = kept
   if (key !== undefined)
     throw new Failure({ code: 'not-deleted', count: kept.size, of: rows.length, key })
-  const left = [...there].flatMap(([path, row]) => (isOld(row) ? [] : [path]))
+  const left = found.flatMap((one) => (one.stays ? [one.path] : []))
   return {
     encrypted: false,
     checksum: 'absent',
@@ -158,7 +161,16 @@ async function deleteRange(job: DeleteJob, running: Running): Promise<TransferOu
   }
 }
 
-type Found = Pick<ObjectRow, 'modified'>
+/** `size` is unknown for an object that may not be read. */
+type Found = Pick<ObjectRow, 'modified'> & Partial<Pick<ObjectRow, 'size'>>
+
+/** Tells whether an object is not the listed one. HEAD tells whole seconds, and a list may not. */
+const isOther = (listed: ListedObject, { modified, size }: Found): boolean =>
+  listed.modified !== 0 &&
+  modified !== '' &&
+  (size !== listed.size || inSeconds(Date.parse(modified)) !== inSeconds(listed.modified))
+
+const inSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
 
 /** Finds the rows that exist now, by key. */
 async function findRows(

@@ -108,7 +108,11 @@ export function DeleteDialog({
       <Note kind="bad" icon="trash">
         {rich('objects:delete.final', {})}
       </Note>
-      {!atOnce && <p className="hint">{t('objects:delete.asListed')}</p>}
+      {!atOnce && (
+        <p className="hint">
+          {t(isMore === 'filter' ? 'objects:delete.asMatched' : 'objects:delete.asListed')}
+        </p>
+      )}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
