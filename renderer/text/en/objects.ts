@@ -54,6 +54,7 @@ export const objects = {
   'foot.someSelected_one': '{{n}} selected',
   'foot.someSelected_other': '{{n}} selected',
   'foot.here': '{{items}} · {{bytes}} here',
+  'foot.found': '{{items}} · {{bytes}}',
   'foot.asOf': 'as of {{time}}',
   'foot.notConnected': 'Not connected, as of {{time}}',
   'foot.brokenOff': 'Broken off after {{items}}',

@@ -51,6 +51,7 @@ export const objects: Same<typeof english> = {
   'foot.allMatching_other': '已选择全部 {{n}} 个匹配项',
   'foot.someSelected_other': '已选 {{n}} 项',
   'foot.here': '{{items}} · 此层 {{bytes}}',
+  'foot.found': '{{items}} · {{bytes}}',
   'foot.asOf': '截至 {{time}}',
   'foot.notConnected': '未连接，列表截至 {{time}}',
   'foot.brokenOff': '列出 {{items}} 后中断',

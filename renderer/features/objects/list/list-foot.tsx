@@ -5,7 +5,7 @@ import { useUi } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
-import { asOfText, hereText, itemsText } from './items-text.ts'
+import { asOfText, foundText, hereText, itemsText } from './items-text.ts'
 import { folderText, sumOf } from './rows.ts'
 import { SizesLink } from './sizes-link.tsx'
 import { StatesPart } from './states-part.tsx'
@@ -85,7 +85,7 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
     if (isSearch) {
       if (status?.listing === true && list.view.sort.by !== 'name')
         return t('objects:foot.sortedWithin')
-      return ''
+      return sums.total === 0 ? '' : foundText(t, q, sums)
     }
     const items = itemsText(t, q, sums)
     const n = q.count(sums.total)
