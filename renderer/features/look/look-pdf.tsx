@@ -46,7 +46,7 @@ export function LookPdf({ preview, name, view, change, onFailure }: ContentProps
     return () => left.abort()
   }, [document, view.page, view.zoom])
   return (
-    <div className="look-scroll" ref={scroll}>
+    <div className="look-scroll" ref={scroll} tabIndex={0}>
       {document === null && <LookLoading />}
       <canvas
         hidden={document === null}

@@ -19,7 +19,7 @@ export function LookPicture({ preview, name, view, change, onFailure }: ContentP
       onFailure(problem === null ? 'broken' : { error: problem }),
     )
   return (
-    <div className="look-scroll">
+    <div className="look-scroll" tabIndex={0}>
       <img
         className={view.zoom === null ? 'fit' : ''}
         src={previewUrl(preview.id)}
@@ -53,7 +53,7 @@ export function LookDecoded(props: ContentProps & { readonly format: 'heic' | 't
   }, [picture])
   if (picture === null) return <LookLoading progress={q.progress(read, props.preview.size)} />
   return (
-    <div className="look-scroll">
+    <div className="look-scroll" tabIndex={0}>
       <canvas
         ref={canvas}
         className={view.zoom === null ? 'fit' : ''}

@@ -148,6 +148,8 @@ export const settings = {
   'shortcuts.type.keys': 'letters and digits',
   'shortcuts.confirm': 'Confirm',
   'shortcuts.cancel': 'Cancel',
+  'shortcuts.clip': 'Cut, copy, paste',
+  'shortcuts.searchBucket': 'Search the bucket',
   'shortcuts.rename': 'Rename…',
   'shortcuts.menu': 'Context menu',
   'chooser.files': 'Choose files',

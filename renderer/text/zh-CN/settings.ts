@@ -134,6 +134,8 @@ export const settings: Same<typeof english> = {
   'shortcuts.type.keys': '字母和数字',
   'shortcuts.confirm': '确认',
   'shortcuts.cancel': '取消',
+  'shortcuts.clip': '剪切、复制、粘贴',
+  'shortcuts.searchBucket': '搜索整个 Bucket',
   'shortcuts.rename': '重命名…',
   'shortcuts.menu': '右键菜单',
   'chooser.files': '选择文件',
