@@ -13,7 +13,7 @@ export const objects: Same<typeof english> = {
   ...headers,
   ways: '导航',
   refresh: '刷新',
-  location: '位置',
+  location: '当前位置',
   filter: '筛选或搜索',
   filterThis: '筛选此文件夹',
   clearFilter: '清除筛选',
@@ -193,7 +193,7 @@ export const objects: Same<typeof english> = {
   'delete.nothing': '文件夹为空。',
   'delete.unknown': '无法统计其中的内容。',
   'delete.final':
-    '<b>未开启版本控制时，此操作无法撤销。</b>密文及其加密信息将从 OSS 中删除；开启版本控制的 Bucket 会保留历史版本。',
+    '<b>未开启版本控制时，此操作无法撤销。</b>文件内容及其头信息将从 OSS 中删除；开启版本控制的 Bucket 会保留历史版本。',
   'delete.do': '删除',
   'delete.soFar_other': '目前 {{n}} 个文件，{{bytes}}…',
   'delete.titleAll': '删除“{{place}}”中的全部内容？',
