@@ -95,10 +95,11 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
         ? t('objects:foot.matches', facts)
         : t('objects:foot.matchesText', { ...facts, text: shownName(text) })
     }
-    if (status?.error != null)
-      return status.asOf === null
-        ? t('objects:foot.brokenOff', { items })
-        : t('objects:foot.notConnected', { time: asOfText(q, status.asOf) })
+    if (status?.error != null) {
+      if (status.asOf !== null)
+        return t('objects:foot.notConnected', { time: asOfText(q, status.asOf) })
+      return sums.files + sums.folders === 0 ? '' : t('objects:foot.brokenOff', { items })
+    }
     if (status?.stopped === true && !status.listing) return t('objects:foot.stopped', { items })
     if (growing) return t('objects:foot.soFar', { n })
     const here = hereText(t, q, sums)
