@@ -95,6 +95,7 @@ function PageOf({
   readonly all: readonly Profile[]
   readonly keys: readonly MasterKey[]
 }) {
+  const t = useText()
   const place = useUi((ui) => ui.place)
   switch (page) {
     case 'transfers':
@@ -110,12 +111,14 @@ function PageOf({
       if (place !== null && !all.some((one) => one.id === place.profileId))
         return (
           <div className="mid-pane" data-region="list">
+            <h1 className="sr">{t('common:nav.objects')}</h1>
             <GonePlace place={place} kind="profile" />
           </div>
         )
       if (place === null || profile === undefined)
         return (
           <div className="mid-pane" data-region="list">
+            <h1 className="sr">{t('common:nav.objects')}</h1>
             <NoPlace profiles={profiles} onAdd={() => ask({ kind: 'profile', profileId: null })} />
           </div>
         )

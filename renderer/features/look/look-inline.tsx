@@ -40,7 +40,7 @@ export function LookInline({
   const problem = useProblem(state.phase === 'failed' ? new Failure(state.error) : null)
   if (!isWanted) return null
   return (
-    <section className="dsec">
+    <section className="dsec look-inline">
       <h3>{t('objects:preview')}</h3>
       {state.phase === 'opening' && <p className="hint">{t('look:loading')}</p>}
       {problem !== null && <Message message={problem} />}

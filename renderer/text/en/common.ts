@@ -82,7 +82,7 @@ export const common = {
   'shortcuts.this': 'Keyboard shortcuts',
   'shortcuts.delete': 'Delete…',
   'shortcuts.details': 'Details',
-  'shortcuts.selectAll': 'Select all loaded',
+  'shortcuts.selectAll': 'Select all',
   'nav.places': 'Places',
   'nav.showPlaces': 'Show places',
   'nav.hidePlaces': 'Hide places',

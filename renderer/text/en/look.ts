@@ -30,7 +30,7 @@ export const look = {
   'cannot.titleNone': 'There is no preview for this file',
   'cannot.open':
     'Open decrypts it to a private folder and starts the program of your system. {{bytes}} will be downloaded.',
-  'cannot.download': 'Download it to open it. It has {{bytes}}.',
+  'cannot.download': 'Download it to open it. Its size is {{bytes}}.',
   'cannot.bytes': 'Show the first {{bytes}} as bytes',
   'broken.title': 'This file cannot be shown',
   'broken.text': 'It may be damaged, or its name does not fit its content.',

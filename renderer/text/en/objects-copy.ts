@@ -34,7 +34,7 @@ export const copies = {
   'copy.newFolder': 'This folder does not exist yet. It will be created.',
   'copy.same': 'It is already in this folder.',
   'copy.intoItself': 'A folder cannot be moved or copied into itself.',
-  'copy.rule.skip': 'Skipped items are not moved.',
+  'copy.rule.skip': 'Skipped items stay where they are.',
   'copy.rule.rename': 'Adds a number to the new name.',
   'copy.rule.replace': 'Replaces the existing object.',
   'copy.inside': 'OSS copies within the bucket. Nothing passes through this computer.',

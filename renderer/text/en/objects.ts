@@ -54,6 +54,7 @@ export const objects = {
   'foot.someSelected_one': '{{n}} selected',
   'foot.someSelected_other': '{{n}} selected',
   'foot.here': '{{items}} · {{bytes}} here',
+  'foot.found': '{{items}} · {{bytes}}',
   'foot.asOf': 'as of {{time}}',
   'foot.notConnected': 'Not connected, as of {{time}}',
   'foot.brokenOff': 'Broken off after {{items}}',
@@ -218,7 +219,7 @@ export const objects = {
   'delete.nothing': 'It is empty.',
   'delete.unknown': 'The contents could not be counted.',
   'delete.final':
-    '<b>Without versioning this cannot be undone.</b> The ciphertext and its envelope are deleted from OSS. A bucket with versioning keeps them as an earlier version.',
+    '<b>Without versioning this cannot be undone.</b> The content and its headers are deleted from OSS. A bucket with versioning keeps them as an earlier version.',
   'delete.do': 'Delete',
   'delete.soFar_one': '{{n}} object so far, {{bytes}}…',
   'delete.soFar_other': '{{n}} objects so far, {{bytes}}…',

@@ -80,7 +80,7 @@ export const common: Same<typeof english> = {
   'shortcuts.this': '键盘快捷键',
   'shortcuts.delete': '删除…',
   'shortcuts.details': '详情',
-  'shortcuts.selectAll': '全选已加载项',
+  'shortcuts.selectAll': '全选',
   'nav.places': '位置',
   'nav.showPlaces': '显示位置',
   'nav.hidePlaces': '隐藏位置',

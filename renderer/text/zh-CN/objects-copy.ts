@@ -35,7 +35,7 @@ export const copies: Same<typeof english> = {
   'copy.newFolder': '此文件夹尚不存在，将自动创建。',
   'copy.same': '已在此文件夹中，请选择其他文件夹。',
   'copy.intoItself': '不能移动或复制到文件夹自身。',
-  'copy.rule.skip': '跳过的项不会移动。',
+  'copy.rule.skip': '跳过的项保持不变。',
   'copy.rule.rename': '在新名称后添加编号。',
   'copy.rule.replace': '替换已有的文件。',
   'copy.inside': '由 OSS 在 Bucket 内复制，不经过本机。',

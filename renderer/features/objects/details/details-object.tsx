@@ -18,7 +18,10 @@ import { EncryptionSection } from './details-encryption.tsx'
 import { STANDARD } from '../dialogs/header-form.ts'
 import { LookInline } from '../../look/look-inline.tsx'
 
-/** One object: its encryption with the actions that help, then its facts and metadata. */
+/**
+ * One object: a look at its content, its encryption with the actions that help, then its facts and
+ * metadata.
+ */
 export function DetailsObject({
   row,
   place,
@@ -52,6 +55,9 @@ export function DetailsObject({
         </div>
         {sample && <p className="hint">{t('objects:d.sample')}</p>}
       </div>
+      {!closed && !replaced && encryption !== undefined && (
+        <LookInline place={place} row={row} onLook={() => actions.look(row)} />
+      )}
       <EncryptionSection
         place={place}
         row={row}
@@ -64,9 +70,6 @@ export function DetailsObject({
         facts={facts.data}
         same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0}
       />
-      {!closed && !replaced && encryption !== undefined && (
-        <LookInline place={place} row={row} onLook={() => actions.look(row)} />
-      )}
       <MetadataSection facts={facts.data} onEdit={actions.editHeaders} />
     </>
   )

@@ -2,8 +2,9 @@ import '../../local-chooser/local-chooser.css'
 import { useQuery } from '@tanstack/react-query'
 import { foldersQuery, type Place } from '../../../queries/objects.ts'
 import { lastOf, parentOf } from '../../../state/ui.ts'
+import { nameOrder } from '../../../text/name-order.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
-import { useText } from '../../../text/use-text.tsx'
+import { useLanguage, useText } from '../../../text/use-text.tsx'
 import { IconButton } from '../../../ui/controls/button.tsx'
 import { Field, type FieldMessage } from '../../../ui/controls/field.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
@@ -56,12 +57,10 @@ export function FolderField({
   const place: Place = { profileId, bucket, prefix }
   const folders = useQuery({ ...foldersQuery(place), enabled: bucket !== '' })
   const failed = useProblem(folders.error)
-  const entries = (folders.data?.folders ?? []).map((key) => ({
-    name: lastOf(key),
-    kind: 'folder' as const,
-    size: null,
-    modified: '',
-  }))
+  const order = nameOrder(useLanguage())
+  const entries = (folders.data?.folders ?? [])
+    .map((key) => ({ name: lastOf(key), kind: 'folder' as const, size: null, modified: '' }))
+    .sort((a, b) => order(a.name, b.name))
   const typed = text.slice(prefix.length)
   const problem = folderProblem(text, known)
   const unknown =

@@ -25,6 +25,16 @@ export const hereText = (
     ? itemsText(t, q, sums)
     : t('objects:foot.here', { items: itemsText(t, q, sums), bytes: q.bytes(sums.bytes) })
 
+/** Returns what a search found: `41 files · 3.1 MB`. */
+export const foundText = (
+  t: Text,
+  q: Quantities,
+  sums: Items & { readonly bytes: number },
+): string =>
+  sums.files === 0
+    ? itemsText(t, q, sums)
+    : t('objects:foot.found', { items: itemsText(t, q, sums), bytes: q.bytes(sums.bytes) })
+
 /** Returns the time of a listing: the clock alone on the same day. */
 export const asOfText = (q: Quantities, iso: string): string =>
   new Date(iso).toDateString() === new Date().toDateString() ? q.clock(iso) : q.time(iso)

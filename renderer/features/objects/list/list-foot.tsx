@@ -5,7 +5,7 @@ import { useUi } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
-import { asOfText, hereText, itemsText } from './items-text.ts'
+import { asOfText, foundText, hereText, itemsText } from './items-text.ts'
 import { folderText, sumOf } from './rows.ts'
 import { SizesLink } from './sizes-link.tsx'
 import { StatesPart } from './states-part.tsx'
@@ -85,7 +85,7 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
     if (isSearch) {
       if (status?.listing === true && list.view.sort.by !== 'name')
         return t('objects:foot.sortedWithin')
-      return ''
+      return sums.total === 0 ? '' : foundText(t, q, sums)
     }
     const items = itemsText(t, q, sums)
     const n = q.count(sums.total)
@@ -95,10 +95,11 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
         ? t('objects:foot.matches', facts)
         : t('objects:foot.matchesText', { ...facts, text: shownName(text) })
     }
-    if (status?.error != null)
-      return status.asOf === null
-        ? t('objects:foot.brokenOff', { items })
-        : t('objects:foot.notConnected', { time: asOfText(q, status.asOf) })
+    if (status?.error != null) {
+      if (status.asOf !== null)
+        return t('objects:foot.notConnected', { time: asOfText(q, status.asOf) })
+      return sums.files + sums.folders === 0 ? '' : t('objects:foot.brokenOff', { items })
+    }
     if (status?.stopped === true && !status.listing) return t('objects:foot.stopped', { items })
     if (growing) return t('objects:foot.soFar', { n })
     const here = hereText(t, q, sums)

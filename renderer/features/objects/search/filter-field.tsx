@@ -143,7 +143,7 @@ export function FilterField({
             onClick={() => search(option.where)}
           >
             <Icon name={option.icon} />
-            {option.label}
+            <span className="cut">{option.label}</span>
             <kbd>{option.keys}</kbd>
           </li>
         ))}

@@ -120,20 +120,23 @@ export function SearchChips({
           ),
         )}
       />
-      <span className="grow" />
-      {conditionsIn(filters) > 0 && (
-        <Button kind="quiet" size="sm" onClick={clearFilters}>
-          {t('objects:chip.clear')}
-        </Button>
-      )}
-      <MenuButton
-        label={t('objects:search.match')}
-        entries={MATCHES.map((one) =>
-          choice(one === match, t(`objects:search.match.${one}`), () => setFilters({ match: one })),
+      <span className="chip-tools">
+        {conditionsIn(filters) > 0 && (
+          <Button kind="quiet" size="sm" onClick={clearFilters}>
+            {t('objects:chip.clear')}
+          </Button>
         )}
-      >
-        <IconButton icon="more" small label={t('objects:search.match')} />
-      </MenuButton>
+        <MenuButton
+          label={t('objects:search.match')}
+          entries={MATCHES.map((one) =>
+            choice(one === match, t(`objects:search.match.${one}`), () =>
+              setFilters({ match: one }),
+            ),
+          )}
+        >
+          <IconButton icon="more" small label={t('objects:search.match')} />
+        </MenuButton>
+      </span>
     </div>
   )
 }
