@@ -17,10 +17,11 @@ function useProfileCall<N extends RouteName>(name: N) {
   return useMutation<Out<N>, Error, In<N>>({
     mutationFn: (input: In<N>) => call(name, input),
     onSuccess: async () => {
+      // The buckets of a profile may answer late, or never.
+      void client.invalidateQueries({ queryKey: ['buckets'] })
       await Promise.all([
         client.invalidateQueries({ queryKey: names.profiles }),
         client.invalidateQueries({ queryKey: names.keys }),
-        client.invalidateQueries({ queryKey: ['buckets'] }),
       ])
     },
     // The input may hold an AccessKey secret.

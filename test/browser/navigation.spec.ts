@@ -124,6 +124,8 @@ test('favorites come by key, menu and drag, and go with Undo', async ({ page, ap
   await make(page, 'dragged/')
   const sidebar = page.getByRole('navigation', { name: 'Main' })
   const favorites = sidebar.getByRole('list', { name: 'Favorites' })
+  // A row that arrives between two presses would move the others.
+  await expect(row(page, 'dragged')).toBeVisible()
   await row(page, 'kept').dblclick()
   await expect(here(page)).toHaveText('kept')
   await page.keyboard.press('Control+Shift+D')

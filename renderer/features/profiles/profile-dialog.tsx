@@ -3,6 +3,7 @@ import type { Profile } from '../../../shared/contract/models.ts'
 import { useAddProfile, useDefaultKeyOf, useUpdateProfile } from '../../queries/profiles-edit.ts'
 import { useProfiles } from '../../queries/profiles.ts'
 import { shownName } from '../../text/shown-name.ts'
+import { go, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'
 import { Dialog } from '../../ui/controls/dialog.tsx'
@@ -24,13 +25,15 @@ import { ProfileTest } from './profile-test.tsx'
 
 /** Adds, edits or removes a profile. The secret goes to the core once and is never shown again. */
 export function ProfileDialog({
-  profile,
+  profile: opened,
   onClose,
 }: {
   readonly profile?: Profile | undefined
   readonly onClose: () => void
 }) {
   const t = useText()
+  // A removed profile leaves the list of profiles before the dialog closes.
+  const [profile] = useState(opened)
   const others = useProfiles().data ?? []
   const [form, setForm] = useState(() => formOf(profile ?? null, others))
   const [removing, setRemoving] = useState(false)
@@ -69,8 +72,10 @@ export function ProfileDialog({
       <ProfileRemoveDialog
         profile={profile}
         onClose={(removed) => {
-          if (removed) onClose()
-          else setRemoving(false)
+          if (!removed) return setRemoving(false)
+          const { page, place } = useUi.getState()
+          if (place?.profileId === profile.id) go({ page, place: null })
+          onClose()
         }}
       />
     )
