@@ -63,6 +63,8 @@ export function openLocalIndex(needs: Needs): LocalIndex {
     await listings.listAgain()
   }
   let isStored = settings.current().keepIndex
+  // The switch may have been turned before a crash, and the files are still there.
+  if (!isStored) void indexes.clear().catch(masked)
   emitter.on('settings.changed', ({ keepIndex }) => {
     if (keepIndex === isStored) return
     isStored = keepIndex
