@@ -70,20 +70,18 @@ export function chosenOf(
     })
     return { place, parts, rows, count: keys.size, isMore: null }
   }
-  // A search without a condition may show objects outside of the folder.
-  const wanted = filter ?? (scope.depth === 'below' ? {} : undefined)
   const parts = (scope.bucket === null ? buckets : [scope.bucket]).map((bucket) => {
     const except = keysIn(bucket)
     return {
       bucket,
       selection:
-        wanted === undefined
+        filter === undefined
           ? { keys: [], under: { prefix: scope.prefix, except } }
-          : { keys: [], query: { scope: { ...scope, bucket }, filter: wanted, except } },
+          : { keys: [], query: { scope: { ...scope, bucket }, filter, except } },
     }
   })
   const count = Math.max(0, total - keys.size)
-  return { place, parts, rows, count, isMore: wanted === undefined ? 'folder' : 'filter' }
+  return { place, parts, rows, count, isMore: filter === undefined ? 'folder' : 'filter' }
 }
 
 /** The state of a count. */

@@ -14,7 +14,10 @@ export interface Selection {
   readonly keys: ReadonlySet<string>
   /** True: every row of the list that fits `filter` is selected, with rows that come later. */
   readonly all: boolean
-  /** The filter of `all`. Without a filter, everything in the folder is selected. */
+  /**
+   * The filter of `all`. Without a filter, everything in the folder is selected. A search always
+   * has a filter, which may be without a condition.
+   */
   readonly filter?: IndexFilter
   /** The row the keyboard is at. */
   readonly active: string | null

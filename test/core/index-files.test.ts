@@ -38,6 +38,9 @@ afterEach(async () => {
   made = []
 })
 
+/** The master keys at the time when an index is opened. */
+let keyIds: readonly string[] = []
+
 /** A folder for files, and a function that opens indexes in it. */
 function place(inside = '') {
   const folder = mkdtempSync(join(tmpdir(), 'cb-index-'))
@@ -56,6 +59,7 @@ function place(inside = '') {
         workerUrl,
         folder: at,
         storageOf: async () => storage,
+        keyIds: async () => keyIds,
         tell: (problem) => told.push(problem),
       })
       indexes.push(opened)
@@ -98,6 +102,38 @@ test('a file that stays has its rows the next time, and no name in it can be rea
   expect(await (await second.index()).size()).toBe(1001)
   expect(await second.indexes.info()).toMatchObject({ worst: { storage: 'kept', problem: null } })
   expect(second.told).toEqual([])
+})
+
+test('states follow the master keys that changed while the file was not open', async () => {
+  const at = place()
+  const etag = 'E'.repeat(32)
+  const [one = '', two = '', three = ''] = page(0).rows.map(({ key }) => key)
+  const states = async (index: Awaited<ReturnType<Indexes['of']>>) => {
+    const scope = { bucket: 'bucket', prefix: 'many/', depth: 'level' } as const
+    const sort = { by: 'path', down: false } as const
+    const asked = { scope, sort, filter: {}, keyOrder: [], mayBeOld: false }
+    return (await index.query(asked, 0, 3)).rows.map(({ state }) => state)
+  }
+  keyIds = ['k1', 'k2']
+  const first = at.open()
+  const index = await first.index()
+  await index.replacePage(page(0))
+  await index.upsert(
+    'bucket',
+    [],
+    [
+      { key: one, etag, state: 'encrypted', keyId: 'k1' },
+      { key: two, etag, state: 'encrypted', keyId: 'k2' },
+      { key: three, etag, state: 'key-missing', keyId: null },
+    ],
+  )
+  await first.indexes.close()
+  const second = at.open()
+  expect(await states(await second.index())).toEqual(['encrypted', 'encrypted', 'key-missing'])
+  await second.indexes.close()
+  keyIds = ['k2', 'k3']
+  const third = at.open()
+  expect(await states(await third.index())).toEqual(['key-missing', 'encrypted', 'unknown'])
 })
 
 test('a file under another key is built again, and that is told', async () => {

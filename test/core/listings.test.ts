@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import type { IndexRow, IndexWindow, ListingStatus } from '../../shared/contract/models-index.ts'
@@ -220,5 +220,9 @@ test('the index is switched off in the settings: nothing stays on the disk', asy
   // The folder that was open is listed again, into memory.
   await expect.poll(async () => (await rows()).total).toBeGreaterThan(2000)
   expect(readdirSync(folder)).toEqual([])
+  // A crash before the removal: the next start makes up for it.
+  writeFileSync(join(folder, 'p.db'), 'rows')
+  kit.f = await kit.f.restart()
+  await expect.poll(() => readdirSync(folder)).toEqual([])
   await kit.f.call('settings.update', { keepIndex: true })
 })

@@ -156,7 +156,7 @@ test('all rows of a search without a condition are those rows, and not the folde
   const all = chosenOf(
     place,
     scope,
-    { keys: new Set(), all: true },
+    { keys: new Set(), all: true, filter: {} },
     { total: 5000, buckets: ['bbb', 'ccc'] },
   )
   const query = { scope: { ...scope, bucket: 'ccc' }, filter: {}, except: [] }

@@ -188,6 +188,24 @@ describe('a search', () => {
     expect(await screen.findByRole('row', { name: /00002\.bin/ })).toBeTruthy()
   })
 
+  test('all rows of a search are never the folder, also without a condition', async () => {
+    const fake = open(1200, (one) => {
+      one.data.rows['eu-nightly/'] = [row('other.bin', 1, '')]
+      one.handlers['deletes.start'] = async () => ok({ ids: ['t'], missing: [] })
+    })
+    await screen.findByRole('row', { name: /00000\.bin/ })
+    act(() => setFilters({ where: 'profile' }))
+    await screen.findByText(/^1,[\d,]+ found$/)
+    await key('a', { ctrlKey: true })
+    await key('Delete')
+    await screen.findByRole('dialog', { name: /^Delete all 1,\d+ items that match\?$/ })
+    fireEvent.click(await screen.findByRole('button', { name: 'Delete' }))
+    await called(fake, 'deletes.start')
+    for (const { name: route, input } of fake.calls)
+      if (route === 'deletes.start')
+        expect(input).toMatchObject({ keys: [], query: { filter: {}, except: [] } })
+  })
+
   test('rows of several buckets are deleted bucket by bucket', async () => {
     const fake = open(1, (one) => {
       one.data.rows['eu-nightly/'] = [row('00000.bin', 1, '')]

@@ -100,6 +100,19 @@ test('find keeps to its conditions, and asks for states where they are wanted', 
   expect([none.code, none.stdout]).toEqual([0, ''])
 })
 
+test('find says how many states it could not find out, and does not end with 0', async () => {
+  const key = 'camera/unreadable.bin'
+  practice.fill([key])
+  practice.faults.add({
+    match: { method: 'HEAD', key },
+    do: { kind: 'status', status: 403, code: 'AccessDenied' },
+    times: Infinity,
+  })
+  const found = await run('find', 'camera/unreadable', '--state', 'plain', '--json')
+  expect([found.code, found.stdout]).toEqual([5, ''])
+  expect(found.stderr).toContain('Objects of unknown state: 1.')
+})
+
 test('du sums up folders', async () => {
   const sums = records(await stored('du', '--depth', '1', '--json'))
   expect(sums.map(({ prefix, objects }) => [prefix, objects])).toEqual([

@@ -105,8 +105,8 @@ export async function find(
   const filter = await filterOf(context, options)
   await syncOnce(context, { profileId, bucket, prefix })
   const scope: IndexScope = { profileId, bucket, prefix, depth: 'below' }
-  if (options.state !== undefined || options.key !== undefined)
-    await findStates(context, scope, withoutState(filter))
+  const asksStates = options.state !== undefined || options.key !== undefined
+  if (asksStates) await findStates(context, scope, withoutState(filter))
   const by = options.sort === 'time' ? 'modified' : options.sort
   const sort: IndexSort = { by, down: options.desc === true }
   const limit = options.limit ?? Number.POSITIVE_INFINITY
@@ -126,7 +126,23 @@ export async function find(
     offset += count
     if (rows.length < count) break
   }
-  return EXIT.done
+  return asksStates ? await unknownLeft(context, scope, withoutState(filter)) : EXIT.done
+}
+
+/** Says how many objects have no known state. Returns the exit code. */
+async function unknownLeft(
+  { call, output }: Context,
+  scope: IndexScope,
+  others: IndexFilter,
+): Promise<number> {
+  const filter: IndexFilter = { ...others, states: ['unknown'] }
+  const sort: IndexSort = { by: 'name', down: false }
+  const { total } = await call('index.rows', { scope, sort, filter, offset: 0, count: 0 })
+  if (total === 0) return EXIT.done
+  output.remark(
+    `Objects of unknown state: ${total}. They cannot be read, or were deleted since they were listed.`,
+  )
+  return EXIT.network
 }
 
 const recordOf = ({ key, size, modified, storageClass, state, keyId }: IndexRow) => ({

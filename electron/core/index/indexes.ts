@@ -52,6 +52,8 @@ interface Needs {
   /** The folder of the files. It is made when an index is opened. */
   readonly folder: string
   readonly storageOf: (profileId: string) => Promise<Storage>
+  /** Returns the ids of the master keys, which may have changed since a file was written. */
+  readonly keyIds: () => Promise<readonly string[]>
   /** Hears of each problem of a file. */
   readonly tell: (problem: AppError) => void
 }
@@ -77,7 +79,7 @@ const METHODS = [
   'close',
 ] as const satisfies readonly (keyof RowIndex)[]
 
-export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Indexes {
+export function openIndexes({ workerUrl, folder, storageOf, keyIds, tell }: Needs): Indexes {
   const thread = openIndexThread(workerUrl)
   const indexes = new Map<string, Promise<Opened>>()
   let closed = false
@@ -104,6 +106,11 @@ export function openIndexes({ workerUrl, folder, storageOf, tell }: Needs): Inde
     }
     const how = await thread.open(profileId, { path: hasFolder ? path : ':memory:', key, isNew })
     const { isOnDisk } = how
+    // A failure of the file shows in the next call too.
+    if (isOnDisk && wanted.storage === 'kept')
+      await keyIds()
+        .then((ids) => thread.call(profileId, 'keysChanged', [ids]))
+        .catch(() => undefined)
     const problem = hasFolder ? how.problem : 'disk'
     const told = PROBLEMS[problem ?? 'older']
     if (told !== null) tell({ code: 'index', problem: told })

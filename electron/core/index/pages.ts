@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Database } from './database.ts'
 import type { FoundState, IndexPlace, ListedPage, ListingRecord } from './port.ts'
@@ -159,6 +160,9 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
     },
     keysChanged(ids: readonly string[]): void {
       write(() => {
+        const mark = markOf(ids)
+        if (Number(db.row('PRAGMA application_id')?.[0]) === mark) return
+        db.exec(`PRAGMA application_id = ${mark}`)
         // A key that is gone decrypts nothing, and a new key may decrypt what no key decrypted.
         const missing = STATES.indexOf('key-missing')
         const known = tables.words().filter(([, text]) => ids.includes(text))
@@ -173,5 +177,9 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
     },
   }
 }
+
+/** Returns a number that stands for a set of master keys in the header of the file. */
+const markOf = (ids: readonly string[]): number =>
+  createHash('sha256').update(JSON.stringify(ids.toSorted())).digest().readInt32BE()
 
 const depthOf = (depth: IndexPlace['depth']): number => (depth === 'level' ? 0 : 1)

@@ -124,7 +124,10 @@ export interface RowIndex {
   }
   /** Returns the rows of all folders and buckets. */
   size(): number
-  /** Forgets the states that a change of the master keys makes wrong. */
+  /**
+   * Forgets the states that a change of the master keys makes wrong. `ids`: all keys. The index
+   * knows those of the last call, also after it was opened again.
+   */
   keysChanged(ids: readonly string[]): void
   close(): void
 }

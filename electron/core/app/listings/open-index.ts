@@ -45,10 +45,12 @@ export interface LocalIndex {
 /** Opens the local index. It follows the settings, the secret store and the master keys. */
 export function openLocalIndex(needs: Needs): LocalIndex {
   const { ports, emitter, connections, catalog, settings, states, masked } = needs
+  const keyIds = async () => (await catalog.list()).map(({ id }) => id)
   const indexes = openIndexes({
     workerUrl: new URL('./index-worker.mjs', ports.workerUrl),
     folder: join(ports.dataDirectory, 'index'),
     storageOf: (profileId) => storageOf(needs, profileId),
+    keyIds,
     tell: needs.tell,
   })
   const listings = openListings({ indexes, connections, emitter, masked })
@@ -61,6 +63,8 @@ export function openLocalIndex(needs: Needs): LocalIndex {
     await listings.listAgain()
   }
   let isStored = settings.current().keepIndex
+  // The switch may have been turned before a crash, and the files are still there.
+  if (!isStored) void indexes.clear().catch(masked)
   emitter.on('settings.changed', ({ keepIndex }) => {
     if (keepIndex === isStored) return
     isStored = keepIndex
@@ -76,7 +80,7 @@ export function openLocalIndex(needs: Needs): LocalIndex {
   })
   catalog.onChange(() => {
     const follow = async (): Promise<void> => {
-      const ids = (await catalog.list()).map(({ id }) => id)
+      const ids = await keyIds()
       for (const profileId of indexes.open()) await (await indexes.of(profileId)).keysChanged(ids)
     }
     void follow().catch(masked)

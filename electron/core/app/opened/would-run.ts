@@ -1,9 +1,12 @@
 /** Extensions of files that run when a system opens them, or that lead to such a file. */
 const EVERYWHERE =
-  'app appimage application appref-ms applescript action bat bin chm cmd com command cpl desktop ' +
-  'dll exe gadget hta inf ins jar jnlp jse lnk mpkg msc msi msix msp pif pkg ps1 psm1 reg run scf ' +
-  'scpt scptd scr sct settingcontent-ms sh terminal tool url vb vbe vbs webloc wflow workflow ws ' +
-  'wsc wsf wsh xll'
+  'action ade adp afploc app appcontent-ms appimage appinstaller applescript application ' +
+  'appref-ms appx appxbundle bash bat bin cdxml chm class cmd com command cpl csh deb desktop ' +
+  'diagcab dll exe fileloc fish flatpakref ftploc gadget hta inetloc inf ins jar jnlp job jse ' +
+  'ksh library-ms lnk mde mobileconfig mpkg msc msi msix msixbundle msp mst msu osax pif pkg ' +
+  'prefpane ps1 ps1xml psc1 psd1 psm1 rdp reg rpm run saver scf scpt scptd scr sct search-ms ' +
+  'searchconnector-ms settingcontent-ms sh snap terminal theme themepack tool url vb vbe vbs ' +
+  'vsto webloc website wflow workflow ws wsc wsf wsh xbap xll xpc zsh'
 /** Scripts that Windows runs, and that other systems open in an editor. */
 const ON_WINDOWS = 'js py pyc pyw pyz pyzw rb pl'
 

@@ -108,7 +108,9 @@ export function useRowSelection(rows: Rows, onChange: () => void): RowSelection 
   }
   const all = (key: string | null, anchor: string | null) => {
     const { filter } = rows.view
-    dispatchSelection({ type: 'all', filter: isFilter(filter) ? filter : null, first: key })
+    // A search may show objects outside of the folder, so it has a filter also without a condition.
+    const isFolder = !isFilter(filter) && scope.depth === 'level'
+    dispatchSelection({ type: 'all', filter: isFolder ? null : filter, first: key })
     if (key !== null && anchor !== null) useSelection.setState({ active: key, anchor })
     onChange()
   }

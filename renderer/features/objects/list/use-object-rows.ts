@@ -75,7 +75,7 @@ export function useObjectRows(place: Place): ObjectRows {
       status?.complete === true &&
       rows.loaded.length === rows.count &&
       rows.count <= MOST_NAMED &&
-      (filter !== undefined) === isFiltered
+      (filter !== undefined) === (isFiltered || isSearch)
     const named = isShort
       ? {
           all: false,
@@ -92,7 +92,19 @@ export function useObjectRows(place: Place): ObjectRows {
       total,
       buckets: (names ?? []).map(({ name }) => name),
     })
-  }, [place, view.scope, keys, all, filter, rows, sumOfAll, names, isFiltered, status?.complete])
+  }, [
+    place,
+    view.scope,
+    keys,
+    all,
+    filter,
+    rows,
+    sumOfAll,
+    names,
+    isFiltered,
+    isSearch,
+    status?.complete,
+  ])
   const error =
     listing.error ??
     (status?.error == null ? null : new Failure(status.error)) ??
