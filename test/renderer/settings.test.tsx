@@ -30,6 +30,17 @@ test('a refused change is put back and said', async () => {
   expect(screen.getByRole('radio', { name: 'Dark' }).getAttribute('aria-checked')).toBe('false')
 })
 
+test('the local index is switched off, and its deletion that is refused is said', async () => {
+  const fake = mounted(<SettingsPage />)
+  await screen.findByText(/Known folders open at once/)
+  fireEvent.click(screen.getByRole('switch', { name: 'Store the index on this computer' }))
+  await screen.findByText(/The index is in memory, and ends with the app/)
+  expect(lastCall(fake, 'settings.update')).toEqual({ keepIndex: false })
+  press('Delete the index')
+  await called(fake, 'index.clear')
+  expect((await screen.findByRole('alert')).textContent).not.toBe('')
+})
+
 test('a locked keychain offers to unlock, and nothing else', async () => {
   const fake = mounted(<SettingsPage />, (one) => {
     one.data.secrets = { ...one.data.secrets, state: 'locked' }

@@ -48,10 +48,14 @@ export function favoriteItem(t: Text, lists: PlaceLists, place: KnownPlace): Men
   }
 }
 
-/** The places opened last, without favorites and without the open one. */
-export const recentPlaces = (lists: PlaceLists, here: KnownPlace | null): readonly KnownPlace[] =>
+/** The places opened last, without favorites, without the open one, and without those gone. */
+export const recentPlaces = (
+  lists: PlaceLists,
+  here: KnownPlace | null,
+  isGone: (place: KnownPlace) => boolean,
+): readonly KnownPlace[] =>
   lists.recent
-    .filter((place) => !isFavorite(lists, place) && !samePlace(place, here))
+    .filter((place) => !isFavorite(lists, place) && !samePlace(place, here) && !isGone(place))
     .slice(0, RECENT)
 
 /**

@@ -5,7 +5,7 @@ import { usePlaceLists } from '../../queries/places.ts'
 import { go, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import type { MenuItem } from '../../ui/controls/menu.tsx'
-import { favoriteItem, recentPlaces, setFavorite } from './favorites.ts'
+import { favoriteItem, recentPlaces, setFavorite, useIsGone } from './favorites.ts'
 import { takesPlaces, usePlaceDrag } from './place-drag.ts'
 import { PlaceList } from './place-list.tsx'
 
@@ -16,7 +16,7 @@ export function SidebarPlaces({ profiles }: { readonly profiles: readonly Profil
   const here = useUi((ui) => (ui.page === 'objects' ? ui.place : null))
   const dragging = usePlaceDrag((drag) => drag.on)
   const [over, setOver] = useState(false)
-  const recent = recentPlaces(lists, here)
+  const recent = recentPlaces(lists, here, useIsGone(profiles))
   const menuOf = (place: KnownPlace): readonly MenuItem[] => [
     {
       icon: 'folder',

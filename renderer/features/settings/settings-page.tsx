@@ -6,6 +6,7 @@ import { Button } from '../../ui/controls/button.tsx'
 import { ProblemBar } from '../../ui/problem-bar.tsx'
 import { Segmented } from '../../ui/controls/segmented.tsx'
 import { useProblem } from '../../ui/use-problem.ts'
+import { IndexSettings } from './index-settings.tsx'
 import { LimitSettings } from './limit-settings.tsx'
 import { NotifySettings } from './notify-settings.tsx'
 import { PracticeSettings } from './practice-settings.tsx'
@@ -40,6 +41,7 @@ export function SettingsPage() {
             <SecretSettings settings={settings} update={update} />
             <TransferSettings settings={settings} update={update} />
             <LimitSettings settings={settings} update={update} />
+            <IndexSettings settings={settings} update={update} />
             <NotifySettings settings={settings} update={update} />
             {app?.practice && (
               <PracticeSettings settings={settings} update={update} bytes={app.practice.bytes} />

@@ -26,11 +26,12 @@ export function kindWord(transfer: Transfer, t: Text): string {
 
 /** The name that the copy or the file got, if it differs. Null while it is the same or unknown. */
 export function newName({ kind, name, key, outcome }: Transfer): string | null {
-  const written =
-    kind === 'copy' || kind === 'move'
-      ? lastOf(outcome?.copied?.key ?? key ?? name)
-      : (outcome?.savedAs?.split(/[\\/]/).at(-1) ?? name)
-  return written === name ? null : written
+  const isCopy = kind === 'copy' || kind === 'move'
+  const written = isCopy
+    ? lastOf(outcome?.copied?.key ?? key ?? name)
+    : (outcome?.savedAs?.split(/[\\/]/).at(-1) ?? name)
+  // The name of a folder ends in a slash.
+  return written === (isCopy ? lastOf(name) : name) ? null : written
 }
 
 export function iconOfTransfer(transfer: Transfer): IconName {

@@ -87,6 +87,22 @@ export const settings = {
     'For experts. OSS slows each part down to this speed; all parts together can be faster.',
   'traffic.none': 'None',
   'traffic.value': '{{n}} Mbit/s',
+  index: 'Local index',
+  'index.keep': 'Store the index on this computer',
+  'index.kept':
+    'Names, sizes and encryption states of listed files, encrypted. Known folders open at once.',
+  'index.switched-off': 'The index is in memory, and ends with the app. Folders are listed again.',
+  'index.no-secret-store':
+    'Keys cannot be stored now. The index is encrypted, and is deleted when the app closes.',
+  'index.not-available': 'This computer cannot store the index. It is in memory.',
+  'index.disk': 'The disk refused the index, so it is in memory. Free some space, then restart.',
+  'index.clear': 'Disk space of the index',
+  'index.clear.hint':
+    'Nothing on this disk. Folders are listed again when they are opened. OSS is not changed.',
+  'index.clear.hintSize':
+    '{{bytes}} on this disk. Folders are listed again when they are opened. OSS is not changed.',
+  'index.clear.do': 'Delete the index',
+  'index.clear.busy': 'Deleting…',
   notifications: 'Notifications',
   notify: 'When all transfers have finished',
   'notify.hint': 'A system notification, while this window is in the background.',

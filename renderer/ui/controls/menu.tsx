@@ -25,6 +25,8 @@ export interface MenuItem {
   readonly keys?: WindowKeys
   readonly bad?: boolean
   readonly disabled?: boolean
+  /** The item is a choice that is on or off. Off: its icon is not drawn. */
+  readonly checked?: boolean
   readonly onSelect: () => void
 }
 /** 'line' draws a separator. */
@@ -34,25 +36,33 @@ export type MenuEntry = MenuItem | 'line'
 const main = (): HTMLElement | null => document.getElementById('main')
 
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
-  return entries.map((entry, i) =>
-    entry === 'line' ? (
-      <DropdownMenu.Separator key={i} className="menu-line" />
-    ) : (
-      <DropdownMenu.Item
-        key={i}
-        className={entry.bad === true ? 'bad' : ''}
-        disabled={entry.disabled === true}
-        onSelect={() => {
-          answeredByClick()
-          entry.onSelect()
-        }}
-      >
-        <Icon name={entry.icon} />
+  return entries.map((entry, i) => {
+    if (entry === 'line') return <DropdownMenu.Separator key={i} className="menu-line" />
+    const props = {
+      className: entry.bad === true ? 'bad' : '',
+      disabled: entry.disabled === true,
+      onSelect: () => {
+        answeredByClick()
+        entry.onSelect()
+      },
+    }
+    const content = (
+      <>
+        <Icon name={entry.icon} className={entry.checked === false ? 'unchecked' : ''} />
         {entry.label}
         <ShownKeys item={entry} />
+      </>
+    )
+    return entry.checked === undefined ? (
+      <DropdownMenu.Item key={i} {...props}>
+        {content}
       </DropdownMenu.Item>
-    ),
-  )
+    ) : (
+      <DropdownMenu.CheckboxItem key={i} {...props} checked={entry.checked}>
+        {content}
+      </DropdownMenu.CheckboxItem>
+    )
+  })
 }
 
 /** Shows the keys of an item, if it has any here. */

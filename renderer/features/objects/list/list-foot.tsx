@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { continueListing, stopListing } from '../../../queries/listing.ts'
 import type { Place } from '../../../queries/objects.ts'
+import { conditionsIn, useFilters } from '../../../state/filters.ts'
 import { useUi } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
@@ -24,6 +25,7 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
   const q = useQuantities()
   const client = useQueryClient()
   const text = useUi((ui) => ui.filter).trim()
+  const filters = useFilters()
   const { rows, status, chosen, isSearch, isFiltered } = list
   const { sums } = rows
   const growing = !isSearch && status?.listing === true && !status.complete
@@ -91,7 +93,7 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
     const n = q.count(sums.total)
     if (isFiltered) {
       const facts = { count: list.total ?? sums.total, n, total: q.count(list.total ?? sums.total) }
-      return text === ''
+      return text === '' || conditionsIn(filters) > 0
         ? t('objects:foot.matches', facts)
         : t('objects:foot.matchesText', { ...facts, text: shownName(text) })
     }

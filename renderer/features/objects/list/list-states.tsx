@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
 import { factsQuery, type Place } from '../../../queries/objects.ts'
-import { endSearch } from '../../../state/filters.ts'
+import { conditionsIn, endSearch, useFilters } from '../../../state/filters.ts'
 import { errorOf } from '../../../text/error-of.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
@@ -70,14 +70,16 @@ export function NoMatch({
 }) {
   const t = useText()
   const q = useQuantities()
+  const filters = useFilters()
+  const isByText = text !== '' && filters.match === 'text' && conditionsIn(filters) === 0
   const facts = { count: total, n: q.count(total), place: folderText(place.bucket, place.prefix) }
   return (
     <Empty
       icon="search"
       title={
-        text === ''
-          ? t('objects:noMatch.titleOther')
-          : t('objects:noMatch.title', { text: shownName(text) })
+        isByText
+          ? t('objects:noMatch.title', { text: shownName(text) })
+          : t('objects:noMatch.titleOther')
       }
       actions={
         <Button onClick={endSearch}>

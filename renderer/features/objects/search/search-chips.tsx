@@ -47,7 +47,8 @@ export function SearchChips({
           ? t('objects:chip.below', { place: shownName(folder) })
           : shownName(folder)
   const choice = (on: boolean, label: string, onSelect: () => void): MenuEntry => ({
-    icon: on ? 'check' : 'minus',
+    icon: 'check',
+    checked: on,
     label,
     onSelect,
   })
