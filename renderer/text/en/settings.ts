@@ -93,7 +93,7 @@ export const settings = {
     'Names, sizes and encryption states of listed files, encrypted. Known folders open at once.',
   'index.switched-off': 'The index is in memory, and ends with the app. Folders are listed again.',
   'index.no-secret-store':
-    'Keys cannot be stored now. The index is encrypted, and is deleted when the app closes.',
+    'The index, or a part of it, has a key of this run only. It is deleted when the app closes.',
   'index.not-available': 'This computer cannot store the index. It is in memory.',
   'index.disk': 'The disk refused the index, so it is in memory. Free some space, then restart.',
   'index.clear': 'Disk space of the index',

@@ -82,7 +82,7 @@ export const settings: Same<typeof english> = {
   'index.keep': '在本机保存索引',
   'index.kept': '加密保存已列出文件的名称、大小和加密状态，已知文件夹可立即打开。',
   'index.switched-off': '索引仅在内存中，关闭应用后清除，文件夹需要重新列出。',
-  'index.no-secret-store': '当前无法保存密钥。索引已加密，关闭应用时删除。',
+  'index.no-secret-store': '索引（或其中一部分）使用仅本次运行有效的密钥加密，关闭应用时删除。',
   'index.not-available': '本机无法保存索引，索引仅在内存中。',
   'index.disk': '磁盘无法写入索引，索引仅在内存中。请腾出空间后重启应用。',
   'index.clear': '索引占用的磁盘空间',
