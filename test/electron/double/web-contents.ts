@@ -78,12 +78,12 @@ export class WebContents extends EventEmitter {
     return null
   }
   /**
-   * For the double: may the page navigate there? A reload is no navigation elsewhere; its request
-   * does not name the place in the page.
+   * For the double: may the page navigate there? A load or a reload is no navigation elsewhere; its
+   * request does not name the place in the page.
    */
   navigates(frame: Frame, url: string): boolean {
     const main = frame.parentFrame() === null
-    if (main && (url === this.loading || url === this.getURL().split('#')[0])) return true
+    if (main && [this.loading, this.getURL()].some((own) => own.split('#')[0] === url)) return true
     let prevented = false
     const event = { url, isMainFrame: main, preventDefault: () => (prevented = true) }
     if (main) this.emit('will-navigate', event)
