@@ -116,7 +116,7 @@ if (real !== undefined) {
     const shown = () =>
       app.evaluate(() => (globalThis as unknown as { shown: string[][] }).shown.at(-1), null)
     await app.page
-      .getByRole('searchbox')
+      .getByRole('combobox')
       .or(app.page.getByRole('textbox'))
       .first()
       .click({ button: 'right' })
