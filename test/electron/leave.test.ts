@@ -16,7 +16,7 @@ async function quit(
 ): Promise<{ left: boolean; asked: number }> {
   const transfers = phases.map((phase) => ({ phase, batchId: null }) as Transfer)
   const show = vi
-    .spyOn(dialog, 'showToastBox')
+    .spyOn(dialog, 'showMessageBox')
     .mockResolvedValue({ response, checkboxChecked: false })
   const left = await askBeforeLeaving(
     fakeCore({ 'transfers.list': () => Promise.resolve(ok(transfers)) }),
@@ -43,7 +43,7 @@ test.each([
 
 test('files of a transfer of many are not counted beside it', async () => {
   const detail = vi
-    .spyOn(dialog, 'showToastBox')
+    .spyOn(dialog, 'showMessageBox')
     .mockResolvedValue({ response: 0, checkboxChecked: false })
   const transfers = [
     { phase: 'running', batchId: null },

@@ -74,7 +74,7 @@ if (real !== undefined && program !== undefined) {
     const id = await upload(first, join(folder, 'large.bin'), '', 1024 * 1024)
     await settled(first.page, id, /^running$/)
     await first.evaluate(({ dialog }) => {
-      dialog.showToastBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
+      dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
     }, null)
     expect(await first.quit()).toBe(0)
     const settings = join(data, 'state/settings.json')

@@ -140,7 +140,7 @@ if (real !== undefined) {
     const answer = (app: DesktopApp, response: number) =>
       app.evaluate(({ dialog }, response) => {
         Object.assign(globalThis, { questions: 0 })
-        dialog.showToastBox = () => {
+        dialog.showMessageBox = () => {
           ;(globalThis as unknown as { questions: number }).questions += 1
           return Promise.resolve({ response, checkboxChecked: false })
         }

@@ -162,7 +162,7 @@ export const dialog = {
     Promise.resolve({ canceled: true, filePaths: [] as string[] }),
   asked: [] as unknown[],
   /** The first button, unless a test answers otherwise. */
-  showToastBox(options: unknown) {
+  showMessageBox(options: unknown) {
     this.asked.push(options)
     return Promise.resolve({ response: 0, checkboxChecked: false })
   },
