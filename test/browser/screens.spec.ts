@@ -283,6 +283,8 @@ test.describe('every screen', () => {
     for (const [name, action] of Object.entries(refused)) {
       oss.faults.clear()
       oss.faults.add({ match: listing, do: action, times: Infinity })
+      // A known folder would show its rows.
+      await call(page, 'index.clear', {})
       await page.reload()
       if (name === 'loading')
         await expect(page.locator('[aria-busy=true][role=grid]')).toBeVisible()
@@ -293,7 +295,13 @@ test.describe('every screen', () => {
       await look(page, `error-${name}`)
     }
     oss.faults.clear()
+    await page.reload()
+    await expect(row(page, 'README.txt')).toBeVisible()
     await oss.close()
+    await page.reload()
+    await expect(page.getByText(/^Not connected, as of/)).toBeVisible()
+    await look(page, 'error-known')
+    await call(page, 'index.clear', {})
     await page.reload()
     await expect(page.getByRole('heading', { name: /cannot be reached/ })).toBeVisible({
       timeout: 30_000,
