@@ -33,7 +33,10 @@ export class WebContents extends EventEmitter {
 
   async load(url: string): Promise<void> {
     this.loading = url
-    await this.page?.goto(toBrowser(url))
+    await this.page?.goto(toBrowser(url)).catch((cause: unknown) => {
+      // A window may close while it loads.
+      if (this.page?.isClosed() !== true) throw cause
+    })
     this.loading = ''
   }
   reload(): void {
