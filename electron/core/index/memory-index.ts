@@ -158,9 +158,10 @@ export function openMemoryIndex(): RowIndex {
     keys: (query, from, to) =>
       matching(query)
         .slice(from, to)
-        .map(({ bucket, key, size, modified }) => ({
+        .map(({ bucket, key, kind, size, modified }) => ({
           bucket,
           key,
+          kind,
           size,
           modified: Date.parse(modified) || 0,
         })),

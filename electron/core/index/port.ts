@@ -109,8 +109,8 @@ export interface RowIndex {
   query(query: RowsQuery, offset: number, count: number): RowsAnswer
   /** Returns the row number of a key; null when no row has the key. */
   position(query: RowsQuery, at: BucketKey): number | null
-  /** Returns the keys of the rows `from` to `to`, without `to`. */
-  keys(query: RowsQuery, from: number, to: number): readonly (BucketKey & Sized)[]
+  /** Returns the keys of the rows `from` to `to`, without `to`, as they are at this moment. */
+  keys(query: RowsQuery, from: number, to: number): readonly KeyRow[]
   /**
    * Returns objects and bytes below a prefix. `depth`: the number of levels of folders to list with
    * their own sums.
@@ -132,7 +132,10 @@ export interface RowIndex {
   close(): void
 }
 
-export interface Sized {
+/** A row by its key, with the facts that a transfer of it needs. */
+export interface KeyRow extends BucketKey {
+  readonly kind: ObjectRow['kind']
+  /** Bytes; 0 for a folder. */
   readonly size: number
   /** Milliseconds since 1970. */
   readonly modified: number

@@ -1,6 +1,6 @@
 import type { IndexRow } from '../../../shared/contract/models-index.ts'
 import type { Database, Value } from './database.ts'
-import type { BucketKey, RowsAnswer, RowsQuery, Sized } from './port.ts'
+import type { BucketKey, KeyRow, RowsAnswer, RowsQuery } from './port.ts'
 import type { Tables } from './tables.ts'
 import { openViews } from './views.ts'
 import { FOLDER, splitKey, STATES } from './write-rows.ts'
@@ -41,7 +41,7 @@ export function rowReader(db: Database, tables: Tables) {
     return {
       bucket: String(bucket),
       key: String(key),
-      kind: kind === FOLDER ? 'folder' : 'file',
+      kind: kindOf(kind),
       size: Number(size),
       modified: timeOf(modified),
       etag: String(etag),
@@ -76,11 +76,12 @@ export function rowReader(db: Database, tables: Tables) {
       }
       return null
     },
-    keys(query: RowsQuery, from: number, to: number): readonly (BucketKey & Sized)[] {
-      return read(query, from, to, 'b.name, f.path || r.name, r.size, r.modified').map(
-        ([bucket, key, size, modified]) => ({
+    keys(query: RowsQuery, from: number, to: number): readonly KeyRow[] {
+      return read(query, from, to, 'b.name, f.path || r.name, r.kind, r.size, r.modified').map(
+        ([bucket, key, kind, size, modified]) => ({
           bucket: String(bucket),
           key: String(key),
+          kind: kindOf(kind),
           size: Number(size),
           modified: Number(modified),
         }),
@@ -101,6 +102,8 @@ export function rowReader(db: Database, tables: Tables) {
     return null
   }
 }
+
+const kindOf = (kind: Value | undefined): IndexRow['kind'] => (kind === FOLDER ? 'folder' : 'file')
 
 const timeOf = (modified: Value | undefined): string =>
   Number(modified) === 0 ? '' : new Date(Number(modified)).toISOString()

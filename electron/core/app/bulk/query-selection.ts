@@ -4,10 +4,8 @@ import { isLeftOut, type FoundRows, type Selection } from '../../oss/selection.t
 import type { RowsQuery } from '../../index/port.ts'
 import type { Parts } from '../parts.ts'
 
-/** Rows that one answer of the index has. */
-const AT_ONCE = 50_000
-/** The most times that the rows are read again because they changed meanwhile. */
-const MOST_READS = 3
+/** More rows than an index holds. */
+const MOST_ROWS = Number.MAX_SAFE_INTEGER
 
 type Query = NonNullable<In<'deletes.start'>['query']>
 interface Given extends Selection {
@@ -40,20 +38,16 @@ export async function selectionsOf<G extends Given>(
     mayBeOld: false,
   }
   const out = isLeftOut(scope.prefix, except)
-  for (let reads = 1; ; reads++) {
-    const { revision, folders, files } = await index.query(asked, 0, 0)
-    const names: string[] = []
-    const rows: FoundRows['rows'][number][] = []
-    for (let at = 0; at < folders + files; at += AT_ONCE)
-      for (const [i, row] of (await index.keys(asked, at, at + AT_ONCE)).entries()) {
-        if (out(row.key)) continue
-        if (at + i < folders) names.push(row.key)
-        else rows.push({ key: row.key, size: row.size, modified: row.modified })
-      }
-    if ((await index.query(asked, 0, 0)).revision !== revision && reads < MOST_READS) continue
-    return [
-      ...(rows.length === 0 ? [] : [{ ...rest, keys: [], found: { prefix: scope.prefix, rows } }]),
-      ...(names.length === 0 ? [] : [{ ...rest, keys: names }]),
-    ]
+  const names: string[] = []
+  const rows: FoundRows['rows'][number][] = []
+  // One call, so that a change of the index meanwhile hides no row.
+  for (const { key, kind, size, modified } of await index.keys(asked, 0, MOST_ROWS)) {
+    if (out(key)) continue
+    if (kind === 'folder') names.push(key)
+    else rows.push({ key, size, modified })
   }
+  return [
+    ...(rows.length === 0 ? [] : [{ ...rest, keys: [], found: { prefix: scope.prefix, rows } }]),
+    ...(names.length === 0 ? [] : [{ ...rest, keys: names }]),
+  ]
 }
