@@ -23,7 +23,7 @@ const point = (key: string, how: 'toggle' | 'alone' = 'alone'): SelectionAction 
   key,
   toggle: how === 'toggle',
 })
-/** Shift and a click: the range from the anchor, which is the first row where there is none. */
+/** Selects a range with Shift and a click. It starts at the anchor, or else at the first row. */
 const extend =
   (key: string) =>
   (state: Selection): SelectionAction => {

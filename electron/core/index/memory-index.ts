@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import { folderRow } from '../../../shared/contract/folder-row.ts'
 import type { IndexFilter, IndexRow, RowState } from '../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { foldedText, isForFiles } from './filter-sql.ts'
@@ -208,15 +209,6 @@ export function openMemoryIndex(): RowIndex {
 /** Returns the folders that an object is in, its own key for a marker. */
 const pathsOf = ({ key }: Stored): readonly string[] =>
   [...key.matchAll(/\//g)].map(({ index }) => key.slice(0, index + 1))
-
-const folderRow = (key: string): ObjectRow => ({
-  key,
-  kind: 'folder',
-  size: 0,
-  modified: '',
-  etag: '',
-  storageClass: '',
-})
 
 const shown = ({ path: _path, name: _name, sort: _sort, ...row }: Stored): IndexRow => row
 

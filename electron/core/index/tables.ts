@@ -64,21 +64,19 @@ export function openTables(db: Database): Tables {
     known.set(text, Number(found[0]))
     return Number(found[0])
   }
+  /** Returns the id of a text. A new text gets a row. */
+  const addedId = (...one: Parameters<typeof idOf>): number => {
+    const found = idOf(...one)
+    if (found !== null) return found
+    const [, table, column, text] = one
+    db.run(`INSERT INTO ${table}(${column}) VALUES (?)`, text)
+    return idOf(...one) as number
+  }
   const tables: Tables = {
     findBucket: (name) => idOf(buckets, 'buckets', 'name', name),
-    bucket(name) {
-      const found = tables.findBucket(name)
-      if (found !== null) return found
-      db.run('INSERT INTO buckets(name) VALUES (?)', name)
-      return tables.findBucket(name) as number
-    },
+    bucket: (name) => addedId(buckets, 'buckets', 'name', name),
     findWord: (text) => idOf(words, 'words', 'text', text),
-    word(text) {
-      const found = tables.findWord(text)
-      if (found !== null) return found
-      db.run('INSERT INTO words(text) VALUES (?)', text)
-      return tables.findWord(text) as number
-    },
+    word: (text) => addedId(words, 'words', 'text', text),
     textOf(id) {
       const known = texts.get(id)
       if (known !== undefined) return known

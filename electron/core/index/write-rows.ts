@@ -1,3 +1,4 @@
+import { folderRow } from '../../../shared/contract/folder-row.ts'
 import type { RowState } from '../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Database, Value } from './database.ts'
@@ -72,13 +73,6 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
       class: Number(storageClass),
       etag: String(etag),
     }))
-  const FOLDER_ROW: Omit<ObjectRow, 'key'> = {
-    kind: 'folder',
-    size: 0,
-    modified: '',
-    etag: '',
-    storageClass: '',
-  }
   const valuesOf = (folder: number, name: string, row: ObjectRow): Value[] => {
     const isFolder = row.kind === 'folder'
     const fold = folded(name)
@@ -113,8 +107,7 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
         if (path === '') return
         const [above, name] = splitKey(path, 'folder')
         const parent = writer.folder(bucket, above)
-        if (writer.find(parent, name) === null)
-          writer.put(parent, name, { key: path, ...FOLDER_ROW }, null)
+        if (writer.find(parent, name) === null) writer.put(parent, name, folderRow(path), null)
       }),
     add(folder, rows) {
       const sums = { folders: 0, files: 0, bytes: 0 }

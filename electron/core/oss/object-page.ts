@@ -1,4 +1,5 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import { folderRow } from '../../../shared/contract/folder-row.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { MAX_KEY_BYTES } from '../../../shared/contract/object-names.ts'
 import { keyBytes } from '../../../shared/format/object-names.ts'
@@ -81,8 +82,4 @@ function objectRow(contents: XmlElement, key: string): ObjectRow {
     etag: bareEtag(textAt(contents, 'ETag')),
     storageClass: textAt(contents, 'StorageClass') || 'Standard',
   }
-}
-
-function folderRow(key: string): ObjectRow {
-  return { key, kind: 'folder', size: 0, modified: '', etag: '', storageClass: '' }
 }

@@ -1,6 +1,6 @@
 import { Dialog as Radix } from 'radix-ui'
 import './look.css'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { chosenRows } from '../../queries/chosen.ts'
 import { usePreview, WHOLE_BYTES, type PreviewedObject } from '../../queries/previews.ts'
@@ -11,7 +11,7 @@ import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { alarm, say } from '../../ui/announce.ts'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
-import { FocusReturn, preventDefault, returnsTo } from '../../ui/controls/focus-return.tsx'
+import { Modal } from '../../ui/controls/modal.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name } from '../../ui/name.tsx'
 import { useDownload } from '../objects/downloads.ts'
@@ -45,46 +45,28 @@ function LookDialog({
 }) {
   const t = useText()
   const stage = useRef<HTMLDivElement>(null)
-  const layer = useMemo(() => returnsTo(listOfPage), [])
   return (
-    <Radix.Root
-      open
-      onOpenChange={(open) => {
-        if (!open) closeLook()
+    <Modal
+      scrim="scrim look-scrim"
+      className="look"
+      aria-describedby={undefined}
+      opener={listOfPage}
+      onClose={closeLook}
+      onEscapeKeyDown={(event) => {
+        // In the field Escape ends the search first.
+        if (event.target instanceof HTMLInputElement) event.preventDefault()
+      }}
+      onOpenAutoFocus={(event) => {
+        event.preventDefault()
+        stage.current?.focus()
       }}
     >
-      <Radix.Portal>
-        <div className="scrim look-scrim">
-          <Radix.Content
-            ref={layer}
-            className="look"
-            aria-describedby={undefined}
-            onCloseAutoFocus={preventDefault}
-            onEscapeKeyDown={(event) => {
-              // In the field Escape ends the search first.
-              if (event.target instanceof HTMLInputElement) event.preventDefault()
-            }}
-            onOpenAutoFocus={(event) => {
-              event.preventDefault()
-              stage.current?.focus()
-            }}
-          >
-            <FocusReturn to={listOfPage} />
-            <Radix.Title className="sr">
-              {t('look:title', { name: shownName(lastOf(row.key)) })}
-            </Radix.Title>
-            {/* Another file begins with nothing of the one before. */}
-            <LookFile
-              key={`${row.key} ${row.etag}`}
-              list={list}
-              row={row}
-              index={index}
-              stage={stage}
-            />
-          </Radix.Content>
-        </div>
-      </Radix.Portal>
-    </Radix.Root>
+      <Radix.Title className="sr">
+        {t('look:title', { name: shownName(lastOf(row.key)) })}
+      </Radix.Title>
+      {/* Another file begins with nothing of the one before. */}
+      <LookFile key={`${row.key} ${row.etag}`} list={list} row={row} index={index} stage={stage} />
+    </Modal>
   )
 }
 

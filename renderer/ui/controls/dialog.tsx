@@ -2,9 +2,10 @@ import { Dialog as Radix } from 'radix-ui'
 import './controls.css'
 import { clearDropRefusal, useDropRefusal } from './drop-refusal.ts'
 import { Message } from './field.tsx'
-import { useEffect, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { answeredByEnter, openAnswers } from './double-click.ts'
-import { behind, FocusReturn, preventDefault, returnsTo } from './focus-return.tsx'
+import { behind } from './focus-return.tsx'
+import { Modal } from './modal.tsx'
 
 export interface DialogProps {
   readonly title: ReactNode
@@ -21,64 +22,49 @@ export interface DialogProps {
  * A modal dialog. Esc cancels it. A click beside it does not, because it would lose what was typed.
  * Ctrl or Cmd with Enter presses the confirming button. So does Enter in a one-line field, except
  * for a button that destroys something.
- *
- * There is no `Radix.Overlay`, because it adds a style element that the page's CSP refuses. The
- * page itself never scrolls.
  */
 export function Dialog({ title, subtitle, width = 560, children, footer, onClose }: DialogProps) {
   const [opener] = useState(whoOpens)
   const [mayAnswer] = useState(openAnswers)
   const refused = useDropRefusal((refusal) => refusal.text)
   useEffect(() => clearDropRefusal, [])
-  const ref = useMemo(() => returnsTo(opener), [opener])
   return (
-    <Radix.Root
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose()
-      }}
+    <Modal
+      scrim="scrim"
+      opener={opener}
+      onClose={onClose}
+      className="dlg"
+      style={{ width }}
+      onKeyDown={confirmByKey}
+      onKeyDownCapture={clearDropRefusal}
+      onPointerDownCapture={clearDropRefusal}
+      onInteractOutside={(event) => event.preventDefault()}
+      onOpenAutoFocus={focusWhatIsMarked}
+      {...(subtitle === undefined && { 'aria-describedby': undefined })}
     >
-      <Radix.Portal>
-        <div className="scrim">
-          <Radix.Content
-            ref={ref}
-            className="dlg"
-            style={{ width }}
-            onKeyDown={confirmByKey}
-            onKeyDownCapture={clearDropRefusal}
-            onPointerDownCapture={clearDropRefusal}
-            onInteractOutside={(event) => event.preventDefault()}
-            onOpenAutoFocus={focusWhatIsMarked}
-            onCloseAutoFocus={preventDefault}
-            {...(subtitle === undefined && { 'aria-describedby': undefined })}
-          >
-            <FocusReturn to={opener} />
-            <header>
-              <Radix.Title asChild>
-                <h2>{title}</h2>
-              </Radix.Title>
-              {subtitle !== undefined && (
-                <Radix.Description asChild>
-                  <p>{subtitle}</p>
-                </Radix.Description>
-              )}
-            </header>
-            <div className="body">
-              {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
-              {children}
-            </div>
-            <footer
-              onClickCapture={(event) => {
-                if ((event.target as Element).closest('.btn') !== null && !mayAnswer())
-                  event.stopPropagation()
-              }}
-            >
-              {footer}
-            </footer>
-          </Radix.Content>
-        </div>
-      </Radix.Portal>
-    </Radix.Root>
+      <header>
+        <Radix.Title asChild>
+          <h2>{title}</h2>
+        </Radix.Title>
+        {subtitle !== undefined && (
+          <Radix.Description asChild>
+            <p>{subtitle}</p>
+          </Radix.Description>
+        )}
+      </header>
+      <div className="body">
+        {refused !== null && <Message message={{ kind: 'warn', text: refused }} alert />}
+        {children}
+      </div>
+      <footer
+        onClickCapture={(event) => {
+          if ((event.target as Element).closest('.btn') !== null && !mayAnswer())
+            event.stopPropagation()
+        }}
+      >
+        {footer}
+      </footer>
+    </Modal>
   )
 }
 

@@ -1,10 +1,10 @@
 import './search-dialog.css'
 import { Dialog as Radix } from 'radix-ui'
-import { useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useState, type KeyboardEvent } from 'react'
 import { keysText } from '../../shell/platform.ts'
 import { Icon, type IconName } from '../icon.tsx'
-import { FocusReturn, preventDefault, returnsTo } from './focus-return.tsx'
 import { ShownKeys, type MenuItem } from './menu.tsx'
+import { Modal } from './modal.tsx'
 
 export interface SearchRow {
   readonly id: string
@@ -47,8 +47,7 @@ export function SearchDialog(props: SearchDialogProps) {
   const { title, label, typed, groups, onType, onClose } = props
   const id = useId()
   const [at, setAt] = useState(0)
-  const [opener] = useState(() => document.activeElement)
-  const ref = useMemo(() => returnsTo(() => opener), [opener])
+  const [opener] = useState(openerOrList)
   const count = groups.reduce((sum, { rows }) => sum + rows.length, 0)
   const active = Math.min(at, count - 1)
   useEffect(() => {
@@ -70,82 +69,76 @@ export function SearchDialog(props: SearchDialogProps) {
   }
   let next = 0
   return (
-    <Radix.Root
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose()
-      }}
+    <Modal
+      scrim="scrim top"
+      className="pal"
+      aria-describedby={undefined}
+      opener={opener}
+      onClose={onClose}
     >
-      <Radix.Portal>
-        <div className="scrim top">
-          <Radix.Content
-            ref={ref}
-            className="pal"
-            aria-describedby={undefined}
-            onCloseAutoFocus={preventDefault}
-          >
-            <FocusReturn to={() => (opener?.isConnected === true ? opener : listOfPage())} />
-            <Radix.Title className="sr">{title}</Radix.Title>
-            <div className="in">
-              <Icon name="search" />
-              <input
-                type="text"
-                role="combobox"
-                aria-expanded={count > 0}
-                aria-controls={`${id}-list`}
-                aria-autocomplete="list"
-                aria-label={label}
-                {...(active >= 0 && { 'aria-activedescendant': `${id}-${active}` })}
-                placeholder={label}
-                value={typed}
-                autoComplete="off"
-                spellCheck={false}
-                onChange={(event) => {
-                  onType(event.target.value)
-                  setAt(0)
-                }}
-                onKeyDown={press}
-              />
-              <kbd className="kb">Esc</kbd>
+      <Radix.Title className="sr">{title}</Radix.Title>
+      <div className="in">
+        <Icon name="search" />
+        <input
+          type="text"
+          role="combobox"
+          aria-expanded={count > 0}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-label={label}
+          {...(active >= 0 && { 'aria-activedescendant': `${id}-${active}` })}
+          placeholder={label}
+          value={typed}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            onType(event.target.value)
+            setAt(0)
+          }}
+          onKeyDown={press}
+        />
+        <kbd className="kb">Esc</kbd>
+      </div>
+      <div role="listbox" id={`${id}-list`} aria-label={title}>
+        {groups.map((group) => (
+          <div role="group" aria-labelledby={`${id}-${group.id}`} key={group.id}>
+            <div className="h" id={`${id}-${group.id}`} role="presentation">
+              {group.label}
             </div>
-            <div role="listbox" id={`${id}-list`} aria-label={title}>
-              {groups.map((group) => (
-                <div role="group" aria-labelledby={`${id}-${group.id}`} key={group.id}>
-                  <div className="h" id={`${id}-${group.id}`} role="presentation">
-                    {group.label}
-                  </div>
-                  {group.rows.map((row) => {
-                    const index = next++
-                    return (
-                      <Row
-                        key={row.id}
-                        id={`${id}-${index}`}
-                        row={row}
-                        active={index === active}
-                        onHover={() => setAt(index)}
-                        onRun={() => run(index)}
-                      />
-                    )
-                  })}
-                </div>
-              ))}
-            </div>
-            {count === 0 && <p className="none">{props.none}</p>}
-            <footer>
-              {props.hints.map((hint) => (
-                <span key={hint}>{hint}</span>
-              ))}
-              <span className="grow" />
-              <span>{props.endHint}</span>
-            </footer>
-          </Radix.Content>
-        </div>
-      </Radix.Portal>
-    </Radix.Root>
+            {group.rows.map((row) => {
+              const index = next++
+              return (
+                <Row
+                  key={row.id}
+                  id={`${id}-${index}`}
+                  row={row}
+                  active={index === active}
+                  onHover={() => setAt(index)}
+                  onRun={() => run(index)}
+                />
+              )
+            })}
+          </div>
+        ))}
+      </div>
+      {count === 0 && <p className="none">{props.none}</p>}
+      <footer>
+        {props.hints.map((hint) => (
+          <span key={hint}>{hint}</span>
+        ))}
+        <span className="grow" />
+        <span>{props.endHint}</span>
+      </footer>
+    </Modal>
   )
 }
 
-const listOfPage = (): Element | null => document.querySelector('#main [data-region="list"]')
+/** Returns the element with the focus, or the list of the page if that element is gone. */
+function openerOrList(): () => Element | null {
+  const active = document.activeElement
+  return () =>
+    active?.isConnected === true ? active : document.querySelector('#main [data-region="list"]')
+}
 
 function Row({
   id,

@@ -1,4 +1,5 @@
-import type { ObjectRow, ProfileId } from '../../../../shared/contract/models.ts'
+import { folderRow } from '../../../../shared/contract/folder-row.ts'
+import type { ProfileId } from '../../../../shared/contract/models.ts'
 import { oneAtATime } from '../../base/turns.ts'
 import type { Indexes } from '../../index/indexes.ts'
 import type { RemoteIndex } from '../../index/index-thread.ts'
@@ -127,12 +128,3 @@ export function rowPatches({ indexes, connections, listings }: Needs) {
       await listings.rowsChanged(profileId, bucket)
     }).catch(() => undefined)
 }
-
-const folderRow = (key: string): ObjectRow => ({
-  key,
-  kind: 'folder',
-  size: 0,
-  modified: '',
-  etag: '',
-  storageClass: '',
-})

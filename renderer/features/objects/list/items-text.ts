@@ -15,25 +15,21 @@ export function itemsText(t: Text, q: Quantities, { files, folders }: Items): st
   return files === 0 ? others : t('objects:count.items', { folders: others, files: some })
 }
 
+/** Numbers of files and folders, and the bytes of the files. */
+type Sums = Items & { readonly bytes: number }
+
+const withBytes =
+  (key: 'objects:foot.here' | 'objects:foot.found') =>
+  (t: Text, q: Quantities, sums: Sums): string =>
+    sums.files === 0
+      ? itemsText(t, q, sums)
+      : t(key, { items: itemsText(t, q, sums), bytes: q.bytes(sums.bytes) })
+
 /** Returns what one folder level has: `6 files, 2 folders · 3.1 MB here`. */
-export const hereText = (
-  t: Text,
-  q: Quantities,
-  sums: Items & { readonly bytes: number },
-): string =>
-  sums.files === 0
-    ? itemsText(t, q, sums)
-    : t('objects:foot.here', { items: itemsText(t, q, sums), bytes: q.bytes(sums.bytes) })
+export const hereText = withBytes('objects:foot.here')
 
 /** Returns what a search found: `41 files · 3.1 MB`. */
-export const foundText = (
-  t: Text,
-  q: Quantities,
-  sums: Items & { readonly bytes: number },
-): string =>
-  sums.files === 0
-    ? itemsText(t, q, sums)
-    : t('objects:foot.found', { items: itemsText(t, q, sums), bytes: q.bytes(sums.bytes) })
+export const foundText = withBytes('objects:foot.found')
 
 /** Returns the time of a listing: the clock alone on the same day. */
 export const asOfText = (q: Quantities, iso: string): string =>

@@ -19,7 +19,7 @@ export interface ListBodyProps extends ObjectListProps {
   readonly onRefresh: () => void
 }
 
-/** Shows the list, or why there is none. */
+/** Shows the rows of a place, or the reason why it has no list. */
 export function ListBody(props: ListBodyProps) {
   const { place, list, profile, keys, isGuided, onRefresh } = props
   const t = useText()

@@ -89,33 +89,41 @@ function SizeField({
 export function DateForm() {
   const t = useText()
   const { from, to } = useFilters()
-  const [first, last] = [useId(), useId()]
   return (
     <>
-      <div className="flex">
-        <label className="label" htmlFor={first}>
-          {t('objects:chip.from')}
-        </label>
-        <input
-          className="input grow"
-          type="date"
-          id={first}
-          value={from ?? ''}
-          onChange={(event) => setFilters({ from: event.target.value || null })}
-        />
-      </div>
-      <div className="flex">
-        <label className="label" htmlFor={last}>
-          {t('objects:chip.to')}
-        </label>
-        <input
-          className="input grow"
-          type="date"
-          id={last}
-          value={to ?? ''}
-          onChange={(event) => setFilters({ to: event.target.value || null })}
-        />
-      </div>
+      <DayField
+        label={t('objects:chip.from')}
+        day={from}
+        onChange={(day) => setFilters({ from: day })}
+      />
+      <DayField label={t('objects:chip.to')} day={to} onChange={(day) => setFilters({ to: day })} />
     </>
+  )
+}
+
+function DayField({
+  label,
+  day,
+  onChange,
+}: {
+  readonly label: string
+  /** `2026-11-30`; null for none. */
+  readonly day: string | null
+  readonly onChange: (day: string | null) => void
+}) {
+  const id = useId()
+  return (
+    <div className="flex">
+      <label className="label" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        className="input grow"
+        type="date"
+        id={id}
+        value={day ?? ''}
+        onChange={(event) => onChange(event.target.value || null)}
+      />
+    </div>
   )
 }
