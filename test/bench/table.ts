@@ -76,7 +76,7 @@ const ROWS = [
     measure: 'speed',
     target: 2,
     missed:
-      'it is the disk: into a file system in memory it is 2.3 to 2.4 times as fast. Ours is on the disk when it is done; the peer leaves that to the system. ' +
+      'it is the disk: download-large-memory is the same work without one. Ours is on the disk when it is done; the peer leaves that to the system. ' +
       'What the disk takes for as many bytes alone, and the peer with its bytes on it, stand below: a disk that shrinks and grows with what is on it writes at a third of its speed for a while after a file was removed.',
   },
   {
