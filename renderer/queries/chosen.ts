@@ -5,7 +5,7 @@ import type { In } from '../../shared/contract/routes/routes.ts'
 import { call } from './core.ts'
 import { groupBy } from './group-by.ts'
 import type { Place } from './objects.ts'
-import { ofRowId, seenRow } from './seen-rows.ts'
+import { ofRowId, seenRow } from './rows/seen-rows.ts'
 
 /** A selection as the calls take it. */
 export type SelectionInput = Pick<In<'deletes.start'>, 'keys' | 'itself' | 'under' | 'query'>

@@ -3,7 +3,7 @@ import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { HostFiles } from '../../shared/contract/routes/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { Shell } from '../shell/shell.ts'
-import type { RowsView } from './rows-view.ts'
+import type { RowsView } from './rows/rows-view.ts'
 import { isLocked, askToUnlock } from './unlock.ts'
 
 let shell: Shell | null = null

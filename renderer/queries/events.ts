@@ -10,8 +10,8 @@ import type { ListingStatus, StatesProgress } from '../../shared/contract/models
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { names } from './core.ts'
-import { transfersOf, type Transfers } from './transfer-book.ts'
-import type { Totals } from './transfer-facts.ts'
+import { transfersOf, type Transfers } from './transfers/transfer-book.ts'
+import type { Totals } from './transfers/transfer-facts.ts'
 
 /** Events that the window follows besides the cache. */
 export interface Followers {

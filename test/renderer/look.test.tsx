@@ -2,7 +2,7 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 import { Look } from '../../renderer/features/look/look.tsx'
-import { clockOf, seekByKey } from '../../renderer/features/look/look-media.tsx'
+import { clockOf, seekByKey } from '../../renderer/features/look/viewers/look-media.tsx'
 import { hexLines } from '../../renderer/features/look/look-states.tsx'
 import { pageOf } from '../../renderer/features/look/look-tools.tsx'
 import { nextZoom } from '../../renderer/features/look/look-view.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeText, findEncoding } from '../../renderer/features/look/text-encoding.ts'
+import { decodeText, findEncoding } from '../../renderer/features/look/viewers/text-encoding.ts'
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 const utf8 = (text: string) => new TextEncoder().encode(text)

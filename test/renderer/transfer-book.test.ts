@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Transfer, TransferPhase } from '../../shared/contract/models-transfers.ts'
 import { sectionsOf, rowsOf } from '../../renderer/features/transfers/transfer-sections.ts'
-import { sortedRows } from '../../renderer/queries/sorted-rows.ts'
-import { transfersOf, type Transfers } from '../../renderer/queries/transfer-book.ts'
-import type { Group } from '../../renderer/queries/transfer-facts.ts'
+import { sortedRows } from '../../renderer/queries/transfers/sorted-rows.ts'
+import { transfersOf, type Transfers } from '../../renderer/queries/transfers/transfer-book.ts'
+import type { Group } from '../../renderer/queries/transfers/transfer-facts.ts'
 import { manyFiles, transfer, transfers } from './fake-data.ts'
 
 /** Each group's ids. */

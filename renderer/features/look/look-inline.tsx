@@ -10,7 +10,7 @@ import { useProblem } from '../../ui/use-problem.ts'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { previewUrl } from '../../queries/previews.ts'
 import { lookKind } from './look-kind.ts'
-import { decodeText, findEncoding } from './text-encoding.ts'
+import { decodeText, findEncoding } from './viewers/text-encoding.ts'
 import type { Preview } from '../../../shared/contract/models-previews.ts'
 
 /** Bytes of a text that the details show. */

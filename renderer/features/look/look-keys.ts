@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react'
 import { isChord } from '../../shell/platform.ts'
 import type { LookKind } from './look-kind.ts'
-import { togglePlay } from './look-media.tsx'
+import { togglePlay } from './viewers/look-media.tsx'
 import { zoomOf } from './look-tools.tsx'
 import type { LookView } from './look-view.ts'
 

@@ -14,7 +14,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { extensionOf } from './look-kind.ts'
 import { LookLoading } from './look-loading.tsx'
 import type { LookFailure } from './look-view.ts'
-import { DECODED_BYTES } from './use-decoded.ts'
+import { DECODED_BYTES } from './viewers/use-decoded.ts'
 
 /** The actions on a file whose content is not shown. */
 export interface FileActs {

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { Select } from '../../ui/controls/select.tsx'
 import { extensionOf, type LookKind } from './look-kind.ts'
 import { nextZoom, type LookView } from './look-view.ts'
-import { ENCODINGS, type Encoding } from './text-encoding.ts'
+import { ENCODINGS, type Encoding } from './viewers/text-encoding.ts'
 
 interface ToolsProps {
   readonly kind: LookKind

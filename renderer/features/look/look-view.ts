@@ -1,7 +1,7 @@
 import type { AppError } from '../../../shared/contract/errors.ts'
 import type { Preview } from '../../../shared/contract/models-previews.ts'
 import type { Text } from '../../text/use-text.tsx'
-import type { Encoding } from './text-encoding.ts'
+import type { Encoding } from './viewers/text-encoding.ts'
 
 /** The part of the content's state that the head of quick look shows and changes. */
 export interface LookView {

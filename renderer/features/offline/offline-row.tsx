@@ -1,5 +1,5 @@
 import { hostFiles } from '../../queries/core.ts'
-import { useTransferIntent } from '../../queries/transfers.ts'
+import { useTransferIntent } from '../../queries/transfers/transfers.ts'
 import { headerWord } from '../../../shared/contract/sentences/sentences-words.ts'
 import type { EnvelopeFacts } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'

@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { useKeys } from '../../queries/keys.ts'
 import { inspectQuery, stampOf } from '../../queries/offline.ts'
-import { useTransfers } from '../../queries/transfers.ts'
+import { useTransfers } from '../../queries/transfers/transfers.ts'
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { OfflineItem } from '../../../shared/contract/models-transfers.ts'
 import { useOffline, type OfflineRow } from '../../state/offline.ts'

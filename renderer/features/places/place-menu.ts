@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ObjectRow, Profile } from '../../../shared/contract/models.ts'
 import { chosenRows } from '../../queries/chosen.ts'
-import { refreshListing } from '../../queries/listing.ts'
+import { refreshListing } from '../../queries/rows/listing.ts'
 import type { Place } from '../../queries/objects.ts'
 import { usePlaceLists } from '../../queries/places.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'

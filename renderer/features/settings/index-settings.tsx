@@ -1,4 +1,4 @@
-import { useClearIndex, useIndexInfo } from '../../queries/index-info.ts'
+import { useClearIndex, useIndexInfo } from '../../queries/rows/index-info.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'

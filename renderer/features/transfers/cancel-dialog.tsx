@@ -1,5 +1,5 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { useTransfers } from '../../queries/transfers.ts'
+import { useTransfers } from '../../queries/transfers/transfers.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'

@@ -1,5 +1,5 @@
-import type { Transfers } from '../../queries/transfer-book.ts'
-import type { Totals } from '../../queries/transfer-facts.ts'
+import type { Transfers } from '../../queries/transfers/transfer-book.ts'
+import type { Totals } from '../../queries/transfers/transfer-facts.ts'
 import { useSecond } from '../../text/clock.ts'
 import { speedsUntil, useSpeeds } from '../../state/speed.ts'
 import { setPanes } from '../../state/ui.ts'

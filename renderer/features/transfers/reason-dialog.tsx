@@ -1,4 +1,4 @@
-import { useTransfers } from '../../queries/transfers.ts'
+import { useTransfers } from '../../queries/transfers/transfers.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { MOST_SKIPPED, useSkipped, useTransfers } from '../../queries/transfers.ts'
+import { MOST_SKIPPED, useSkipped, useTransfers } from '../../queries/transfers/transfers.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useText } from '../../text/use-text.tsx'

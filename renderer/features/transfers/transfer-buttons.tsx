@@ -1,6 +1,6 @@
 import type { MasterKey } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isMoving, isStuck, needsUser } from '../../queries/transfer-facts.ts'
+import { isMoving, isStuck, needsUser } from '../../queries/transfers/transfer-facts.ts'
 import { useText, type Text } from '../../text/use-text.tsx'
 import { Button, IconButton } from '../../ui/controls/button.tsx'
 import { CopyDetails } from '../../ui/copy-details.tsx'

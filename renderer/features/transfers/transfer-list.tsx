@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import type { Transfers } from '../../queries/transfer-book.ts'
+import type { Transfers } from '../../queries/transfers/transfer-book.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
 import type { GridHandle } from '../../ui/grid/grid-props.ts'

@@ -1,5 +1,5 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isMoving, isStuck } from '../../queries/transfer-facts.ts'
+import { isMoving, isStuck } from '../../queries/transfers/transfer-facts.ts'
 import type { Text } from '../../text/use-text.tsx'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import type { TransferActs } from './transfer-acts.ts'

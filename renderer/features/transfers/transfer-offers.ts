@@ -1,6 +1,6 @@
 import { isFinal, type AppError } from '../../../shared/contract/errors.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isStuck, needsKey } from '../../queries/transfer-facts.ts'
+import { isStuck, needsKey } from '../../queries/transfers/transfer-facts.ts'
 
 /** Actions that let a stopped transfer continue. */
 export type Offer =

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { isChild, isStuck, needsKey, needsUser } from '../../queries/transfer-facts.ts'
+import { isChild, isStuck, needsKey, needsUser } from '../../queries/transfers/transfer-facts.ts'
 import { shownName } from '../../text/shown-name.ts'
 import { useQuantities } from '../../text/use-quantities.ts'
 import { useLanguage, useText } from '../../text/use-text.tsx'

@@ -1,6 +1,6 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
-import { groups, type Group, type Standing } from '../../queries/transfer-facts.ts'
-import type { Transfers } from '../../queries/transfer-book.ts'
+import { groups, type Group, type Standing } from '../../queries/transfers/transfer-facts.ts'
+import type { Transfers } from '../../queries/transfers/transfer-book.ts'
 
 /** One group of the page, with its rows by number. */
 export interface TransferSection {

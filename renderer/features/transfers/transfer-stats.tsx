@@ -1,4 +1,4 @@
-import type { Totals } from '../../queries/transfer-facts.ts'
+import type { Totals } from '../../queries/transfers/transfer-facts.ts'
 import { useSecond } from '../../text/clock.ts'
 import { SPEED_SECONDS, speedsUntil, useSpeeds } from '../../state/speed.ts'
 import { useQuantities } from '../../text/use-quantities.ts'

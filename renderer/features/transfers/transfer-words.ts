@@ -1,7 +1,13 @@
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { technical, type Language } from '../../../shared/contract/sentences/sentences.ts'
 import { errorSentence } from '../../text/sentence.ts'
-import { isCounting, isMoving, isStuck, needsKey, needsUser } from '../../queries/transfer-facts.ts'
+import {
+  isCounting,
+  isMoving,
+  isStuck,
+  needsKey,
+  needsUser,
+} from '../../queries/transfers/transfer-facts.ts'
 import { lastOf } from '../../state/ui.ts'
 import type { Quantities } from '../../text/quantities.ts'
 import { shownName } from '../../text/shown-name.ts'

@@ -1,5 +1,5 @@
-import { isChild, isMoving, type Transfer } from '../../queries/transfer-facts.ts'
-import type { Transfers } from '../../queries/transfer-book.ts'
+import { isChild, isMoving, type Transfer } from '../../queries/transfers/transfer-facts.ts'
+import type { Transfers } from '../../queries/transfers/transfer-book.ts'
 
 /**
  * The transfers that "Pause all" pauses. Files of a batch are paused with it. Computed only when

@@ -1,5 +1,5 @@
-import { transfersOf } from '../../queries/transfer-book.ts'
-import { useTransfers } from '../../queries/transfers.ts'
+import { transfersOf } from '../../queries/transfers/transfer-book.ts'
+import { useTransfers } from '../../queries/transfers/transfers.ts'
 import { useTransfersTab } from '../../state/transfers-tab.ts'
 import { useText } from '../../text/use-text.tsx'
 import { Button } from '../../ui/controls/button.tsx'

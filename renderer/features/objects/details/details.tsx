@@ -1,5 +1,5 @@
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
-import { isWhole } from '../../../queries/listing.ts'
+import { isWhole } from '../../../queries/rows/listing.ts'
 import { defaultKeyOf } from '../../../queries/profiles.ts'
 import { setPanes, showDetails, useUi } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMakeFolder, type Place } from '../../../queries/objects.ts'
-import { levelView, positionQuery } from '../../../queries/rows.ts'
+import { levelView, positionQuery } from '../../../queries/rows/rows.ts'
 import { expectKeys } from '../../../state/selection.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { continueListing, stopListing } from '../../../queries/listing.ts'
+import { continueListing, stopListing } from '../../../queries/rows/listing.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { conditionsIn, useFilters } from '../../../state/filters.ts'
 import { useUi } from '../../../state/ui.ts'
@@ -10,7 +10,7 @@ import { asOfText, foundText, hereText, itemsText } from './items-text.ts'
 import { folderText, sumOf } from './rows.ts'
 import { SizesLink } from './sizes-link.tsx'
 import { StatesPart } from './states-part.tsx'
-import type { ObjectRows } from './use-object-rows.ts'
+import type { ObjectRows } from '../rows/use-object-rows.ts'
 
 export interface ListFootProps {
   readonly place: Place

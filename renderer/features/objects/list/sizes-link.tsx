@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Place } from '../../../queries/objects.ts'
-import { sizesQuery, useSync } from '../../../queries/sync.ts'
+import { sizesQuery, useSync } from '../../../queries/rows/sync.ts'
 import { wantSizes, useSizesWanted } from '../../../state/sizes.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'

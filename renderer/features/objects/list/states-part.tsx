@@ -1,7 +1,7 @@
-import { startStates, stopStates, useStates } from '../../../queries/sync.ts'
+import { startStates, stopStates, useStates } from '../../../queries/rows/sync.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
-import type { ObjectRows } from './use-object-rows.ts'
+import type { ObjectRows } from '../rows/use-object-rows.ts'
 
 /** The most HEAD requests of one look for states. The foot says this number before it starts. */
 const BUDGET = 10_000

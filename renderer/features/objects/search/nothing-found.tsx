@@ -6,7 +6,7 @@ import { useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Empty } from '../../../ui/empty.tsx'
 import { asOfText } from '../list/items-text.ts'
-import type { ObjectRows } from '../list/use-object-rows.ts'
+import type { ObjectRows } from '../rows/use-object-rows.ts'
 
 /** A search that found nothing: how much was looked at, as of when, and under which conditions. */
 export function NothingFound({

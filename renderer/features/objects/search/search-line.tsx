@@ -6,7 +6,7 @@ import { useText } from '../../../text/use-text.tsx'
 import { say } from '../../../ui/announce.ts'
 import { Button } from '../../../ui/controls/button.tsx'
 import { asOfText } from '../list/items-text.ts'
-import type { ObjectRows } from '../list/use-object-rows.ts'
+import type { ObjectRows } from '../rows/use-object-rows.ts'
 
 /** Milliseconds between two sentences about a running search. */
 const SAY_MS = 5000

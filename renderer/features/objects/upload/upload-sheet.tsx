@@ -6,7 +6,7 @@ import type { MasterKey, Profile, TransferId } from '../../../../shared/contract
 import { errorSentence } from '../../../text/sentence.ts'
 import { errorOf } from '../../../text/error-of.ts'
 import { planQuery, planUpload, useForgetPlan, useStartUpload } from '../../../queries/plans.ts'
-import { useKnownTransfer } from '../../../queries/transfers.ts'
+import { useKnownTransfer } from '../../../queries/transfers/transfers.ts'
 import { awaitTransfers } from '../../../state/awaited-transfers.ts'
 import { say } from '../../../ui/announce.ts'
 import { expectKeys } from '../../../state/selection.ts'

@@ -1,4 +1,4 @@
-import type { IndexFilter, IndexScope, IndexSort } from '../../shared/contract/models-index.ts'
+import type { IndexFilter, IndexScope, IndexSort } from '../../../shared/contract/models-index.ts'
 
 /** The rows that a list shows: where they are, their order, and the conditions for them. */
 export interface RowsView {

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query'
-import type { ListingStatus } from '../../shared/contract/models-index.ts'
-import { call, names } from './core.ts'
-import { foldersQuery, type Place } from './objects.ts'
+import type { ListingStatus } from '../../../shared/contract/models-index.ts'
+import { call, names } from '../core.ts'
+import { foldersQuery, type Place } from '../objects.ts'
 
 /** Tells whether a folder is listed to its end. */
 export const isWhole = (status: ListingStatus | undefined): boolean => status?.complete === true

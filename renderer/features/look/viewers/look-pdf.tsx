@@ -1,11 +1,11 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist'
 import { useEffect, useRef, useState } from 'react'
-import { previewProblem } from '../../queries/previews.ts'
-import { lastOf } from '../../state/ui.ts'
-import { useQuantities } from '../../text/use-quantities.ts'
-import { useText } from '../../text/use-text.tsx'
-import { LookLoading } from './look-loading.tsx'
-import type { ContentProps, LookFailure } from './look-view.ts'
+import { previewProblem } from '../../../queries/previews.ts'
+import { lastOf } from '../../../state/ui.ts'
+import { useQuantities } from '../../../text/use-quantities.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { LookLoading } from '../look-loading.tsx'
+import type { ContentProps, LookFailure } from '../look-view.ts'
 import { openPdf } from './pdf-document.ts'
 
 /** Room around a page that fits, in pixels. */

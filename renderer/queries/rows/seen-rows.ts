@@ -1,4 +1,4 @@
-import type { IndexRow, IndexScope } from '../../shared/contract/models-index.ts'
+import type { IndexRow, IndexScope } from '../../../shared/contract/models-index.ts'
 
 /** The most rows that are remembered. A longer selection has rows without facts. */
 const MOST = 50_000

@@ -1,4 +1,4 @@
-import type { TransferId } from '../../shared/contract/models.ts'
+import type { TransferId } from '../../../shared/contract/models.ts'
 import {
   newestFirst,
   countedAs,

@@ -1,8 +1,8 @@
 import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import type { IndexRow, IndexWindow } from '../../shared/contract/models-index.ts'
-import { call, names } from './core.ts'
-import type { Place } from './objects.ts'
+import type { IndexRow, IndexWindow } from '../../../shared/contract/models-index.ts'
+import { call, names } from '../core.ts'
+import type { Place } from '../objects.ts'
 import type { RowsView } from './rows-view.ts'
 import { rememberRows, rowIdIn } from './seen-rows.ts'
 

@@ -4,9 +4,9 @@ import type {
   IndexScope,
   ListingStatus,
   StatesProgress,
-} from '../../shared/contract/models-index.ts'
-import { call, names } from './core.ts'
-import type { Place } from './objects.ts'
+} from '../../../shared/contract/models-index.ts'
+import { call, names } from '../core.ts'
+import type { Place } from '../objects.ts'
 
 /** Returns the progress of listing everything below a prefix, and starts that. */
 const syncQuery = ({ profileId, bucket, prefix }: IndexScope) =>

@@ -1,12 +1,12 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import type { In } from '../../shared/contract/routes/routes.ts'
-import { Failure } from '../../shared/contract/errors.ts'
-import type { TransferId } from '../../shared/contract/models.ts'
-import type { Transfer } from '../../shared/contract/models-transfers.ts'
-import { inPieces } from './pieces.ts'
+import type { In } from '../../../shared/contract/routes/routes.ts'
+import { Failure } from '../../../shared/contract/errors.ts'
+import type { TransferId } from '../../../shared/contract/models.ts'
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { inPieces } from '../pieces.ts'
 import { transfersOf, type Transfers } from './transfer-book.ts'
-import { call, names } from './core.ts'
+import { call, names } from '../core.ts'
 
 /** All transfers. `transfers.changed` and `transfers.removed` update them. */
 export const transfersQuery = queryOptions({

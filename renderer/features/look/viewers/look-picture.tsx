@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
-import { previewProblem, previewUrl } from '../../queries/previews.ts'
-import { lastOf } from '../../state/ui.ts'
-import { useQuantities } from '../../text/use-quantities.ts'
-import { LookLoading } from './look-loading.tsx'
+import { previewProblem, previewUrl } from '../../../queries/previews.ts'
+import { lastOf } from '../../../state/ui.ts'
+import { useQuantities } from '../../../text/use-quantities.ts'
+import { LookLoading } from '../look-loading.tsx'
 import { useDecoded } from './use-decoded.ts'
-import type { ContentProps } from './look-view.ts'
+import type { ContentProps } from '../look-view.ts'
 
 interface Size {
   readonly width: number

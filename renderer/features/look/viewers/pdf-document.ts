@@ -1,5 +1,5 @@
 import type { PDFDocumentProxy, PDFDocumentLoadingTask } from 'pdfjs-dist'
-import { previewUrl } from '../../queries/previews.ts'
+import { previewUrl } from '../../../queries/previews.ts'
 import { startWorker } from './workers.ts'
 
 /** Bytes of one request for a part of a PDF. */

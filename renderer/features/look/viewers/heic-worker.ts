@@ -1,5 +1,5 @@
 // The decoder is under the LGPL. It is a file of its own, which nothing else is bundled into.
-import buildLibheif from '../../../node_modules/heic-to/src/lib/libheif-without-unsafe-eval.js'
+import buildLibheif from '../../../../node_modules/heic-to/src/lib/libheif-without-unsafe-eval.js'
 import type { DecodedPicture } from './decoded-picture.ts'
 
 /** Decodes the first picture of a HEIC file. Answers null if the file has none. */

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
-import { fetchPreview } from '../../queries/previews.ts'
-import { errorOf } from '../../text/error-of.ts'
+import { fetchPreview } from '../../../queries/previews.ts'
+import { errorOf } from '../../../text/error-of.ts'
 import type { DecodedPicture } from './decoded-picture.ts'
-import type { ContentProps } from './look-view.ts'
+import type { ContentProps } from '../look-view.ts'
 import { askWorker } from './workers.ts'
 
 /** Each worker is loaded when a picture needs it. */

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { call, names } from './core.ts'
+import { call, names } from '../core.ts'
 
 /**
  * The place and the size of the local index. Each look at the page asks again. `keepIndex`: the

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react'
-import { ofRowId } from '../../../queries/seen-rows.ts'
+import { ofRowId } from '../../../queries/rows/seen-rows.ts'
 import { useSelection } from '../../../state/selection.ts'
 import { lastOf } from '../../../state/ui.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { say } from '../../../ui/announce.ts'
-import { sumOf } from './rows.ts'
+import { sumOf } from '../list/rows.ts'
 import type { ObjectRows } from './use-object-rows.ts'
 
 /** Announces the selection after a change by the user: none, several, or everything. */

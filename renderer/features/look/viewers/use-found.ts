@@ -1,6 +1,6 @@
 import { useEffect, type RefObject } from 'react'
 import type { Line } from './highlight.ts'
-import type { LookView } from './look-view.ts'
+import type { LookView } from '../look-view.ts'
 
 /** Matches that are marked, at most. */
 const MOST_MATCHES = 10_000

@@ -7,9 +7,9 @@ import {
   rowsQuery,
   usePosition,
   type Rows,
-} from '../../../queries/rows.ts'
-import { isFilter } from '../../../queries/rows-view.ts'
-import { ofRowId, rowIdIn } from '../../../queries/seen-rows.ts'
+} from '../../../queries/rows/rows.ts'
+import { isFilter } from '../../../queries/rows/rows-view.ts'
+import { ofRowId, rowIdIn } from '../../../queries/rows/seen-rows.ts'
 import {
   between,
   dispatchSelection,

@@ -1,10 +1,10 @@
 import { useRef, useState, type KeyboardEvent, type RefObject } from 'react'
-import { previewProblem, previewUrl } from '../../queries/previews.ts'
-import { lastOf } from '../../state/ui.ts'
-import { useText } from '../../text/use-text.tsx'
-import { IconButton } from '../../ui/controls/button.tsx'
-import { Icon } from '../../ui/icon.tsx'
-import type { ContentProps } from './look-view.ts'
+import { previewProblem, previewUrl } from '../../../queries/previews.ts'
+import { lastOf } from '../../../state/ui.ts'
+import { useText } from '../../../text/use-text.tsx'
+import { IconButton } from '../../../ui/controls/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import type { ContentProps } from '../look-view.ts'
 
 /** Seconds that an arrow key moves. */
 const STEP_S = 5

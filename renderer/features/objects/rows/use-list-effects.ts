@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { Place } from '../../../queries/objects.ts'
-import { levelView, positionQuery, type Rows } from '../../../queries/rows.ts'
+import { levelView, positionQuery, type Rows } from '../../../queries/rows/rows.ts'
 import { selectArrived, useExpected } from '../../../state/selection.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { say } from '../../../ui/announce.ts'
-import { itemsText } from './items-text.ts'
-import { folderText } from './rows.ts'
+import { itemsText } from '../list/items-text.ts'
+import { folderText } from '../list/rows.ts'
 import type { ObjectRows } from './use-object-rows.ts'
 
 /** The most expected rows that the index is asked about one by one. */

@@ -1,5 +1,5 @@
-import type { Transfer } from '../../shared/contract/models-transfers.ts'
-import { TROUBLE } from '../../shared/contract/transfer-phases.ts'
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 
 export type { Transfer }
 

@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'react'
 import type { IndexRow } from '../../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import type { Place } from '../../../queries/objects.ts'
-import { PAGE_ROWS, positionQuery, rowsQuery, type Rows } from '../../../queries/rows.ts'
-import { rowIdIn } from '../../../queries/seen-rows.ts'
+import { PAGE_ROWS, positionQuery, rowsQuery, type Rows } from '../../../queries/rows/rows.ts'
+import { rowIdIn } from '../../../queries/rows/seen-rows.ts'
 import { offerLook } from '../../../state/look.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react'
 import type { Place } from '../../../queries/objects.ts'
-import type { Rows } from '../../../queries/rows.ts'
+import type { Rows } from '../../../queries/rows/rows.ts'
 import { useSelection } from '../../../state/selection.ts'
 import type { GridHandle } from '../../../ui/grid/grid-props.ts'
 
