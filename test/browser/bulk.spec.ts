@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
-import { startPractice, type Practice } from '../tools/practice.ts'
+import { expect } from '@playwright/test'
 import { openFiller } from '../core/bulk-kit.ts'
-import { call, dialog, goTo, objects, open, PASSPHRASE, test as base, transfer } from './kit.ts'
+import { addProfile, call, dialog, goTo, objects, open, PASSPHRASE, test, transfer } from './kit.ts'
 import { startLoopback } from './loopback-app.ts'
 
 /** A folder of many objects, selected as a whole: 3,000, or 200,000 with SLOW=1. */
@@ -13,13 +11,6 @@ const COUNT = OBJECTS.toLocaleString('en-US')
 const PATIENCE_MS = SLOW ? 1_800_000 : 120_000
 const MOST_MIB = 300
 
-const test = base.extend<{ oss: Practice }>({
-  oss: async ({ folder }, use) => {
-    const oss = await startPractice({ directory: join(folder, 'oss') })
-    await use(oss)
-    await oss.close()
-  },
-})
 test.setTimeout(4 * PATIENCE_MS)
 
 const names = (): readonly string[] => [
@@ -27,20 +18,6 @@ const names = (): readonly string[] => [
   'manz',
   ...Array.from({ length: OBJECTS }, (_, i) => `many/object ${String(i).padStart(6, '0')}.bin`),
 ]
-
-async function addProfile(page: Page, oss: Practice): Promise<string> {
-  await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
-  const { id } = await call(page, 'profiles.add', {
-    name: 'Lanstone',
-    colour: 'jade',
-    endpoint: oss.endpoint,
-    region: oss.region,
-    accessKeyId: oss.accessKeyId,
-    credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' },
-    buckets: [oss.bucket],
-  })
-  return id
-}
 
 async function peakMib(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
@@ -56,7 +33,8 @@ test(`everything in a folder of ${COUNT} objects is deleted, over a kill in the 
 }) => {
   oss.fill(names())
   await open(page, app)
-  const profileId = await addProfile(page, oss)
+  await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
+  const profileId = await addProfile(page, oss, [oss.bucket])
   // The link opens the app once.
   await page.evaluate((hash) => (location.hash = hash), `/${profileId}/${oss.bucket}/many/`)
   const list = objects(page)

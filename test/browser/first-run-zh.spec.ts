@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
-import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { chinese } from '../../renderer/text/words.ts'
-import { dialog, PASSPHRASE, test as base } from './kit.ts'
+import { dialog, PASSPHRASE, test } from './kit.ts'
 import { dropPaths, startLoopback } from './loopback-app.ts'
 
 /**
@@ -14,13 +13,6 @@ import { dropPaths, startLoopback } from './loopback-app.ts'
 
 const { common, keys, objects, profiles, settings } = chinese
 const LIST = '[role=grid]'
-const test = base.extend<{ oss: Practice }>({
-  oss: async ({ folder }, use) => {
-    const oss = await startPractice({ directory: join(folder, '.oss') })
-    await use(oss)
-    await oss.close()
-  },
-})
 test.use({ locale: 'zh-CN', environment: { LANG: '', LC_ALL: '', LC_MESSAGES: '', LANGUAGE: '' } })
 
 const row = (page: Page, name: string): Locator =>

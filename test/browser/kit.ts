@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { expect, test as base, type Locator, type Page } from '@playwright/test'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
+import { startPractice, type Practice } from '../tools/practice.ts'
 import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface Given {
   readonly app: LoopbackApp
   /** An empty folder for the files of the test. */
   readonly folder: string
+  /** A practice server beside the one of the app. It starts where a test asks for it. */
+  readonly oss: Practice
   /**
    * Errors that the page wrote to the console, refusals of the policy among them. The list must
    * stay empty.
@@ -35,6 +38,12 @@ export const test = base.extend<Given>({
     const folder = await mkdtemp(join(tmpdir(), 'spec-'))
     await use(folder)
     await rm(folder, { recursive: true, force: true })
+  },
+  oss: async ({ folder }, use) => {
+    // A hidden folder, so that no list of the test's files shows it.
+    const oss = await startPractice({ directory: join(folder, '.oss') })
+    await use(oss)
+    await oss.close()
   },
   problems: [
     async ({ page }, use) => {
@@ -145,6 +154,24 @@ export function call<N extends RouteName>(page: Page, name: N, input: In<N>): Pr
       }),
     [name, input] as const,
   )
+}
+
+/** Adds a profile for a practice server, and returns its id. The secrets are unlocked. */
+export async function addProfile(
+  page: Page,
+  oss: Practice,
+  buckets: readonly string[],
+): Promise<string> {
+  const { id } = await call(page, 'profiles.add', {
+    name: 'Lanstone',
+    colour: 'jade',
+    endpoint: oss.endpoint,
+    region: oss.region,
+    accessKeyId: oss.accessKeyId,
+    credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' },
+    buckets: [...buckets],
+  })
+  return id
 }
 
 /** Returns the first `length` characters of an object, as a window decrypts them. */

@@ -1,20 +1,12 @@
-import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import { startPractice, type Practice } from '../tools/practice.ts'
+import type { Practice } from '../tools/practice.ts'
 import { openFiller } from '../core/bulk-kit.ts'
-import { call, dialog, objects, open, PASSPHRASE, row, test as base } from './kit.ts'
+import { addProfile, call, dialog, objects, open, PASSPHRASE, row, test } from './kit.ts'
 import { complaints, look } from './look.ts'
 
 /** A folder whose rows are not all in the page: scrolled, filtered, searched, moved by hand. */
 
 const OBJECTS = 3000
-const test = base.extend<{ oss: Practice }>({
-  oss: async ({ folder }, use) => {
-    const oss = await startPractice({ directory: join(folder, 'oss') })
-    await use(oss)
-    await oss.close()
-  },
-})
 
 const names = (): readonly string[] => [
   'many/deep/er/needle.txt',
@@ -26,15 +18,7 @@ const foot = (page: Page) => page.locator('.gfoot')
 
 async function openMany(page: Page, oss: Practice): Promise<void> {
   await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
-  const { id } = await call(page, 'profiles.add', {
-    name: 'Lanstone',
-    colour: 'jade',
-    endpoint: oss.endpoint,
-    region: oss.region,
-    accessKeyId: oss.accessKeyId,
-    credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' },
-    buckets: [oss.bucket],
-  })
+  const id = await addProfile(page, oss, [oss.bucket])
   // The link opens the app once.
   await page.evaluate((hash) => (location.hash = hash), `/${id}/${oss.bucket}/many/`)
   await expect(foot(page)).toContainText('3,000 files, 2 folders')

@@ -3,19 +3,11 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
-import { startPractice, type Practice } from '../tools/practice.ts'
+import type { Practice } from '../tools/practice.ts'
 import { dropPaths } from './loopback-app.ts'
-import { chooseTarget, dialog, open, PASSPHRASE, row, test as base, transfer } from './kit.ts'
+import { chooseTarget, dialog, open, PASSPHRASE, row, test, transfer } from './kit.ts'
 
 /** An account of one's own: a second practice server plays the part of OSS. */
-
-const test = base.extend<{ oss: Practice }>({
-  oss: async ({ folder }, use) => {
-    const oss = await startPractice({ directory: join(folder, '.oss') })
-    await use(oss)
-    await oss.close()
-  },
-})
 
 /** The first field with this label; the words of a hint may hold the label again. */
 const field = (box: Locator, label: string): Locator => box.getByLabel(label, { exact: true })

@@ -5,8 +5,9 @@ import { expect, type Page } from '@playwright/test'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { initiate, listUploads, partQuery } from '../../electron/core/oss/multipart.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
-import { startPractice, type Practice } from '../tools/practice.ts'
+import type { Practice } from '../tools/practice.ts'
 import {
+  addProfile,
   call,
   chooseFile,
   dialog,
@@ -25,12 +26,7 @@ import { BUCKET, clientOf, ended, file, upload } from './studio.ts'
 
 /** Transfers that survive the app, and uploads that nobody finished, as a person meets them. */
 
-const test = base.extend<{ oss: Practice; client: Oss }>({
-  oss: async ({ folder }, use) => {
-    const oss = await startPractice({ directory: join(folder, 'oss') })
-    await use(oss)
-    await oss.close()
-  },
+const test = base.extend<{ client: Oss }>({
   client: async ({ oss }, use) => {
     const wire = openHttpClient()
     const client = clientOf(oss, wire)
@@ -60,15 +56,7 @@ const sentParts = (oss: Practice): readonly string[] =>
 /** A profile at the practice server, and small parts. */
 async function settle(page: Page, oss: Practice): Promise<string> {
   await call(page, 'secrets.unlock', { passphrase: PASSPHRASE })
-  const { id } = await call(page, 'profiles.add', {
-    name: 'Lanstone',
-    colour: 'jade',
-    endpoint: oss.endpoint,
-    region: oss.region,
-    accessKeyId: oss.accessKeyId,
-    credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' },
-    buckets: [],
-  })
+  const id = await addProfile(page, oss, [])
   await call(page, 'settings.update', { multipartFrom: 2_000_000, partSize: 1024 * 1024, parts: 2 })
   return id
 }

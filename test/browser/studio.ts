@@ -10,7 +10,7 @@ import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { ok } from '../../shared/contract/errors.ts'
 import type { WriteFormat } from '../../shared/contract/models.ts'
-import { call, open, PASSPHRASE } from './kit.ts'
+import { addProfile, call, open, PASSPHRASE } from './kit.ts'
 import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
 /**
@@ -181,15 +181,7 @@ export async function furnish(
     fileName: 'Studio 2026.pem',
   })
   await importKeys(page, folder)
-  const { id: profileId } = await call(page, 'profiles.add', {
-    name: 'Lanstone',
-    colour: 'jade',
-    endpoint: oss.endpoint,
-    region: oss.region,
-    accessKeyId: oss.accessKeyId,
-    credential: { kind: 'typed', accessKeySecret: oss.accessKeySecret, securityToken: '' },
-    buckets: [],
-  })
+  const profileId = await addProfile(page, oss, [])
   await call(page, 'profiles.setDefaultKey', { profileId, bucket: null, keyId: current.id })
 
   for (const [name, size] of Object.entries(CONTRACTS))
