@@ -247,7 +247,7 @@ test.describe('every screen', () => {
         'photo-from-the-old-archive.jpg',
       ].map(at),
     )
-    await expect(page.getByRole('table', { name: 'Files' })).toContainText('No envelope.')
+    await expect(page.getByRole('table', { name: 'Files' })).toContainText('No encryption headers.')
     await look(page, 'offline')
     await page.getByRole('button', { name: 'Paste headers…' }).click()
     await look(page, 'offline-paste')
