@@ -166,6 +166,8 @@ export const settings = {
   'shortcuts.cancel': 'Cancel',
   'shortcuts.clip': 'Cut, copy, paste',
   'shortcuts.searchBucket': 'Search the bucket',
+  'shortcuts.otherTab': 'Next or previous tab',
+  'shortcuts.openInTab': 'Open a folder in a new tab',
   'shortcuts.rename': 'Rename…',
   'shortcuts.menu': 'Context menu',
   'chooser.files': 'Choose files',
