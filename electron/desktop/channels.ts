@@ -12,4 +12,5 @@ export const channels = {
   /** Paths of dropped files, which the preload found. */
   dropped: 'files:dropped',
   reveal: 'files:reveal',
+  dragOut: 'files:drag-out',
 } as const

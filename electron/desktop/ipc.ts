@@ -4,6 +4,7 @@ import {
   type BrowserWindow,
   type IpcMainEvent,
   type IpcMainInvokeEvent,
+  type NativeImage,
 } from 'electron'
 import type { BridgeMessage, Port } from '../../shared/contract/routes/bridge.ts'
 import { servePort } from '../../shared/contract/routes/serve.ts'
@@ -15,9 +16,9 @@ import { writtenPaths } from './written-paths.ts'
 
 /**
  * Serves the core to the page of one window until the window is closed. Calls from other senders
- * are ignored.
+ * are ignored. `dragIcon`: stands at the pointer while files are dragged out.
  */
-export function serveWindow(window: BrowserWindow, core: Core): void {
+export function serveWindow(window: BrowserWindow, core: Core, dragIcon: NativeImage): void {
   const { webContents: contents } = window
   const written = writtenPaths()
   let port: WindowPort | null = null
@@ -61,6 +62,14 @@ export function serveWindow(window: BrowserWindow, core: Core): void {
     [channels.pickFolders]: () => dialogs.pickFolders(),
     [channels.pickTarget]: () => dialogs.pickTarget(),
     [channels.dropped]: (paths) => dialogs.dropped(paths),
+    [channels.dragOut]: async (ids) => {
+      const named = Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : []
+      const paths = (await core.copies?.pathsOf(named)) ?? []
+      const [file] = paths
+      if (file === undefined || contents.isDestroyed()) return false
+      contents.startDrag({ file, files: [...paths], icon: dragIcon })
+      return true
+    },
     [channels.reveal]: async (path) => {
       if (typeof path === 'string' && written.has(path)) shell.showItemInFolder(path)
     },

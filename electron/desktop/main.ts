@@ -1,7 +1,16 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, dialog, Menu, nativeTheme, session, shell, type BrowserWindow } from 'electron'
+import {
+  app,
+  dialog,
+  Menu,
+  nativeImage,
+  nativeTheme,
+  session,
+  shell,
+  type BrowserWindow,
+} from 'electron'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import { sentence } from '../../shared/contract/sentences/sentences.ts'
@@ -32,6 +41,7 @@ const directory = dataDirectory({
   home: homedir(),
 })
 const RELOAD_PAUSE_MS = 10_000
+const DRAG_ICON_PX = 48
 const APP_ID = 'io.github.cipherbucket'
 /** Sentences for moments without a window. */
 const WORDS = {
@@ -162,7 +172,7 @@ async function start(way: WayOut): Promise<void> {
     window.on('focus', toEnd)
     const { webContents } = window
     way.guard(window)
-    serveWindow(window, opened)
+    serveWindow(window, opened, nativeImage.createFromPath(icon).resize({ width: DRAG_ICON_PX }))
     offerTextMenu(webContents, () => chosen.language)
     window.once('closed', () => windows.splice(windows.indexOf(window), 1))
     webContents.on('render-process-gone', (_event, { reason }) => {

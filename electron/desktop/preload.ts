@@ -24,4 +24,5 @@ contextBridge.exposeInMainWorld('cipherbucket', {
       files.map((file) => webUtils.getPathForFile(file)),
     ),
   reveal: (path: string): Promise<unknown> => ipcRenderer.invoke(channels.reveal, path),
+  dragOut: (ids: readonly string[]): Promise<unknown> => ipcRenderer.invoke(channels.dragOut, ids),
 })

@@ -13,6 +13,7 @@ export interface DesktopApi {
   pickTarget(): Promise<Grant | null>
   dropped(files: readonly File[]): Promise<readonly Grant[]>
   reveal(path: string): Promise<void>
+  dragOut(ids: readonly string[]): Promise<boolean>
   readonly platform: string
 }
 
@@ -49,6 +50,7 @@ export function desktopShell(api: DesktopApi): Shell {
       return { grants, arrived: grants.then((taken) => refuseWithoutPath(api, files, taken)) }
     },
     reveal: (path) => api.reveal(path),
+    dragOut: (ids) => api.dragOut(ids),
   }
   return { bridge: bridgeOver(port), files, onLost: () => undefined }
 }

@@ -27,6 +27,7 @@ export function loopbackShell(location: Location): Shell {
       spoolDropped(transfer as globalThis.DataTransfer, onProgress),
     dropping: (transfer, onProgress) => openDrop(transfer as globalThis.DataTransfer, onProgress),
     reveal: null,
+    dragOut: null,
   }
   return { bridge: bridgeOver(port), files, onLost: (listener) => void lost.add(listener) }
 }

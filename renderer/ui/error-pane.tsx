@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Profile } from '../../shared/contract/models.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { technical } from '../../shared/contract/sentences/sentences.ts'
+import { shownName } from '../text/shown-name.ts'
 import { errorSentence } from '../text/sentence.ts'
 import { useQuantities } from '../text/use-quantities.ts'
 import { useLanguage, useText } from '../text/use-text.tsx'
@@ -109,6 +110,10 @@ function titleOf(error: AppError, t: ReturnType<typeof useText>): string {
     case 'access-denied':
     case 'bad-credentials':
       return t(`common:error.${error.code}`)
+    case 'not-found':
+      return error.what === 'bucket' && error.name !== ''
+        ? t('common:gone.bucket', { name: shownName(error.name) })
+        : t('common:error.other')
     default:
       return t('common:error.other')
   }

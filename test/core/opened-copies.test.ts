@@ -9,6 +9,7 @@ import { valueOf } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
+import { send } from '../practice/harness.ts'
 import { WORKER } from './core-fixture.ts'
 import { namesIn } from './app-kit.ts'
 
@@ -51,8 +52,11 @@ afterEach(async () => {
 })
 const copies = () => join(home, 'data', 'opened')
 
-/** Opens an object; resolves when its transfer has ended. */
-async function open(key: string): Promise<Transfer> {
+/** Opens an object, or copies it for a drag; resolves when its transfer has ended. */
+async function open(
+  key: string,
+  route: 'files.open' | 'files.copy' = 'files.open',
+): Promise<Transfer> {
   const ended = new Promise<Transfer>((resolve) => {
     const off = core.events.on('transfers.changed', (transfers) => {
       const over = transfers.find(({ phase }) => ENDED.has(phase))
@@ -61,7 +65,7 @@ async function open(key: string): Promise<Transfer> {
       resolve(over)
     })
   })
-  valueOf(await core.handlers['files.open']({ ...at, key }, never))
+  valueOf(await core.handlers[route]({ ...at, key }, never))
   return ended
 }
 
@@ -108,6 +112,44 @@ test('a file that the system would run is refused before anything is fetched', a
     error: { code: 'would-run', name: 'setup.exe' },
   })
   expect(await readdir(copies()).catch(() => [])).toEqual([])
+})
+
+describe('a copy to drag out', () => {
+  test('is private and read-only, opens in no program, and ends with the app', async () => {
+    const { id } = await open(WELCOME, 'files.copy')
+    const [path = ''] = (await core.copies?.pathsOf([id])) ?? []
+    expect(path.startsWith(copies())).toBe(true)
+    expect(await readFile(path, 'utf8')).toContain('This file is encrypted in the bucket.')
+    expect((await stat(path)).mode & 0o777).toBe(0o400)
+    expect(opened).toEqual([])
+    await core.close()
+    expect(await namesIn(copies())).toEqual([])
+    core = await start()
+    expect(await core.copies?.pathsOf([id])).toBeNull()
+  })
+
+  test('is handed over only when every one of them is whole', async () => {
+    const whole = await open(WELCOME, 'files.copy')
+    const failed = await open('key-went-missing.txt', 'files.copy')
+    expect(failed.phase).toBe('needs-master-key')
+    const isOpened = await open('anyone-can-read-this.txt')
+    expect(await core.copies?.pathsOf([whole.id])).toHaveLength(1)
+    for (const ids of [[], ['none'], [whole.id, failed.id], [isOpened.id], [whole.id, 'none']])
+      expect(await core.copies?.pathsOf(ids)).toBeNull()
+  })
+
+  test('of an object that was changed is not made', async () => {
+    const { profileId, bucket } = at
+    const looked = { profileId, bucket, objects: [{ key: WELCOME, etag: '' }] }
+    const [state] = valueOf(await core.handlers['objects.encryption'](looked, never))
+    expect(state?.state).toBe('sealed')
+    // The object loses its encryption headers, as another program would replace it.
+    const answer = await send(practice, { method: 'PUT', key: WELCOME, body: 'plain now' })
+    expect(answer.status).toBe(200)
+    const after = await open(WELCOME, 'files.copy')
+    expect(after.phase).not.toBe('done')
+    expect(await core.copies?.pathsOf([after.id])).toBeNull()
+  })
 })
 
 describe('files that run', () => {

@@ -216,6 +216,7 @@ describe('17: every message is checked for who sent it', () => {
     'files:pick-target',
     'files:dropped',
     'files:reveal',
+    'files:drag-out',
   ]
 
   function open() {
@@ -227,7 +228,11 @@ describe('17: every message is checked for who sent it', () => {
     })
     const window = Object.assign(new EventEmitter(), { webContents: contents })
     const core = fakeCore()
-    serveWindow(window as unknown as Electron.BrowserWindow, core)
+    serveWindow(
+      window as unknown as Electron.BrowserWindow,
+      core,
+      {} as unknown as Electron.NativeImage,
+    )
     const settle = () => new Promise((resolve) => setImmediate(resolve))
     return { sent, contents, window, core, settle }
   }

@@ -5,12 +5,13 @@ import {
   useDropTarget,
 } from '../../renderer/features/objects/upload/drop-target.ts'
 import type { Place } from '../../renderer/queries/objects.ts'
-import { addDropZone } from '../../renderer/ui/drop/drop-zones.ts'
+import { addDropZone, ROWS_TYPE } from '../../renderer/ui/drop/drop-zones.ts'
 
 const HERE: Place = { profileId: 'p', bucket: 'b', prefix: '' }
 const NODE: Place = { profileId: 'p', bucket: 'b', prefix: 'node/' }
 
 let dropped: string[] = []
+let takes = false
 let stop = () => {}
 beforeEach(() => {
   dropped = []
@@ -20,7 +21,9 @@ beforeEach(() => {
     here: () => HERE,
     onDrop: (place) => dropped.push(place.prefix),
     onRefused: (why) => dropped.push(why),
-    onRows: (place, copy) => dropped.push(`${copy ? 'copy' : 'move'} ${place.prefix}`),
+    takesRows: () => takes,
+    onRows: (place, copy, data) =>
+      dropped.push(`${copy ? 'copy' : 'move'} ${data} to ${place.prefix}`),
     onOpen: (place) => dropped.push(`opened ${place.prefix}`),
   })
 })
@@ -37,6 +40,7 @@ function fire(
     types,
     items: types.map((type) => ({ kind: type === 'Files' ? 'file' : 'string' })),
     dropEffect: '',
+    getData: (type: string) => (type === ROWS_TYPE ? 'data' : ''),
   } as unknown as DataTransfer
   Object.defineProperties(event, {
     timeStamp: { value: at },
@@ -129,4 +133,22 @@ test('while a dialog is open, a zone in it takes files, and a zone behind it tak
   fire('drop', 'inside', 0)
   expect([...dropped, ...log]).toEqual(['dialog', 'inside'])
   for (const remove of zones) remove()
+})
+
+test('rows go to a folder at once, and to the open folder where it takes them', () => {
+  const rows = (type: string, id: string) => fire(type, id, 0, [ROWS_TYPE]).dropEffect
+  expect(rows('dragover', 'row')).toBe('move')
+  expect(useDropTarget.getState().folder?.prefix).toBe('letters/')
+  rows('drop', 'row')
+  rows('drop', 'node')
+  expect(rows('dragover', 'empty')).toBe('none')
+  rows('drop', 'empty')
+  takes = true
+  expect(rows('dragover', 'empty')).toBe('move')
+  expect(useDropTarget.getState()).toEqual({ target: null, folder: HERE })
+  rows('drop', 'empty')
+  expect(rows('dragover', 'details')).toBe('none')
+  rows('drop', 'details')
+  expect(dropped).toEqual(['move data to letters/', 'move data to node/', 'move data to '])
+  takes = false
 })

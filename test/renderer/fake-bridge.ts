@@ -80,6 +80,7 @@ export function fakeShell(data: FakeData = studioData()): Fake {
     dropped: async () => picks.dropped,
     dropping: () => ({ grants: Promise.resolve(picks.dropped), arrived: Promise.resolve() }),
     reveal: null,
+    dragOut: null,
   }
   return {
     shell: { bridge, files, onLost: () => undefined },

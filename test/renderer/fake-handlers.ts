@@ -87,6 +87,8 @@ export function fakeHandlers(
     'app.info': async () => ok(data.app),
     'view.get': async () => ok(null),
     'view.set': async () => ok(null),
+    'drags.offer': async () => ok(null),
+    'drags.take': async () => ok(true),
     'places.get': async () => ok(places),
     async 'places.change'(change) {
       places = changedLists(places, change)
@@ -221,6 +223,7 @@ export function fakeHandlers(
     'preview.problem': async () => ok(null),
     'preview.close': async () => ok(null),
     'files.open': async () => ok('an-opened-file'),
+    'files.copy': async () => ok('a-copied-file'),
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = {

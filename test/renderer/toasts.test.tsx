@@ -196,6 +196,71 @@ describe('a move', () => {
     })
   })
 
+  test('of a folder is taken back object by object, and what came into it stays there', async () => {
+    const fake = mounted(null)
+    const moved = { 'out/f/': '0', 'out/f/x': '1', 'out/f/deep/y': '2', 'out/b': '3' }
+    fake.handlers['objects.facts'] = facts(moved)
+    fake.handlers['objects.list'] = async () => ok({ rows: [], cursor: null })
+    fake.handlers['copies.start'] = async () => ok(['back'])
+    await sayCopied(words, { ...input, keys: ['in/f/', 'in/b'] }, ended(...Object.keys(moved)))
+    // Something new came into the folder, and one object of it is another one by now.
+    fake.handlers['objects.facts'] = facts({ ...moved, 'out/f/new': '4', 'out/f/x': 'other' })
+    undoToast()
+    const starts = () => fake.calls.filter(({ name }) => name === 'copies.start')
+    await waitFor(() => expect(starts()).toHaveLength(3))
+    expect(
+      starts().map(({ input: one }) => {
+        const { keys, itself, toKey, existing } = one as In<'copies.start'>
+        return [keys, itself, toKey, existing]
+      }),
+    ).toEqual([
+      [['out/f/'], ['out/f/'], 'in/f/', 'fail'],
+      [['out/f/deep/y'], undefined, 'in/f/deep/y', 'fail'],
+      [['out/b'], undefined, 'in/b', 'fail'],
+    ])
+    await waitFor(() => {
+      noteTransfers([{ id: 'back', phase: 'done' } as Transfer])
+      expect(shown()).toMatchObject({ text: expect.stringMatching(/^3 of 4/) as string })
+    })
+    expect(shown()?.shown).toMatchObject({ place: PLACE, keys: ['in/f/', 'in/b'] })
+  })
+
+  test('that gave a folder another name is taken back under the old one', async () => {
+    const fake = mounted(null)
+    fake.handlers['objects.facts'] = facts({ 'in/new/x': '1' })
+    fake.handlers['copies.start'] = async () => ok(['back'])
+    const renamed = { ...input, keys: ['in/old/'], toPrefix: null, toKey: 'in/new/' }
+    await sayCopied(words, renamed, ended('in/new/x'))
+    fake.handlers['objects.facts'] = facts({ 'in/new/x': '1' })
+    undoToast()
+    await waitFor(() =>
+      expect(fake.calls.findLast(({ name }) => name === 'copies.start')?.input).toMatchObject({
+        keys: ['in/new/x'],
+        toKey: 'in/old/x',
+      }),
+    )
+  })
+
+  test.each([
+    ['copies are removed again', {}, ['out/a', 'out/f/x'], '2 copies were removed again.'],
+    ['a copy that changed stays', { 'out/a': 'other' }, ['out/f/x'], '1 of 2 copies'],
+    ['changed copies stay', { 'out/a': 'other', 'out/f/x': 'other' }, null, '0 of 2 copies'],
+  ])('of copies: %s', async (_what, changed, removed, text) => {
+    const fake = mounted(null)
+    const copies = { 'out/a': '1', 'out/f/x': '2' }
+    fake.handlers['objects.facts'] = facts(copies)
+    await sayCopied(
+      words,
+      { ...input, move: false, keys: ['in/a', 'in/f/'] },
+      ended(...Object.keys(copies)),
+    )
+    fake.handlers['objects.facts'] = facts({ ...copies, ...changed })
+    undoToast()
+    await waitFor(() => expect(shown()?.text).toContain(text))
+    const call = fake.calls.find(({ name }) => name === 'objects.remove')
+    expect(call === undefined ? null : (call.input as In<'objects.remove'>).keys).toEqual(removed)
+  })
+
   test('leaves an object that changed meanwhile', async () => {
     const fake = mounted(null)
     fake.handlers['objects.facts'] = facts({ 'out/a': '1', 'out/b': '2' })
@@ -207,11 +272,20 @@ describe('a move', () => {
   })
 
   test.each<[string, Partial<In<'copies.start'>>, readonly string[]]>([
-    ['a copy', { move: false }, ['out/a', 'out/b']],
+    [
+      'a copy that may have replaced something',
+      { move: false, existing: 'replace' },
+      ['out/a', 'out/b'],
+    ],
     ['a move that may have replaced something', { existing: 'replace' }, ['out/a', 'out/b']],
     ['a move of which a part was skipped', {}, ['out/a']],
     ['a move under other names', {}, ['out/a', 'out/b (2)']],
-    ['a folder', { keys: ['in/f/', 'in/b'] }, ['out/f/x', 'out/b']],
+    ['a folder of which nothing is known', { keys: ['in/f/', 'in/b'] }, ['out/b']],
+    [
+      'more objects than an Undo takes',
+      { keys: ['in/f/'] },
+      Array.from({ length: 201 }, (_, n) => `out/f/${n}`),
+    ],
     ['another account', { to: { profileId: 'p2', bucket: 'ccc' } }, ['out/a', 'out/b']],
   ])('%s has no Undo', async (_what, over, keys) => {
     const fake = mounted(null)

@@ -52,6 +52,7 @@ export function fakeCore(handlers: Partial<Handlers> = {}): FakeCore {
   ) as unknown as Handlers
   return {
     problems: () => [],
+    copies: null,
     previews: {
       find: () => null,
       read: () => {

@@ -277,6 +277,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     problems: problems.all,
     grants,
     previews,
+    copies,
     async close() {
       watch.close()
       previews.closeAll()

@@ -2,6 +2,7 @@ import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 import type { ProxySettings } from '../net/proxy.ts'
+import type { OpenedCopies } from './opened/opened-copies.ts'
 import type { PreviewContents } from '../../../shared/contract/models-previews.ts'
 import type { ServedCore } from '../../../shared/contract/routes/serve.ts'
 
@@ -126,6 +127,8 @@ export interface PathGrants {
 export interface Core extends ServedCore {
   readonly grants: PathGrants
   readonly previews: PreviewContents
+  /** The decrypted copies that a window can drag out; null in a shell that drags none. */
+  readonly copies: Pick<OpenedCopies, 'pathsOf'> | null
   /**
    * Returns the problems with the app's own files so far. Later problems arrive as `app.problem`.
    */

@@ -5,6 +5,8 @@ import type { TextStore } from '../store/text-store.ts'
 
 /** The most objects that are remembered per key and bucket. Above it the count is an "at least". */
 const MAX_OBJECTS = 20_000
+/** The most deleted objects that are remembered for an Undo: those of one request. */
+const MAX_GONE = 1000
 const SAVE_AFTER_MS = 2000
 const TELL_AFTER_MS = 250
 
@@ -24,6 +26,8 @@ export interface SeenIndex {
   has(bucket: string, objectKey: string): boolean
   /** Removes a deleted object. */
   gone(bucket: string, objectKey: string): void
+  /** Remembers an object again whose deletion was taken back while the app ran. */
+  back(bucket: string, objectKey: string): void
   counts(keyId: MasterKeyId): readonly SeenCount[]
   forget(keyId: MasterKeyId): void
   close(): Promise<void>
@@ -76,35 +80,59 @@ export async function openSeenIndex(
   }
   const nameOf = (bucket: string, objectKey: string) =>
     createHash('sha256').update(`${bucket}/${objectKey}`).digest('base64url').slice(0, 12)
-  /** Removes the object from every key except `keptBy`. */
-  const drop = (bucket: string, name: string, keptBy: MasterKeyId | null): boolean => {
-    let dropped = false
+  /**
+   * Removes the object from every key except `keptBy`, and returns the key and the bytes of the
+   * object. Null: the object was not there.
+   */
+  const drop = (
+    bucket: string,
+    name: string,
+    keptBy: MasterKeyId | null,
+  ): { readonly keyId: MasterKeyId; readonly bytes: number } | null => {
+    let dropped = null
     for (const [keyId, buckets] of byKey) {
-      if (keyId === keptBy || buckets.get(bucket)?.delete(name) !== true) continue
-      dropped = true
+      const bytes = buckets.get(bucket)?.get(name)
+      if (keyId === keptBy || bytes === undefined) continue
+      dropped = { keyId, bytes }
+      buckets.get(bucket)?.delete(name)
       if (buckets.get(bucket)?.size === 0) buckets.delete(bucket)
     }
     return dropped
   }
+  /** The objects that were deleted last, by bucket and name. */
+  const lately = new Map<string, { readonly keyId: MasterKeyId; readonly bytes: number }>()
+  const note: SeenIndex['note'] = (keyId, bucket, objectKey, bytes) => {
+    const buckets = byKey.get(keyId) ?? new Map<string, Sizes>()
+    const sizes = buckets.get(bucket) ?? new Map<string, number>()
+    const name = nameOf(bucket, objectKey)
+    if (sizes.get(name) === bytes || (!sizes.has(name) && sizes.size >= MAX_OBJECTS)) return
+    // The object was written again under another key. The key before no longer counts.
+    drop(bucket, name, keyId)
+    sizes.set(name, bytes)
+    byKey.set(keyId, buckets.set(bucket, sizes))
+    saveSoon()
+  }
 
   return {
-    note(keyId, bucket, objectKey, bytes) {
-      const buckets = byKey.get(keyId) ?? new Map<string, Sizes>()
-      const sizes = buckets.get(bucket) ?? new Map<string, number>()
-      const name = nameOf(bucket, objectKey)
-      if (sizes.get(name) === bytes || (!sizes.has(name) && sizes.size >= MAX_OBJECTS)) return
-      // The object was written again under another key. The key before no longer counts.
-      drop(bucket, name, keyId)
-      sizes.set(name, bytes)
-      byKey.set(keyId, buckets.set(bucket, sizes))
-      saveSoon()
-    },
+    note,
     has(bucket, objectKey) {
       const name = nameOf(bucket, objectKey)
       return [...byKey.values()].some((buckets) => buckets.get(bucket)?.has(name) === true)
     },
     gone(bucket, objectKey) {
-      if (drop(bucket, nameOf(bucket, objectKey), null)) saveSoon()
+      const name = nameOf(bucket, objectKey)
+      const dropped = drop(bucket, name, null)
+      if (dropped === null) return
+      lately.set(`${bucket}/${name}`, dropped)
+      const [oldest] = lately.keys()
+      if (lately.size > MAX_GONE && oldest !== undefined) lately.delete(oldest)
+      saveSoon()
+    },
+    back(bucket, objectKey) {
+      const id = `${bucket}/${nameOf(bucket, objectKey)}`
+      const dropped = lately.get(id)
+      if (dropped !== undefined && lately.delete(id))
+        note(dropped.keyId, bucket, objectKey, dropped.bytes)
     },
     counts: (keyId) =>
       [...(byKey.get(keyId) ?? [])].map(([bucket, sizes]) => ({
@@ -113,6 +141,7 @@ export async function openSeenIndex(
         bytes: [...sizes.values()].reduce((sum, n) => sum + n, 0),
       })),
     forget(keyId) {
+      for (const [id, dropped] of lately) if (dropped.keyId === keyId) lately.delete(id)
       if (byKey.delete(keyId)) saveSoon()
     },
     async close() {

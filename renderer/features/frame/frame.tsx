@@ -9,7 +9,6 @@ import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
 import { showSide, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
 import { useTabs } from '../../state/tabs.ts'
-import { useRowDrag } from '../../state/row-drag.ts'
 import { showRefusal } from './refuse.ts'
 import { ask } from '../../state/work.ts'
 import { systemLanguage } from '../../text/system-language.ts'
@@ -17,13 +16,14 @@ import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { LiveRegions } from '../../ui/live-regions.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { useWindowKeys } from '../commands/commands.ts'
+import { DragOutBar } from '../drag-out/drag-out-bar.tsx'
 import { LocalChooser } from '../local-chooser/local-chooser.tsx'
 import { dropIntoFolders } from '../objects/upload/drop-target.ts'
 import { NoticeBar } from '../objects/list/notice-bar.tsx'
 import { GonePlace } from '../places/gone-place.tsx'
 import { ToastBar } from '../toasts/toast-bar.tsx'
 import { NoPlace } from '../objects/list/list-states.tsx'
-import { useMoveInto, usePasteRows } from '../objects/moves.ts'
+import { takesRows, useDropRows, usePasteRows } from '../objects/moves.ts'
 import { ObjectsPage } from '../objects/objects-page.tsx'
 import { watchPastes } from '../objects/upload/pastes.ts'
 import { useUploads } from '../objects/upload/uploads.ts'
@@ -75,6 +75,7 @@ export function Frame() {
         <main className="main" id="main">
           <div className="page-area">
             <TabBar />
+            <DragOutBar />
             <div
               className="tab-page"
               {...(tabs.length > 1 && {
@@ -183,7 +184,7 @@ function useWindowListeners(): void {
   const app = useApp().data
   const commands = useAppCommands()
   const uploads = useUploads()
-  const moveInto = useMoveInto()
+  const dropRows = useDropRows()
   const pasteRows = usePasteRows()
   useWindowKeys([paletteCommand(t), ...commands], app?.shell === 'loopback')
   useAreaKeys()
@@ -195,12 +196,10 @@ function useWindowListeners(): void {
         onDrop: (place, transfer) => void uploads.take(place, transfer),
         onRefused: (why) => showRefusal(t(`objects:drag.${why}`)),
         onOpen: openByDrag,
-        onRows: (place, copy) => {
-          const { chosen } = useRowDrag.getState()
-          if (chosen !== null) moveInto(chosen, place, !copy)
-        },
+        takesRows,
+        onRows: (place, copy, data) => void dropRows(data, place, !copy),
       }),
-    [uploads, t, moveInto],
+    [uploads, t, dropRows],
   )
   useEffect(
     () =>

@@ -21,6 +21,7 @@ import { newTabItem } from '../tabs/open-in-tab.ts'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
+import { useDragOut } from '../drag-out/use-drag-out.ts'
 import { useOpenFile } from '../look/use-open-file.ts'
 import { placeText } from './list/rows.ts'
 
@@ -56,6 +57,7 @@ export function useObjectActions(
   const client = useQueryClient()
   const download = useDownload()
   const { canOpen, open } = useOpenFile()
+  const dragOut = useDragOut()
   const lists = usePlaceLists()
   const hasTarget = useWork((work) => work.target !== null)
   const n = chosen.isMore === 'folder' ? t('objects:act.all') : q.count(count)
@@ -181,6 +183,15 @@ export function useObjectActions(
               icon: 'folder' as const,
               label: t('objects:act.downloadTo'),
               onSelect: () => actions.download(false, true),
+            },
+          ]
+        : []),
+      ...(canOpen && !shut
+        ? [
+            {
+              icon: 'external' as const,
+              label: t('objects:act.dragOut'),
+              onSelect: () => void dragOut(chosen),
             },
           ]
         : []),

@@ -2,10 +2,13 @@ import { useCallback } from 'react'
 import type { Chosen } from '../../queries/chosen.ts'
 import type { Place } from '../../queries/objects.ts'
 import { setClip, useClip } from '../../state/clip.ts'
+import { useFilters } from '../../state/filters.ts'
+import { useRowDrag } from '../../state/row-drag.ts'
 import { notify } from '../../state/work.ts'
 import { errorOf } from '../../text/error-of.ts'
 import { useText } from '../../text/use-text.tsx'
 import { targetProblem, useCopies } from './copies.ts'
+import { droppedRows } from './row-drag.ts'
 
 /** Moves or copies rows into a folder without a dialog. A transfer asks about a taken name. */
 export type MoveInto = (chosen: Chosen, to: Place, move: boolean) => void
@@ -26,6 +29,39 @@ export function useMoveInto(): MoveInto {
       )
     },
     [t, start],
+  )
+}
+
+/**
+ * Returns a function that moves or copies dropped rows of any window of the app into a folder.
+ * Data of another origin is refused with a sentence. `data`: of the drag.
+ */
+export function useDropRows(): (data: string, to: Place, move: boolean) => Promise<void> {
+  const t = useText()
+  const moveInto = useMoveInto()
+  return useCallback(
+    async (data, to, move) => {
+      try {
+        const dropped = await droppedRows(data)
+        if (typeof dropped === 'object') moveInto(dropped, to, move)
+        else notify({ about: null, error: null, text: t(`objects:drag.${dropped}`) })
+      } catch (cause) {
+        notify({ about: null, error: errorOf(cause), text: null })
+      }
+    },
+    [t, moveInto],
+  )
+}
+
+/**
+ * Tells whether the shown folder takes dragged rows. It takes no rows of its own. Rows of another
+ * window are known when they are dropped. The list of a search is no folder.
+ */
+export function takesRows(here: Place): boolean {
+  const { own } = useRowDrag.getState()
+  return (
+    useFilters.getState().where === 'here' &&
+    (own === null || targetProblem(own.chosen, here) === null)
   )
 }
 

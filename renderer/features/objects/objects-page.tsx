@@ -66,9 +66,9 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     app?.practice?.profileId === place.profileId &&
     app.practice.bucket === place.bucket
   const details = useDetails() && !isEmpty && !(guide && chosen.count === 0)
-  const dragOver = useDropTarget((drag) =>
-    drag.folder?.bucket === place.bucket ? drag.folder.prefix : null,
-  )
+  const over = useDropTarget((drag) => drag.folder)
+  const isOver = over?.bucket === place.bucket && over.profileId === place.profileId
+  const dragOver = isOver ? over.prefix : null
   const pane = useRef<HTMLDivElement>(null)
   const refresh = () => (isSearch ? list.sync.refresh() : void refreshListing(client, place))
   const title = useSearchTitle(place)
@@ -112,7 +112,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
         selected={chosen.count === 0 ? null : menu}
         details={isEmpty || (guide && chosen.count === 0) ? null : details}
       />
-      <div className="mid-pane" ref={pane}>
+      <div className={dragOver === place.prefix ? 'mid-pane takes' : 'mid-pane'} ref={pane}>
         <h1 className="sr">{title ?? placeText(place.bucket, place.prefix)}</h1>
         <NoticeBar keys={keys} />
         {(isSearch || filters.open) && <SearchChips place={place} keys={keys} />}

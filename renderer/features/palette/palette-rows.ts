@@ -3,9 +3,11 @@ import type { Bucket, Profile } from '../../../shared/contract/models.ts'
 import type { KnownPlace } from '../../../shared/contract/models-places.ts'
 import { usePlaceLists } from '../../queries/places.ts'
 import type { Place } from '../../queries/objects.ts'
-import { go, lastOf, parentOf, placeId, samePlace, useUi } from '../../state/ui.ts'
+import { endSearch, searchIn } from '../../state/filters.ts'
+import { go, lastOf, parentOf, placeId, samePlace, setFilter, useUi } from '../../state/ui.ts'
 import { expectKeys } from '../../state/selection.ts'
 import { shownName } from '../../text/shown-name.ts'
+import { useText } from '../../text/use-text.tsx'
 import type { MenuItem } from '../../ui/controls/menu.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 import { usePageCommands } from '../commands/commands.ts'
@@ -25,13 +27,13 @@ export interface PaletteRow extends Candidate {
 }
 
 export interface PaletteGroup {
-  readonly kind: 'places' | 'files' | 'commands'
+  readonly kind: 'places' | 'files' | 'commands' | 'search'
   readonly rows: readonly Matched<PaletteRow>[]
 }
 
 /** The most rows of a group, and those of an empty field. Source: screens.md 13. */
 const MOST = 9
-const AT_FIRST = { places: 5, files: 0, commands: 3 } as const
+const AT_FIRST = { places: 5, files: 0, commands: 3, search: 0 } as const
 
 /** Returns the rows for the typed text, in groups. A group without rows is left out. */
 export function usePaletteGroups(
@@ -44,12 +46,37 @@ export function usePaletteGroups(
     files: useFileRows(profiles),
     commands: useCommandRows(),
   }
+  const search = useSearchRow(typed.trim(), profiles)
   const most = (kind: PaletteGroup['kind']): number =>
     only === null && words.length === 0 ? AT_FIRST[kind] : MOST
   return (['places', 'files', 'commands'] as const)
     .filter((kind) => only === null || only === kind)
-    .map((kind) => ({ kind, rows: matching(candidates[kind], words, most(kind)) }))
+    .map((kind): PaletteGroup => ({ kind, rows: matching(candidates[kind], words, most(kind)) }))
+    .concat(only === null && search !== null ? [{ kind: 'search', rows: [search] }] : [])
     .filter(({ rows }) => rows.length > 0)
+}
+
+/** The row that searches the open bucket for the typed text; null where there is none. */
+function useSearchRow(text: string, profiles: readonly Profile[]): Matched<PaletteRow> | null {
+  const t = useText()
+  const place = useUi((ui) => ui.place)
+  if (text === '' || place === null || !profiles.some(({ id }) => id === place.profileId))
+    return null
+  const candidate: PaletteRow = {
+    id: 'search',
+    icon: 'search',
+    text: t('common:palette.searchFor', { text: shownName(text) }),
+    aside: shownName(place.bucket),
+    command: null,
+    place,
+    run: () => {
+      go({ page: 'objects', place })
+      endSearch()
+      setFilter(text)
+      searchIn('bucket')
+    },
+  }
+  return { candidate, pieces: [{ text: candidate.text, hit: false }] }
 }
 
 /** Recent places, favorites, and the buckets and folders that the sidebar has listed. */

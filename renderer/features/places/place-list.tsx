@@ -9,6 +9,7 @@ import { useText } from '../../text/use-text.tsx'
 import { MenuAt, type MenuItem, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { folderText, placeText } from '../objects/list/rows.ts'
+import { useDropTarget } from '../objects/upload/drop-target.ts'
 import { openInTab } from '../tabs/open-in-tab.ts'
 import { useIsGone } from './favorites.ts'
 
@@ -31,6 +32,7 @@ export function PlaceList({
 }) {
   const t = useText()
   const here = useUi((ui) => (ui.page === 'objects' ? ui.place : null))
+  const over = useDropTarget((drag) => drag.folder)
   const isGone = useIsGone(profiles)
   const list = useRef<HTMLUListElement>(null)
   const [stop, setStop] = useState('')
@@ -72,7 +74,13 @@ export function PlaceList({
           return (
             <li key={id}>
               <a
-                className={samePlace(place, here) ? 'tr on' : gone ? 'tr faint' : 'tr'}
+                className={[
+                  'tr',
+                  samePlace(place, here) ? 'on' : gone && 'faint',
+                  over !== null && samePlace(place, over) && 'over',
+                ]
+                  .filter(Boolean)
+                  .join(' ')}
                 data-place={JSON.stringify(place)}
                 href={hashOf({ page: 'objects', place })}
                 tabIndex={id === tab ? 0 : -1}

@@ -44,7 +44,6 @@ export function SidebarPlaces({ profiles }: { readonly profiles: readonly Profil
           <div className="sec">
             <span id="favorites-head">{t('common:nav.favorites')}</span>
           </div>
-          {dragging && <p className="hint drop-here">{t('common:favorites.drop')}</p>}
           {lists.favorites.length > 0 && (
             <PlaceList
               places={lists.favorites}
@@ -54,6 +53,8 @@ export function SidebarPlaces({ profiles }: { readonly profiles: readonly Profil
               onRemove={(place) => setFavorite(place, false)}
             />
           )}
+          {/* Below the favorites, which take rows and stay where they are. */}
+          {dragging && <p className="hint drop-here">{t('common:favorites.drop')}</p>}
         </div>
       )}
       {recent.length > 0 && (

@@ -1,10 +1,12 @@
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { MOST_TABS } from '../../../shared/contract/models-settings.ts'
 import { closeTab, showNextTab, showTab, stepOf, useTabs, type Tab } from '../../state/tabs.ts'
+import { samePlace } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import { IconButton } from '../../ui/controls/button.tsx'
 import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { useDropTarget } from '../objects/upload/drop-target.ts'
 import { openNewTab } from './open-in-tab.ts'
 import { tabWords } from './tab-name.ts'
 import './tabs.css'
@@ -20,6 +22,7 @@ export const tabElementId = (id: number): string => `tab-${id}`
 export function TabBar() {
   const t = useText()
   const { tabs, shown } = useTabs()
+  const over = useDropTarget((drag) => drag.folder)
   const bar = useRef<HTMLDivElement>(null)
   const takesFocus = useRef(false)
   const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly tab: Tab } | null>(null)
@@ -65,7 +68,13 @@ export function TabBar() {
               key={tab.id}
               id={tabElementId(tab.id)}
               role="tab"
-              className={isShown ? 'tab on' : 'tab'}
+              className={[
+                'tab',
+                isShown && 'on',
+                over !== null && samePlace(view.place, over) && 'over',
+              ]
+                .filter(Boolean)
+                .join(' ')}
               aria-selected={isShown}
               {...(isShown && { 'aria-controls': TAB_PANEL })}
               tabIndex={isShown ? 0 : -1}

@@ -13,16 +13,18 @@ import type { Text } from '../../text/use-text.tsx'
 import { folderText } from '../objects/list/rows.ts'
 type Copies = In<'copies.start'>
 
-/** An object that a move wrote, as it was found right after the move. */
-interface Moved {
+/** An object that a copy or a move wrote, as it was found right afterwards. */
+interface Written {
+  /** The chosen key that it belongs to: its own old name, or a folder above. */
+  readonly root: string
   readonly from: string
   readonly key: string
   readonly etag: string
   readonly modified: string
 }
 
-/** The most objects that a toast offers to move back. Each needs a request now and one later. */
-const MOST_BACK = 20
+/** The most objects that an Undo takes back. Each needs a request now and one later. */
+const MOST_BACK = 200
 
 /** The words of the window, and the transfers as it knows them. */
 export interface Words {
@@ -57,11 +59,12 @@ export async function sayCopied(
         : one
           ? t('objects:done.copied', { name, place })
           : t('objects:done.copiedMany', many)
-  const moved = await movedBack(input, ended)
+  const written = await writtenBack(input, ended)
+  const undo = input.move ? moveBack : removeCopies
   showToast({
     text,
     shown: { kind: 'objects', place: to, keys },
-    ...(moved !== null && { undo: () => moveBack(words, input, moved) }),
+    ...(written !== null && { undo: () => undo(words, input, written) }),
   })
 }
 
@@ -84,65 +87,77 @@ function writtenKeys(input: Copies, ended: readonly Transfer[]): readonly string
 }
 
 /**
- * Returns the objects that can be moved back: single objects of one account that replaced nothing.
- * Null when there are none, or when one of them is not what was moved. Of a folder nobody knows
- * what came into it meanwhile.
+ * Returns the objects that an Undo takes back, those in folders too. They are objects of one account
+ * that replaced nothing, each with a transfer of its own. Null when one of them is not known, was
+ * skipped, or has another name. Objects that come into a folder later are not among them.
  */
-async function movedBack(
+async function writtenBack(
   input: Copies,
   ended: readonly Transfer[],
-): Promise<readonly Moved[] | null> {
+): Promise<readonly Written[] | null> {
   const { keys, under, query, itself, existing } = input
   const isSimple =
-    input.move &&
     existing !== 'replace' &&
     under === undefined &&
     query === undefined &&
     itself === undefined &&
     input.from.profileId === input.to.profileId &&
-    keys.length === ended.length &&
-    keys.length <= MOST_BACK &&
-    keys.every((key) => !key.endsWith('/'))
+    ended.length <= MOST_BACK
   if (!isSimple) return null
-  const byName = new Map(keys.map((key) => [lastOf(key), key]))
-  const pairs = ended.flatMap(({ outcome }) => {
-    const key = outcome?.copied?.key
-    const from = input.toKey === null ? byName.get(lastOf(key ?? '')) : keys[0]
-    return key === undefined || from === undefined ? [] : [{ key, from }]
-  })
-  if (pairs.length < keys.length || byName.size < keys.length) return null
+  const pairs = ended.flatMap(({ outcome }) => sourceOf(input, outcome?.copied?.key) ?? [])
+  const roots = new Set(pairs.map(({ root }) => root))
+  if (pairs.length < ended.length || !keys.every((key) => roots.has(key))) return null
   try {
     return await Promise.all(
-      pairs.map(async ({ key, from }) => ({ key, from, ...(await stateOf(input.to, key)) })),
+      pairs.map(async (pair) => ({ ...pair, ...(await stateOf(input.to, pair.key)) })),
     )
   } catch {
     return null
   }
 }
 
-async function stateOf(at: Copies['to'], key: string): Promise<Pick<Moved, 'etag' | 'modified'>> {
+/** Returns the old name of a written object; null for a name that the command did not give. */
+function sourceOf(
+  { keys, toKey, toPrefix }: Copies,
+  key: string | undefined,
+): Pick<Written, 'root' | 'from' | 'key'> | null {
+  for (const root of key === undefined ? [] : keys) {
+    const isFolder = root.endsWith('/')
+    const target = toKey ?? `${toPrefix ?? ''}${lastOf(root)}${isFolder ? '/' : ''}`
+    if (key === target) return { root, from: root, key }
+    if (isFolder && key?.startsWith(target) === true)
+      return { root, from: `${root}${key.slice(target.length)}`, key }
+  }
+  return null
+}
+
+async function stateOf(at: Copies['to'], key: string): Promise<Pick<Written, 'etag' | 'modified'>> {
   const { etag, modified } = await call('objects.facts', { ...at, key })
   return { etag, modified }
+}
+
+/** Tells whether an object is still the one that was written. */
+async function isUnchanged(at: Copies['to'], one: Written): Promise<boolean> {
+  const now = await stateOf(at, one.key).catch(() => null)
+  return now?.etag === one.etag && now.modified === one.modified
 }
 
 /**
  * Moves objects back to their old names. An object that changed meanwhile stays, and so does one
  * whose old name is taken by now: rule 'fail'. The toast comes when the moves have ended.
  */
-async function moveBack(words: Words, input: Copies, moved: readonly Moved[]): Promise<void> {
+async function moveBack(words: Words, input: Copies, moved: readonly Written[]): Promise<void> {
   const checked = await Promise.all(
-    moved.map(async (one) => {
-      const now = await stateOf(input.to, one.key).catch(() => null)
-      const same = now?.etag === one.etag && now.modified === one.modified
-      return same && !(await isTaken(input.from, one.from)) ? one : null
-    }),
+    moved.map(async (one) =>
+      (await isUnchanged(input.to, one)) && !(await isTaken(input.from, one.from)) ? one : null,
+    ),
   )
   const back = checked.filter((one) => one !== null)
-  const place: Place = { ...input.from, prefix: parentOf(moved[0]?.from ?? '') }
-  const keys = back.map(({ from }) => from)
+  const place: Place = { ...input.from, prefix: parentOf(moved[0]?.root ?? '') }
+  const keys = [...new Set(back.map(({ root }) => root))]
   const ended = () =>
     showToast({
-      text: backText(words, moved, keys),
+      text: backText(words, moved, back),
       shown: { kind: 'objects', place, keys },
     })
   if (back.length === 0) return ended()
@@ -152,6 +167,8 @@ async function moveBack(words: Words, input: Copies, moved: readonly Moved[]): P
       call('copies.start', {
         from: { ...input.to },
         keys: [key],
+        // The object of a folder stands for itself, and not for what came into the folder.
+        ...(key.endsWith('/') && { itself: [key] }),
         to: { ...input.from },
         toPrefix: null,
         toKey: from,
@@ -163,15 +180,38 @@ async function moveBack(words: Words, input: Copies, moved: readonly Moved[]): P
   awaitTransfers(ids.flat(), words.known, ended)
 }
 
-function backText({ t, q }: Words, moved: readonly Moved[], keys: readonly string[]): string {
-  const [first = ''] = keys
-  if (keys.length < moved.length)
+/**
+ * Deletes copies again. A copy that changed meanwhile stays. OSS has no deletion with a condition,
+ * so a copy that is replaced between the look and the request is deleted.
+ */
+async function removeCopies(
+  { t, q }: Words,
+  { to }: Copies,
+  copies: readonly Written[],
+): Promise<void> {
+  const checked = await Promise.all(
+    copies.map(async (one) => ((await isUnchanged(to, one)) ? one.key : null)),
+  )
+  const keys = checked.filter((key) => key !== null)
+  if (keys.length > 0) await call('objects.remove', { ...to, keys })
+  const n = q.count(keys.length)
+  showToast({
+    text:
+      keys.length < copies.length
+        ? t('objects:done.copiesRemovedPart', { n, all: q.count(copies.length) })
+        : t('objects:done.copiesRemoved', { count: keys.length, n }),
+  })
+}
+
+function backText({ t, q }: Words, moved: readonly Written[], back: readonly Written[]): string {
+  const [first] = back
+  if (back.length < moved.length)
     return t('objects:done.movedBackPart', {
       count: moved.length,
-      n: q.count(keys.length),
+      n: q.count(back.length),
       all: q.count(moved.length),
     })
-  return keys.length === 1
-    ? t('objects:done.movedBack', { name: shownName(lastOf(first)) })
-    : t('objects:done.movedBackMany', { n: q.count(keys.length) })
+  return back.length === 1
+    ? t('objects:done.movedBack', { name: shownName(lastOf(first?.root ?? '')) })
+    : t('objects:done.movedBackMany', { n: q.count(back.length) })
 }

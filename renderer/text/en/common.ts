@@ -101,6 +101,7 @@ export const common = {
   'gone.profile': 'The profile of this address is not here',
   'gone.profileText':
     'It may have been removed, or it belongs to another computer. Choose a place in the sidebar.',
+  'gone.bucket': 'There is no bucket “{{name}}”',
   'gone.folder': 'There is no folder “{{name}}”',
   'gone.folderText':
     'It may have been renamed, moved or deleted. A file that you upload here creates it again.',
@@ -130,6 +131,8 @@ export const common = {
   'palette.places': 'Places',
   'palette.files': 'Recent files',
   'palette.commands': 'Commands',
+  'palette.search': 'Search',
+  'palette.searchFor': 'Search for “{{text}}”',
   'palette.none': 'Nothing matches. Only places that were opened or listed can be found here.',
   'palette.found_one': '{{n}} result.',
   'palette.found_other': '{{n}} results.',

@@ -50,4 +50,18 @@ export const copies = {
   'copy.moving_other': 'Moving {{n}} objects.',
   'copy.copying_one': 'Copying {{n}} object.',
   'copy.copying_other': 'Copying {{n}} objects.',
+  'dragOut.label': 'Files to drag out',
+  'dragOut.hint':
+    'Drag it to the desktop or to another program. The copy is decrypted, read-only, and removed when Cipherbucket closes.',
+  'dragOut.files_one': '{{n}} file',
+  'dragOut.files_other': '{{n}} files',
+  'dragOut.say_one': '{{n}} file is ready to be dragged out.',
+  'dragOut.say_other': '{{n}} files are ready to be dragged out.',
+  'dragOut.folder': 'A folder cannot be dragged out of the window. Use Download.',
+  'dragOut.tooMany': 'At most {{most}} files can be dragged out at once. Use Download.',
+  'dragOut.tooLarge': 'At most {{bytes}} can be dragged out at once. Use Download.',
+  'dragOut.gone': 'The copies are not there any more. Prepare the files again.',
+  'dragOut.outside':
+    'To take files out of the window, choose “Prepare to drag out” in their menu, or Download.',
+  'act.dragOut': 'Prepare to drag out',
 } as const

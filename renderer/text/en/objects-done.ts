@@ -22,6 +22,10 @@ export const doneTexts = {
   'done.movedBackPart_one': 'It stays: it has changed, or its old name is taken by now.',
   'done.movedBackPart_other':
     '{{n}} of {{all}} files are back; the others changed, or their old names are taken.',
+  'done.copiesRemoved_one': 'The copy was removed again.',
+  'done.copiesRemoved_other': '{{n}} copies were removed again.',
+  'done.copiesRemovedPart':
+    '{{n}} of {{all}} copies were removed; the others have changed, so they stay.',
   'done.folder': 'Folder “{{name}}” was created.',
   'done.folderRemoved': 'Folder “{{name}}” was removed.',
   'done.folderStays': '“{{name}}” is not empty any more, so it stays.',

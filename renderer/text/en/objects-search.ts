@@ -9,6 +9,8 @@ export const searchTexts = {
   'search.clear': 'Clear the field',
   'search.end': 'End the search',
   'search.badRegex': 'This is not a regular expression.',
+  'search.badRegexBulk':
+    'The filter is not a regular expression, so nothing was chosen. Correct the filter, or clear it with Esc.',
   'search.match': 'Match: text, pattern or regular expression',
   'search.match.text': 'Part of the name',
   'search.match.glob': 'Pattern, such as *.pdf',

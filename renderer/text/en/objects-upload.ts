@@ -24,6 +24,10 @@ export const uploadTexts = {
   'drag.to': 'to {{place}} · with {{key}}',
   'drag.noKey': 'No master key yet. Drop to choose one.',
   'drag.notFiles': 'Only files and folders can be dropped here.',
+  'drag.foreign':
+    'These rows do not come from a window of Cipherbucket. Nothing was moved or copied.',
+  'drag.tooMany':
+    'These are too many rows for a drag into another window. Nothing was moved. Use Move to… or Copy to….',
   'drag.elsewhere':
     'Files cannot be dropped here. Drop them on the list of a folder, or on a folder in the sidebar.',
   'drag.dialog':

@@ -17,6 +17,8 @@ export const doneTexts: Same<typeof english> = {
   'done.movedBack': '“{{name}}”已移回。',
   'done.movedBackMany': '已移回 {{n}} 个文件。',
   'done.movedBackPart_other': '已移回 {{all}} 个中的 {{n}} 个；其余文件已更改，或原名称已被占用。',
+  'done.copiesRemoved_other': '已移除 {{n}} 个副本。',
+  'done.copiesRemovedPart': '已移除 {{all}} 个副本中的 {{n}} 个；其余副本已更改，予以保留。',
   'done.folder': '文件夹“{{name}}”已创建。',
   'done.folderRemoved': '文件夹“{{name}}”已删除。',
   'done.folderStays': '“{{name}}”已不是空文件夹，因此保留。',

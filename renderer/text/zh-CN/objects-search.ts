@@ -11,6 +11,8 @@ export const searchTexts: Same<typeof english> = {
   'search.clear': '清空',
   'search.end': '结束搜索',
   'search.badRegex': '这不是有效的正则表达式。',
+  'search.badRegexBulk':
+    '筛选内容不是有效的正则表达式，因此没有选择任何文件。请改正筛选内容，或按 Esc 清除。',
   'search.match': '匹配方式：文本、通配符或正则表达式',
   'search.match.text': '名称的一部分',
   'search.match.glob': '通配符，例如 *.pdf',

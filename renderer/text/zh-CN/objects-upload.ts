@@ -21,6 +21,8 @@ export const uploadTexts: Same<typeof english> = {
   'drag.to': '上传到 {{place}} · 主密钥 {{key}}',
   'drag.noKey': '还没有主密钥，松开后选择。',
   'drag.notFiles': '这里只能拖入文件和文件夹。',
+  'drag.foreign': '这些行不是来自 Cipherbucket 的窗口，没有移动或复制任何内容。',
+  'drag.tooMany': '行数太多，无法拖到另一个窗口，没有移动任何内容。请使用“移动到…”或“复制到…”。',
   'drag.elsewhere': '这里不能拖入文件。请拖到文件夹列表中，或侧栏的文件夹上。',
   'drag.dialog': '此对话框打开时不会添加文件。请先关闭它，再重新拖入文件。',
   'paste.notFiles': '剪贴板中没有文件。请先复制文件，再粘贴到这里。',

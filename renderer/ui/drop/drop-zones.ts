@@ -3,10 +3,10 @@ import { isDialogOpen } from '../controls/focus-return.tsx'
 /** `dialog`: a dialog is open that takes no files. `notFiles`: the drop holds no file. */
 export type DropRefusal = 'dialog' | 'notFiles'
 
-/** 'rows': rows of a list of this window. 'other': text, links and pictures of pages. */
+/** 'rows': rows of a list, of this window or another one. 'other': text, links and pictures of pages. */
 export type DragKind = 'files' | 'rows' | 'other'
 
-/** The type by which a drag of rows is known. It carries nothing: another page could write it. */
+/** The type of the data of dragged rows. A page of another site can write such data too. */
 export const ROWS_TYPE = 'application/x-cipherbucket-rows'
 
 /** A part of the page that takes files from outside of the window, or rows of a list. */
@@ -20,8 +20,8 @@ export interface DropZone {
   left(): void
   /** Takes files. A browser empties the transfer after the first `await`. */
   drop(transfer: DataTransfer, element: Element): void
-  /** Takes rows. `copy`: they stay where they are too. */
-  dropRows?(element: Element, copy: boolean): void
+  /** Takes rows. `copy`: they stay where they are too. `data`: as the drag has it. */
+  dropRows?(element: Element, copy: boolean, data: string): void
   refuse(why: DropRefusal): void
 }
 
@@ -97,7 +97,8 @@ function drop(event: DragEvent): void {
   const element = event.target as Element
   const zone = zoneAt(element)
   enter(zone)
-  if (kindOf(event.dataTransfer) === 'rows') zone?.dropRows?.(element, isCopy(event))
+  if (kindOf(event.dataTransfer) === 'rows')
+    zone?.dropRows?.(element, isCopy(event), event.dataTransfer.getData(ROWS_TYPE))
   else if (zone === null) outermost()?.refuse('dialog')
   else if (!holdsFiles(event.dataTransfer)) zone.refuse('notFiles')
   else zone.drop(event.dataTransfer, element)

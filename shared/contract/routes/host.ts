@@ -1,3 +1,4 @@
+import type { TransferId } from '../models.ts'
 import type { Grant } from '../models-transfers.ts'
 
 /**
@@ -30,6 +31,12 @@ export interface HostFiles {
   ): { readonly grants: Promise<readonly Grant[]>; readonly arrived: Promise<void> }
   /** Shows a written file in the system's file manager; null when the shell cannot. */
   readonly reveal: ((path: string) => Promise<void>) | null
+  /**
+   * Drags the copies of these transfers of `files.copy` to another program. It is called while the
+   * user presses the button of the pointer. Resolves with false when a copy is not whole. Null: the
+   * shell cannot.
+   */
+  readonly dragOut: ((ids: readonly TransferId[]) => Promise<boolean>) | null
 }
 
 /** The browser's type under a name of our own, so that the contract needs no DOM. */

@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import type { PlaceLists } from '../models-places.ts'
 import type { ViewState } from '../models-settings.ts'
 import { noInput, route } from './route.ts'
 import * as s from './shapes.ts'
 
-/** The place of a window, and the places that the user knows. */
+/** The place of a window, the places that the user knows, and drags between windows. */
 export const placeRoutes = {
   /**
    * Reads the place and the layout of this shell's window. Null: the window was never open before,
@@ -15,4 +16,8 @@ export const placeRoutes = {
   'places.get': route<PlaceLists>()(noInput),
   /** Makes one change. Every window hears of it as `places.changed`. */
   'places.change': route<null>()(s.placesChange),
+  /** Notes that this window started a drag of rows. `id`: random, and new for each drag. */
+  'drags.offer': route<null>()(z.object({ id: s.id })),
+  /** Tells whether a window of this app started the drag. A drag is taken once. */
+  'drags.take': route<boolean>()(z.object({ id: s.id })),
 } as const

@@ -5,6 +5,13 @@ import type { Preview } from '../models-previews.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 
+/** An object to copy, and the keys to try. */
+const copied = z.object({
+  ...s.object,
+  keyIds: z.array(s.id).max(100),
+  plain: s.plainRule.optional(),
+})
+
 /** Calls that show the content of an object, in the window or in a program of the system. */
 export const previewRoutes = {
   /**
@@ -31,7 +38,10 @@ export const previewRoutes = {
    * whole. Nobody can write to the copy, and it is removed at the end of the app. Only the desktop
    * shell serves this route. `keyIds`: as in `downloads.start`.
    */
-  'files.open': route<TransferId>()(
-    z.object({ ...s.object, keyIds: z.array(s.id).max(100), plain: s.plainRule.optional() }),
-  ),
+  'files.open': route<TransferId>()(copied),
+  /**
+   * Starts the download of a copy that the user drags out of the window, as `files.open` does. The
+   * shell drags the copy when it is whole.
+   */
+  'files.copy': route<TransferId>()(copied),
 } as const

@@ -113,6 +113,10 @@ export const app = new App()
 BrowserWindow.allClosed = () => void app.windowsGone()
 BrowserWindow.closeRefused = () => app.stay()
 
+/** Pictures are never shown. */
+export const nativeImage = {
+  createFromPath: (path: string) => ({ path, resize: () => ({ path }) }),
+}
 export const nativeTheme = { themeSource: 'system', shouldUseDarkColors: false }
 interface Display {
   readonly workArea: {

@@ -1,6 +1,7 @@
 import { fail, ok } from '../../../../shared/contract/errors.ts'
 import type { Settings } from '../../../../shared/contract/models-settings.ts'
 import type { SecretsStatus } from '../../../../shared/contract/models.ts'
+import { offeredDrags } from '../offered-drags.ts'
 import { PRACTICE_PROFILE } from '../profiles/profiles.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
@@ -22,7 +23,8 @@ export function appHandlers({
   views,
   places,
   localIndex,
-}: Parts): HandlersOf<'app' | 'settings' | 'view' | 'places' | 'practice' | 'secrets'> {
+}: Parts): HandlersOf<'app' | 'settings' | 'view' | 'places' | 'drags' | 'practice' | 'secrets'> {
+  const drags = offeredDrags()
   const { practice } = ports
   /**
    * Replaces the secret store's account names by the names of profiles and keys, which people know.
@@ -51,6 +53,11 @@ export function appHandlers({
               },
         problems: problems(),
       }),
+    'drags.offer': async ({ id }, _signal, session) => {
+      drags.offer(id, session)
+      return ok(null)
+    },
+    'drags.take': async ({ id }) => ok(drags.take(id)),
     'settings.get': async () => ok(settings.current()),
     'settings.update': async (change) => {
       const given = Object.fromEntries(

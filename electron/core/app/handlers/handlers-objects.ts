@@ -150,12 +150,13 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
     'objects.restore': ({ profileId, bucket, markers }, signal) =>
       attempted(async () => {
         try {
-          return await restoreDeleted(
-            connections.bucket(profileId, bucket),
-            bucket,
-            markers,
-            signal,
-          )
+          const oss = connections.bucket(profileId, bucket)
+          const ended = await restoreDeleted(oss, bucket, markers, signal)
+          for (const key of ended.restored) {
+            seen.back(bucket, key)
+            needs.changes.wrote({ profileId, bucket, key })
+          }
+          return ended
         } finally {
           changed(profileId, bucket, '')
         }

@@ -7,6 +7,10 @@ import type { HandlersOf, Parts } from '../parts.ts'
 
 export function previewHandlers(parts: Parts): HandlersOf<'preview' | 'files'> {
   const { connections, previews, copies, reading, afterUse } = parts
+  const desktopCopies = () => {
+    if (copies !== null) return copies
+    throw new Failure({ code: 'bad-request', detail: 'files: not in this shell' })
+  }
   return {
     'preview.open': (input, signal, session) =>
       attempted(async () => {
@@ -26,12 +30,8 @@ export function previewHandlers(parts: Parts): HandlersOf<'preview' | 'files'> {
       }).finally(afterUse),
     'preview.problem': ({ id }, _signal, session) =>
       attempted(async () => previews.problem(id, session)),
-    'files.open': (input) =>
-      attempted(async () => {
-        if (copies === null)
-          throw new Failure({ code: 'bad-request', detail: 'files.open: not in this shell' })
-        return copies.open(input)
-      }),
+    'files.open': (input) => attempted(async () => desktopCopies().open(input)),
+    'files.copy': (input) => attempted(async () => desktopCopies().copy(input)),
     'preview.close': ({ id }, _signal, session) =>
       attempted(async () => {
         previews.close(id, session)

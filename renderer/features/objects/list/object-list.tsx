@@ -1,22 +1,22 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useLayoutEffect, useMemo, useRef, useState, type DragEvent } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { IndexRow } from '../../../../shared/contract/models-index.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { sizesQuery } from '../../../queries/rows/sync.ts'
 import { useClip } from '../../../state/clip.ts'
 import { endSearch, useFilters } from '../../../state/filters.ts'
-import { dragRows } from '../../../state/row-drag.ts'
 import { isSelected, useExpected, useSelection } from '../../../state/selection.ts'
 import { useSizesWanted } from '../../../state/sizes.ts'
+import { notify } from '../../../state/work.ts'
 import { goToParent, lastOf, showDetails, useDetails, useUi } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { MenuAt, type MenuEntry, type MenuPoint } from '../../../ui/controls/menu.tsx'
-import { ROWS_TYPE } from '../../../ui/drop/drop-zones.ts'
 import { Grid } from '../../../ui/grid/grid.tsx'
 import type { GridHandle } from '../../../ui/grid/grid-props.ts'
 import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
 import { openInTab } from '../../tabs/open-in-tab.ts'
 import type { ObjectActions } from '../actions.ts'
+import { startRowDrag } from '../row-drag.ts'
 import { findRow } from '../rows/find-row.ts'
 import { ObjectGridHead } from './object-head.tsx'
 import { ObjectListRow } from './object-row.tsx'
@@ -30,6 +30,9 @@ import { useLookList } from '../rows/look-list.ts'
 const ROW_PX = 30
 /** Icon, gap and padding beside a name in its cell. */
 const BESIDE_NAME_PX = 38
+
+/** The commands on chosen rows. They wait for a filter that can be read. */
+const BULK: ReadonlySet<RowCommand> = new Set(['all', 'delete', 'copy', 'cut'])
 
 export interface ObjectListProps {
   readonly place: Place
@@ -77,6 +80,8 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
 
   const obey = (command: RowCommand, row: IndexRow | undefined): void => {
     const count = chosen.count
+    if (list.isBadRegex && BULK.has(command))
+      return notify({ about: null, error: null, text: t('objects:search.badRegexBulk') })
     switch (command) {
       case 'look':
         return row === undefined ? undefined : actions.look(row)
@@ -117,12 +122,6 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
     if (found < 0 || mine !== finds.current) return
     select.reach(found, {})
     grid.current?.reveal(found)
-  }
-  const onDragStart = (_index: number, event: DragEvent) => {
-    event.dataTransfer.setData(ROWS_TYPE, '')
-    event.dataTransfer.effectAllowed = 'copyMove'
-    dragRows(chosen)
-    window.addEventListener('dragend', () => dragRows(null), { once: true })
   }
   const cut = useMemo(() => new Set(clip?.move === true ? clip.chosen.rows : []), [clip])
 
@@ -172,7 +171,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           onBand={(range) => {
             if (range !== null) select.band(range[0], Math.min(range[1], rows.count - 1))
           }}
-          onDragStart={onDragStart}
+          onDragStart={(_index, event) => startRowDrag(event.dataTransfer, chosen)}
           onDoubleClick={(i) => {
             const row = rows.at(i)
             if (row !== undefined) actions.open(row)

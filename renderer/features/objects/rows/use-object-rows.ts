@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { ListingStatus } from '../../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
-import { chosenOf, type Chosen } from '../../../queries/chosen.ts'
+import { chosenOf, chosenRows, type Chosen } from '../../../queries/chosen.ts'
 import { listingQuery } from '../../../queries/rows/listing.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { bucketsQuery } from '../../../queries/profiles.ts'
@@ -68,6 +68,8 @@ export function useObjectRows(place: Place): ObjectRows {
   const sumOfAll = filter === undefined ? sums?.total : rows.sums?.total
   const names = buckets.data
   const chosen = useMemo(() => {
+    // The rows that the user meant are not shown, so no action has a row.
+    if (isBadRegex) return chosenRows(place, [])
     const selected = { keys, all, ...(filter !== undefined && { filter }) }
     // A short list is named row by row, so that its sums are known.
     const isShort =
@@ -103,6 +105,7 @@ export function useObjectRows(place: Place): ObjectRows {
     names,
     isFiltered,
     isSearch,
+    isBadRegex,
     status?.complete,
   ])
   const error =

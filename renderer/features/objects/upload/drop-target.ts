@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { Place } from '../../../queries/objects.ts'
 import { addDropZone, type DropRefusal } from '../../../ui/drop/drop-zones.ts'
-import { folderUnder } from './folder-under.ts'
+import { folderUnder, type FolderUnder } from './folder-under.ts'
 
 /** Where files that are dragged over the window would go. */
 interface DropTarget {
@@ -20,8 +20,10 @@ export interface DropFolders {
   readonly onDrop: (place: Place, transfer: DataTransfer) => void
   /** Nothing was taken. `elsewhere`: this part of the page takes no files. */
   readonly onRefused: (why: DropRefusal | 'elsewhere') => void
-  /** Rows of the list were dropped on a folder. `copy`: they stay where they are too. */
-  readonly onRows: (place: Place, copy: boolean) => void
+  /** Tells whether the shown list takes the rows that are dragged, beside its folders. */
+  readonly takesRows: (here: Place) => boolean
+  /** Rows were dropped on a folder. `copy`: they stay where they are too. `data`: of the drag. */
+  readonly onRows: (place: Place, copy: boolean, data: string) => void
   /** The pointer rested on a folder of the list or a node of the tree long enough to open it. */
   readonly onOpen: (place: Place, inTree: boolean) => void
 }
@@ -38,6 +40,10 @@ export function dropIntoFolders(folders: DropFolders): () => void {
   let since = 0
   let opened = false
   const under = (element: Element) => folderUnder(element, folders.here())
+  const rowsTo = (element: Element, folder: FolderUnder | null): Place | null => {
+    const here = element.closest('.mid-pane') === null ? null : folders.here()
+    return folder?.place ?? (here !== null && folders.takesRows(here) ? here : null)
+  }
   const left = () => {
     hovered = ''
     useDropTarget.setState({ target: null, folder: null }, true)
@@ -46,11 +52,16 @@ export function dropIntoFolders(folders: DropFolders): () => void {
     left,
     over(element, at, kind) {
       const folder = under(element)
-      if (kind === 'rows' && folder === null) {
+      const rowTarget = kind === 'rows' ? rowsTo(element, folder) : null
+      if (kind === 'rows' && rowTarget === null) {
         left()
         return false
       }
-      if (folder === null && (element.closest('.mid-pane') === null || folders.here() === null)) {
+      if (
+        kind !== 'rows' &&
+        folder === null &&
+        (element.closest('.mid-pane') === null || folders.here() === null)
+      ) {
         left()
         // Beside an open list the pointer says it. Without a list a sentence says it after the
         // drop.
@@ -63,8 +74,8 @@ export function dropIntoFolders(folders: DropFolders): () => void {
         since = at
         opened = false
       }
-      const takesMs = kind === 'rows' ? 0 : TAKES_MS
-      const taken = folder !== null && at - since >= takesMs ? folder.place : null
+      const isTaken = folder !== null && at - since >= TAKES_MS
+      const taken = rowTarget ?? (isTaken ? folder.place : null)
       if (folder !== null && at - since >= OPENS_MS && !opened) {
         opened = true
         folders.onOpen(folder.place, folder.inTree)
@@ -77,9 +88,9 @@ export function dropIntoFolders(folders: DropFolders): () => void {
         useDropTarget.setState({ target: next, folder: taken }, true)
       return true
     },
-    dropRows(element, copy) {
-      const folder = under(element)
-      if (folder !== null) folders.onRows(folder.place, copy)
+    dropRows(element, copy, data) {
+      const to = rowsTo(element, under(element))
+      if (to !== null) folders.onRows(to, copy, data)
     },
     drop(transfer, element) {
       const folder = under(element)
