@@ -87,6 +87,8 @@ const METHODS = [
   'opened',
   'replacePage',
   'upsert',
+  'heads',
+  'dropVersion',
   'remove',
   'query',
   'position',
