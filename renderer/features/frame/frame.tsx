@@ -14,6 +14,7 @@ import { shownName } from '../../text/shown-name.ts'
 import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { LiveRegions } from '../../ui/live-regions.tsx'
+import { EditsBar } from '../edits/edits-bar.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { useWindowKeys } from '../commands/commands.ts'
 import { LocalChooser } from '../local-chooser/local-chooser.tsx'
@@ -71,6 +72,7 @@ export function Frame() {
           <PageOf page={page} profiles={profiles} all={all} keys={keys} />
           {page !== 'objects' && <NoticeBar keys={keys} />}
           <ToastBar />
+          <EditsBar />
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
         </main>
       </div>
