@@ -75,6 +75,11 @@ export const shortcuts: readonly {
       { what: 'common:shortcuts.details', mac: ['⌘I'], other: ['Alt+Enter'] },
       same('settings:shortcuts.rename', 'F2'),
       same('settings:shortcuts.menu', 'Shift+F10'),
+      {
+        what: 'settings:shortcuts.column',
+        mac: ['⌘← →', '⇧← →'],
+        other: ['Ctrl+← →', 'Shift+← →'],
+      },
     ],
   },
   {

@@ -166,6 +166,7 @@ export const settings = {
   'shortcuts.cancel': 'Cancel',
   'shortcuts.clip': 'Cut, copy, paste',
   'shortcuts.searchBucket': 'Search the bucket',
+  'shortcuts.column': 'Move or size a column, on its head',
   'shortcuts.rename': 'Rename…',
   'shortcuts.menu': 'Context menu',
   'chooser.files': 'Choose files',
