@@ -360,6 +360,27 @@ test('the files of a profile go with it, and clear removes all', async () => {
   expect(await (await index()).size()).toBe(0)
 })
 
+test.each(['remove', 'clear', 'reopen'] as const)(
+  'an index that opens while %s closes the one before it stays open',
+  async (name) => {
+    const at = place()
+    for (const storage of [{ storage: 'memory' }, { storage: 'session', always: true }] as const) {
+      let wanted: Storage = storage
+      const { index, indexes } = at.open(storage, undefined, undefined, async () => wanted)
+      for (let round = 0; round < 8; round++) {
+        await (await index()).replacePage(page(0))
+        // Only an index that is stored otherwise is opened again.
+        wanted = round % 2 === 0 ? { storage: 'memory' } : { storage: 'session', always: true }
+        const end = name === 'remove' ? indexes.remove('p') : indexes[name]()
+        const next = await index()
+        expect(await next.size()).toBeGreaterThanOrEqual(0)
+        await end
+        expect(await (await index()).size()).toBeGreaterThanOrEqual(0)
+      }
+    }
+  },
+)
+
 /** Adds pages to the file until it is killed. It says the number of each page. */
 const VICTIM = `
 import { Worker } from 'node:worker_threads'

@@ -49,8 +49,9 @@ import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
-import { openOpenedCopies } from './opened/opened-copies.ts'
+import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
+import { editHandlers } from './handlers/handlers-edits.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
 import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
@@ -201,18 +202,14 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const previews = openPreviews()
-  const { openFile } = ports
-  const copies =
-    openFile === undefined
-      ? null
-      : await openOpenedCopies({
-          folder: join(ports.dataDirectory, 'opened'),
-          openFile,
-          needs,
-          queue: () => queue,
-          partSize: () => settings.current().partSize,
-          problem: (error) => emitter.emit('app.problem', error),
-        })
+  const { copies, edits } = await openCopies({
+    ports,
+    needs,
+    settings,
+    emitter,
+    queue: () => queue,
+    damaged: problems.tell,
+  })
   const parts: Parts = {
     ports,
     emitter,
@@ -236,6 +233,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     plans,
     previews,
     copies,
+    edits,
     reading: { pool, traffic: () => trafficLimitHeaders(settings.current().trafficLimit) },
     queue,
     needs,
@@ -258,6 +256,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...profileHandlers(parts),
     ...objectHandlers(parts),
     ...previewHandlers(parts),
+    ...editHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
@@ -281,8 +280,10 @@ export async function compose(ports: CorePorts): Promise<Core> {
       watch.close()
       previews.closeAll()
       plans.close()
+      await edits?.stopUploads()
       await queue.close()
       await copies?.close()
+      await edits?.close()
       changes.close()
       await localIndex.close()
       await memory.close()

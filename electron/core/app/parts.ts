@@ -14,6 +14,7 @@ import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
 import type { LocalIndex } from './listings/open-index.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
+import type { Edits } from './opened/edits.ts'
 import type { OpenedCopies } from './opened/opened-copies.ts'
 import type { Previews } from './previews/previews.ts'
 import type { RangeReader } from '../transfer/download/read-range.ts'
@@ -58,6 +59,8 @@ export interface Parts {
   readonly previews: Previews
   /** Null in a shell that opens no files. */
   readonly copies: OpenedCopies | null
+  /** Null in a shell that opens no files. */
+  readonly edits: Edits | null
   /** Reads ranges of objects, with the client of their bucket. */
   readonly reading: Omit<RangeReader, 'oss'>
   readonly queue: TransferQueue

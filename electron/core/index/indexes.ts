@@ -103,10 +103,13 @@ export function openIndexes(needs: Needs): Indexes {
   const { workerUrl, folder, storageOf, keyIds, tell, replaced } = needs
   const thread = openIndexThread(workerUrl)
   const indexes = new Map<string, Promise<Opened>>()
+  /** The thread knows an index by its profile, so the next one opens after the end of the last. */
+  const ends = new Map<string, Promise<void>>()
   let closed = false
   sweep(folder)
 
   const open = async (profileId: string, isNew: boolean, inMemory: boolean): Promise<Opened> => {
+    await ends.get(profileId)
     const wanted: Storage = inMemory ? { storage: 'memory' } : await storageOf(profileId)
     if (isNew || wanted.storage !== 'kept')
       return (await openAs(profileId, wanted, isNew ? 'new' : 'replace')) as Opened
@@ -195,16 +198,23 @@ export function openIndexes(needs: Needs): Indexes {
     opening.catch(() => indexes.delete(profileId))
     return opening
   }
-  const shut = async (profileId: string): Promise<void> => {
+  const shut = (profileId: string): Promise<void> => {
     const opening = indexes.get(profileId)
+    if (opening === undefined) return ends.get(profileId) ?? Promise.resolve()
     indexes.delete(profileId)
-    const opened = await opening?.catch(() => null)
-    if (opened === undefined || opened === null) return
-    await thread.call(profileId, 'close', []).catch(() => undefined)
-    if (opened.storage === 'session') removeFile(opened.path)
+    const end = (async () => {
+      const opened = await opening.catch(() => null)
+      if (opened === null) return
+      await thread.call(profileId, 'close', []).catch(() => undefined)
+      if (opened.storage === 'session') removeFile(opened.path)
+    })()
+    ends.set(profileId, end)
+    return end.finally(() => {
+      if (ends.get(profileId) === end) ends.delete(profileId)
+    })
   }
   const shutAll = async (): Promise<void> => {
-    await Promise.all([...indexes.keys()].map(shut))
+    await Promise.all([...new Set([...indexes.keys(), ...ends.keys()])].map(shut))
   }
   return {
     async of(profileId) {

@@ -1,4 +1,4 @@
-import type { PlainRefusal } from '../../transfer/run/jobs.ts'
+import type { PlainRefusal } from '../../transfer/run/read-facts.ts'
 import type { JobNeeds } from './job-needs.ts'
 
 /**
