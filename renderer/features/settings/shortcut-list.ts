@@ -65,6 +65,7 @@ export const shortcuts: readonly {
       same('look:act', 'Space'),
       same('settings:shortcuts.toggle', 'Ctrl+Space'),
       same('settings:shortcuts.open', 'Enter'),
+      { what: 'look:edit.act', mac: ['F4'], other: ['F4'], desktopOnly: true },
       {
         what: 'settings:shortcuts.type',
         mac: [],
