@@ -85,6 +85,7 @@ export const shortcuts: readonly {
       { what: 'common:shortcuts.details', mac: ['⌘I'], other: ['Alt+Enter'] },
       same('settings:shortcuts.rename', 'F2'),
       same('settings:shortcuts.menu', 'Shift+F10'),
+      { what: 'objects:view', mac: ['⌥1', '⌥2'], other: ['Alt+1', 'Alt+2'] },
       {
         what: 'settings:shortcuts.column',
         mac: ['⌘← →', '⇧← →'],
