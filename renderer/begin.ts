@@ -11,7 +11,7 @@ import { followEvents } from './features/frame/follow.ts'
 import { leaveToInputMethod } from './shell/platform.ts'
 import type { Place } from './queries/objects.ts'
 import { followHistory } from './state/history.ts'
-import { keepPlaces, takeSorts } from './state/kept-places.ts'
+import { keepPlaces, takeFolderViews } from './state/kept-places.ts'
 import { keepView, lastView } from './state/kept-view.ts'
 import { tabsOf } from './state/tabs.ts'
 import { useUi } from './state/ui.ts'
@@ -57,7 +57,7 @@ export async function begin(shell: Shell): Promise<QueryClient> {
     (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null
   if (last !== null) useUi.setState({ panes: last.panes })
-  if (places.status === 'fulfilled') takeSorts(places.value)
+  if (places.status === 'fulfilled') takeFolderViews(places.value)
   const practice = app.status === 'fulfilled' ? app.value.practice : null
   const first =
     practice === null

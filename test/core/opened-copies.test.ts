@@ -140,7 +140,7 @@ describe('a copy to drag out', () => {
 
   test('of an object that was changed is not made', async () => {
     const { profileId, bucket } = at
-    const looked = { profileId, bucket, objects: [{ key: WELCOME, etag: '' }] }
+    const looked = { profileId, bucket, objects: [{ key: WELCOME, etag: '', modified: '' }] }
     const [state] = valueOf(await core.handlers['objects.encryption'](looked, never))
     expect(state?.state).toBe('sealed')
     // The object loses its encryption headers, as another program would replace it.

@@ -14,6 +14,7 @@ import { ask } from '../../state/work.ts'
 import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { LiveRegions } from '../../ui/live-regions.tsx'
+import { EditsBar } from '../edits/edits-bar.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { useWindowKeys } from '../commands/commands.ts'
 import { DragOutBar } from '../drag-out/drag-out-bar.tsx'
@@ -89,6 +90,7 @@ export function Frame() {
             </div>
           </div>
           <ToastBar />
+          <EditsBar />
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
         </main>
       </div>

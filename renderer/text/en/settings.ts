@@ -166,6 +166,7 @@ export const settings = {
   'shortcuts.cancel': 'Cancel',
   'shortcuts.clip': 'Cut, copy, paste',
   'shortcuts.searchBucket': 'Search the bucket',
+  'shortcuts.column': 'Move or size a column, on its head',
   'shortcuts.otherTab': 'Next or previous tab',
   'shortcuts.openInTab': 'Open a folder in a new tab',
   'shortcuts.rename': 'Rename…',

@@ -148,6 +148,7 @@ export const settings: Same<typeof english> = {
   'shortcuts.cancel': '取消',
   'shortcuts.clip': '剪切、复制、粘贴',
   'shortcuts.searchBucket': '搜索整个 Bucket',
+  'shortcuts.column': '移动列或调整列宽（焦点在列标题上）',
   'shortcuts.otherTab': '下一个或上一个标签页',
   'shortcuts.openInTab': '在新标签页中打开文件夹',
   'shortcuts.rename': '重命名…',

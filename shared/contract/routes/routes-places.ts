@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { PlaceLists } from '../models-places.ts'
 import type { ViewState } from '../models-settings.ts'
 import { noInput, route } from './route.ts'
-import * as s from './shapes.ts'
+import { id } from './shapes.ts'
+import * as s from './shapes-places.ts'
 
 /** The place of a window, the places that the user knows, and drags between windows. */
 export const placeRoutes = {
@@ -12,12 +13,12 @@ export const placeRoutes = {
    */
   'view.get': route<ViewState | null>()(noInput),
   'view.set': route<null>()(s.viewState),
-  /** Reads the favorites, the opened places and files, and the order of folders. */
+  /** Reads the favorites, the opened places and files, the view of folders, and the columns. */
   'places.get': route<PlaceLists>()(noInput),
   /** Makes one change. Every window hears of it as `places.changed`. */
   'places.change': route<null>()(s.placesChange),
   /** Notes that this window started a drag of rows. `id`: random, and new for each drag. */
-  'drags.offer': route<null>()(z.object({ id: s.id })),
+  'drags.offer': route<null>()(z.object({ id })),
   /** Tells whether a window of this app started the drag. A drag is taken once. */
-  'drags.take': route<boolean>()(z.object({ id: s.id })),
+  'drags.take': route<boolean>()(z.object({ id })),
 } as const

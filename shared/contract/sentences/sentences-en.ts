@@ -192,7 +192,9 @@ export const englishSentences: Sentences = {
       e.removed ? 'It was removed again.' : 'It may still exist: check, and delete it.'
     } Check whether the endpoint is really OSS.`,
   'object-exists': (e) =>
-    `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
+    e.why === 'changed'
+      ? `${shown(e.key)} was changed or deleted in the bucket since it was opened, so nothing was uploaded. Decide what happens to it.`
+      : `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
   checksum: () =>
     'The received data differs from the stored data. The file was not saved. Try again; if it happens again, the object is damaged.',
   'size-differs': (e) =>
