@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test'
 import { send } from '../practice/harness.ts'
 import { addProfile, call, dialog, open, row, test, unlock } from './kit.ts'
 
-/** What the window takes back, what it does not act on, and how it says so. */
+/** The window takes actions back, acts on nothing where it must not, and says so. */
 
 const PRACTICE = { profileId: 'practice', bucket: 'practice-bucket' } as const
 const message = (page: Page) => page.locator('.msgbar')

@@ -1,8 +1,8 @@
+import type { TransferId } from '../../../shared/contract/models.ts'
 import type { AppError, Result } from '../../../shared/contract/errors.ts'
 import type { Grant, Transfer, UploadPlan } from '../../../shared/contract/models-transfers.ts'
 import type { Language } from '../../../shared/contract/sentences/sentences.ts'
 import type { ProxySettings } from '../net/proxy.ts'
-import type { OpenedCopies } from './opened/opened-copies.ts'
 import type { PreviewContents } from '../../../shared/contract/models-previews.ts'
 import type { ServedCore } from '../../../shared/contract/routes/serve.ts'
 
@@ -123,12 +123,18 @@ export interface PathGrants {
   held(): ReadonlySet<string>
 }
 
+/** The decrypted copies that were made to be dragged out of a window. */
+export interface DragCopies {
+  /** Returns the paths of copies. Null: one of them is not whole, or is no such copy. */
+  pathsOf(ids: readonly TransferId[]): Promise<readonly string[] | null>
+}
+
 /** The composed core. One per process. */
 export interface Core extends ServedCore {
   readonly grants: PathGrants
   readonly previews: PreviewContents
   /** The decrypted copies that a window can drag out; null in a shell that drags none. */
-  readonly copies: Pick<OpenedCopies, 'pathsOf'> | null
+  readonly copies: DragCopies | null
   /**
    * Returns the problems with the app's own files so far. Later problems arrive as `app.problem`.
    */

@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/controls/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import './drag-out.css'
 
-/** Copies that are ready to be dragged to the desktop or to another program, until it is dismissed. */
+/** Shows the copies that are ready to be dragged to another program, until it is dismissed. */
 export function DragOutBar() {
   const t = useText()
   const q = useQuantities()

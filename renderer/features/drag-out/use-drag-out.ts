@@ -30,8 +30,8 @@ export function dragOutProblem({
 
 /**
  * Returns the function that makes decrypted copies of files to drag out. The panel shows the
- * progress. When all copies are whole, a bar appears that the user drags. A copy that fails stays in
- * the panel with its reason, and then nothing can be dragged.
+ * progress. When all copies are whole, a bar appears that the user drags. A copy that fails stays
+ * in the panel with its reason, and then nothing can be dragged.
  */
 export function useDragOut(): (chosen: Chosen) => Promise<void> {
   const t = useText()

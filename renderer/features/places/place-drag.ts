@@ -7,7 +7,7 @@ import { PLACE_TYPE } from '../../ui/drop/drop-zones.ts'
 /** True while a place is dragged over the window. */
 export const usePlaceDrag = create<{ readonly on: boolean }>(() => ({ on: false }))
 
-/** Shows where a place can be dropped. A change of the page within `dragstart` would end the drag. */
+/** Shows where a place can be dropped. A change of the page in `dragstart` would end the drag. */
 export const showPlaceDrag = (): void =>
   void setTimeout(() => usePlaceDrag.setState({ on: true }), 0)
 

@@ -87,9 +87,9 @@ function writtenKeys(input: Copies, ended: readonly Transfer[]): readonly string
 }
 
 /**
- * Returns the objects that an Undo takes back, those in folders too. They are objects of one account
- * that replaced nothing, each with a transfer of its own. Null when one of them is not known, was
- * skipped, or has another name. Objects that come into a folder later are not among them.
+ * Returns the objects that an Undo takes back, those in folders too. They are objects of one
+ * account that replaced nothing, each with a transfer of its own. Null when one of them is not
+ * known, was skipped, or has another name. Objects that come later are not among them.
  */
 async function writtenBack(
   input: Copies,

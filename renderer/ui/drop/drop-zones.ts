@@ -3,7 +3,7 @@ import { isDialogOpen } from '../controls/focus-return.tsx'
 /** `dialog`: a dialog is open that takes no files. `notFiles`: the drop holds no file. */
 export type DropRefusal = 'dialog' | 'notFiles'
 
-/** 'rows': rows of a list, of this window or another one. 'other': text, links and pictures of pages. */
+/** 'rows': rows of a list of any window. 'other': text, links and pictures of pages. */
 export type DragKind = 'files' | 'rows' | 'other'
 
 /** The type of the data of dragged rows. A page of another site can write such data too. */

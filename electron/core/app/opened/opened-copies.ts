@@ -3,10 +3,11 @@ import { chmod, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
+import type { DragCopies } from '../core.ts'
 import { copyName, downloadCopy, type CopyOptions } from './copy-download.ts'
 
 /** Decrypted copies of objects, each in a folder of its own, for programs of the system. */
-export interface OpenedCopies {
+export interface OpenedCopies extends DragCopies {
   /**
    * Starts the download of a copy that nobody can write to. When the copy is whole, the system
    * opens it. Throws Failure 'would-run', 'name-not-local', 'target-unwritable', 'disk-full'.
@@ -17,8 +18,6 @@ export interface OpenedCopies {
    * copy. Throws as `open`.
    */
   copy(input: In<'files.copy'>): Promise<TransferId>
-  /** Returns the paths of copies to drag. Null: one of them is not whole, or is no such copy. */
-  pathsOf(ids: readonly TransferId[]): Promise<readonly string[] | null>
   /** Removes all copies. A copy that a program holds is removed at the next start. */
   close(): Promise<void>
 }
