@@ -65,7 +65,7 @@ test('the safe answer is the default, in both languages', () => {
   }
 })
 
-/** Asks with one changed copy. `phase`: of its upload, which leaves the copy changed unless done. */
+/** Asks with one changed copy. `phase`: of its upload. The copy is unchanged after "done". */
 async function quitWithEdit(response: number, phase: TransferPhase = 'done') {
   const copy = { id: 'e', key: 'a/notes.txt', state: 'changed' } as EditedCopy
   let copies: readonly EditedCopy[] = [copy, { ...copy, id: 'u', state: 'unchanged' }]

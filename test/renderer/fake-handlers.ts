@@ -81,7 +81,14 @@ export function fakeHandlers(
       : ok(found)
   }
   const plans = new Map<string, UploadPlan>()
-  let places: PlaceLists = { version: 1, favorites: [], recent: [], files: [], sorts: [] }
+  let places: PlaceLists = {
+    version: 1,
+    favorites: [],
+    recent: [],
+    files: [],
+    sorts: [],
+    columns: { level: null, below: null },
+  }
 
   return {
     'app.info': async () => ok(data.app),

@@ -9,7 +9,6 @@ import { openedCache } from '../keys/opened-cache.ts'
 import type { Outside } from '../keys/catalog/remote-opening.ts'
 import { openSecrets } from '../store/secrets/open-secrets.ts'
 import { fileTexts } from '../store/text-store.ts'
-import { setAsideUnlessFile } from '../store/set-aside.ts'
 import { openPool } from '../worker/pool.ts'
 import { openQueue } from '../transfer/queue/transfer-queue.ts'
 import { checkWindowFile, openProblems } from './problems.ts'
@@ -45,11 +44,10 @@ import { openSpoolHolds } from './local/spool-holds.ts'
 import { openQueueMemory } from './jobs/queue-memory.ts'
 import { openPracticeSamples } from './practice/practice-samples.ts'
 import { openProfiles } from './profiles/profiles.ts'
-import { openLocalIndex } from './listings/open-index.ts'
-import { openSeenIndex } from '../index/seen-index.ts'
+import { openLocalIndex, type LocalIndex } from './listings/open-index.ts'
+import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
-import { openUploadIndex } from '../index/upload-index.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
@@ -75,7 +73,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const emitter = openEmitter((cause) => void log.masked(cause))
   const problems = openProblems((problem) => emitter.emit('app.problem', problem))
   const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli', problems.tell)
-  const texts = fileTexts(join(ports.dataDirectory, 'state'), problems.tell)
+  const stateFolder = join(ports.dataDirectory, 'state')
+  const texts = fileTexts(stateFolder, problems.tell)
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
@@ -106,12 +105,13 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened.clear()
   }
   const connections = openConnections(profiles, http)
-  const seen = await openSeenIndex(texts, () => tellKeys())
-  const uploadedPath = join(ports.dataDirectory, 'state', 'uploaded-1.index')
-  for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)])
-    if (wrong !== null) problems.tell(wrong)
-  const uploaded = openUploadIndex(uploadedPath)
-  const states = openObjectStates({ connections, catalog, seen, uploaded })
+  const history = await openHistory(stateFolder, problems.tell, () => tellKeys())
+  const { uploaded, seen } = history
+  const wrongWindow = checkWindowFile(ports.dataDirectory)
+  if (wrongWindow !== null) problems.tell(wrongWindow)
+  // The index is asked only when an object is looked at, and exists by then.
+  const knownHeads: LocalIndex['knownHeads'] = (...asked) => localIndex.knownHeads(...asked)
+  const states = openObjectStates({ connections, catalog, seen, uploaded, knownHeads })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const localIndex = openLocalIndex({
@@ -291,7 +291,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       catalog.closeAll()
       opened.clear()
       secrets.close()
-      await Promise.all([seen.close(), uploaded.close(), started.close(), grants.close()])
+      await Promise.all([history.close(), started.close(), grants.close()])
       http.close()
     },
   }

@@ -21,10 +21,10 @@ import type { RangeReader } from '../transfer/download/read-range.ts'
 import type { GrantBook } from './local/path-grants.ts'
 import type { PlaceListStore } from './place-lists.ts'
 import type { Profiles } from './profiles/profiles.ts'
-import type { SeenIndex } from '../index/seen-index.ts'
+import type { SeenObjects } from '../history/seen-objects.ts'
 import type { SettingsStore } from './settings.ts'
 import type { StartedUploads } from './jobs/started-uploads.ts'
-import type { UploadIndex } from '../index/upload-index.ts'
+import type { UploadHistory } from '../history/upload-history.ts'
 import type { UploadPlans } from './jobs/upload-plans.ts'
 import type { viewStates } from './view-states.ts'
 
@@ -49,9 +49,9 @@ export interface Parts {
   /** For requests outside of `connections`. */
   readonly http: HttpClient
   readonly states: ObjectStates
-  readonly seen: SeenIndex
+  readonly seen: SeenObjects
   /** The uploads of this computer, for the rule 'same'. */
-  readonly uploaded: UploadIndex
+  readonly uploaded: UploadHistory
   readonly started: StartedUploads
   readonly localIndex: LocalIndex
   readonly grants: GrantBook

@@ -17,6 +17,7 @@ import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/controls/clipboard.ts'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import { favoriteItem } from '../places/favorites.ts'
+import { newTabItem } from '../tabs/open-in-tab.ts'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
@@ -147,6 +148,7 @@ export function useObjectActions(
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),
             },
+            ...(only.kind === 'folder' ? [newTabItem(t, { ...place, prefix: only.key })] : []),
             favoriteItem(t, lists, { ...place, prefix: only.key }),
           ]
         : []),

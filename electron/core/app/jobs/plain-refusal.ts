@@ -19,7 +19,7 @@ export async function wasEncrypted(
   bucket: string,
   key: string,
 ): Promise<boolean> {
-  return seen.has(bucket, key) || (await uploaded.find(bucket, key)) !== null
+  return (await seen.has(bucket, key)) || (await uploaded.find(bucket, key)) !== null
 }
 
 /**

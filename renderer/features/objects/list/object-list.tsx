@@ -15,16 +15,21 @@ import { ROWS_TYPE } from '../../../ui/drop/drop-zones.ts'
 import { Grid } from '../../../ui/grid/grid.tsx'
 import type { GridHandle } from '../../../ui/grid/grid-props.ts'
 import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
+import { openInTab } from '../../tabs/open-in-tab.ts'
 import type { ObjectActions } from '../actions.ts'
 import { findRow } from '../rows/find-row.ts'
-import { ObjectGridHead } from './object-head.tsx'
+import { ListHead, type HeadMenu } from '../columns/list-head.tsx'
+import { useListColumns } from '../columns/use-columns.ts'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText } from './rows.ts'
 import { useRowSelection } from '../rows/row-selection.ts'
-import { useInPlace } from '../rows/use-in-place.ts'
+import { useInPlace, useShownOver } from '../rows/use-in-place.ts'
 import { useSelectionSaid } from '../rows/selection-said.ts'
 import type { ObjectRows } from '../rows/use-object-rows.ts'
 import { useLookList } from '../rows/look-list.ts'
+import { ObjectTile, TILE_LINE_PX, TILES } from '../tiles/object-tile.tsx'
+import { useThumbs } from '../tiles/use-thumbs.ts'
+import type { RowFacts } from './row-facts.ts'
 
 const ROW_PX = 30
 /** Icon, gap and padding beside a name in its cell. */
@@ -40,6 +45,10 @@ export interface ObjectListProps {
   readonly dragOver: string | null
 }
 
+/** The open context menu: of the selected rows, of the place beside all rows, or of a head. */
+type ListMenu =
+  { readonly on: 'rows' | 'place'; readonly at: MenuPoint } | ({ readonly on: 'head' } & HeadMenu)
+
 /** Shows the rows of one folder or of a search, with their selection and menu. */
 export function ObjectList({ place, list, actions, emptyMenu, dragOver }: ObjectListProps) {
   const t = useText()
@@ -52,7 +61,8 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
   const { match } = useFilters()
   const grid = useRef<GridHandle>(null)
   const finds = useRef(0)
-  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly onRow: boolean } | null>(null)
+  const [menu, setMenu] = useState<ListMenu | null>(null)
+  const [frame, columns] = useListColumns(isSearch ? 'below' : 'level')
   const said = useSelectionSaid(list)
   const select = useRowSelection(rows, said.onChange)
   const { active } = select
@@ -62,7 +72,11 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
   const withBucket = scope.bucket === null
   const idOf = (row: IndexRow) => (withBucket ? `${row.bucket}/${row.key}` : row.key)
 
+  const layout = useUi((ui) => ui.layout)
+  const isTiled = layout === 'tiles'
+  const thumbs = useThumbs(place, isTiled)
   useInPlace(place, rows, active, grid)
+  const onShown = useShownOver(layout, rows.show, active, grid)
   // Brings rows into view that have just arrived.
   const arrived = useExpected((expected) => expected.arrived)
   useLayoutEffect(() => {
@@ -89,7 +103,9 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
             ? undefined
             : actions.open(row)
       case 'open-in-folder':
-        return isSearch && row !== undefined ? actions.showInFolder(row) : undefined
+        if (row === undefined) return
+        if (isSearch) return actions.showInFolder(row)
+        return row.kind === 'folder' ? openInTab({ ...place, prefix: row.key }) : undefined
       case 'all':
         return select.all()
       case 'escape':
@@ -125,21 +141,33 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
 
   return (
     <>
-      <div className="list-wrap">
+      <div className="list-wrap" ref={frame}>
         <Grid
           label={
             isSearch
               ? t('objects:search.results')
               : t('objects:listOf', { place: folderText(place.bucket, place.prefix) })
           }
-          className={isSearch ? 'grid sg' : 'grid'}
+          key={layout}
+          className={isTiled ? 'grid objects tiles' : `grid objects st-${columns.fitted.state}`}
           region="list"
           sections={[{ heading: null, count: rows.count }]}
-          rowPx={ROW_PX}
+          rowPx={isTiled ? TILE_LINE_PX : ROW_PX}
           active={active}
-          head={<ObjectGridHead id="list-head" isSearch={isSearch} />}
-          headId="list-head"
-          besideNamePx={BESIDE_NAME_PX}
+          {...(isTiled
+            ? { tiles: TILES }
+            : {
+                head: (
+                  <ListHead
+                    id="list-head"
+                    columns={columns}
+                    onMenu={(opened) => setMenu({ on: 'head', ...opened })}
+                  />
+                ),
+                headId: 'list-head',
+                columns: columns.fitted.template,
+                besideNamePx: BESIDE_NAME_PX,
+              })}
           multiselectable
           busy={list.isBusy || rows.isEarlier}
           hasParent
@@ -147,7 +175,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           handle={grid}
           nameAt={(i) => lastOf(rows.at(i)?.key ?? '')}
           onFind={rows.loaded.length === rows.count ? undefined : (text) => void find(text)}
-          onShown={rows.show}
+          onShown={onShown}
           onMove={(index, { extend, only }) => select.reach(index, { extend, only })}
           onCommand={(command, index) => {
             obey(command, rows.at(index))
@@ -156,7 +184,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           onMenu={(index, at) => {
             const row = index === null ? undefined : rows.at(index)
             if (row !== undefined) select.act({ type: 'aim', key: idOf(row) })
-            setMenu({ at, onRow: row !== undefined })
+            setMenu({ on: row === undefined ? 'place' : 'rows', at })
           }}
           isSelected={(index) => {
             const key = rows.keyAt(index)
@@ -166,9 +194,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
             if (index === null) select.act({ type: 'clear' })
             else select.reach(index, pointing)
           }}
-          onBand={(range) => {
-            if (range !== null) select.band(range[0], Math.min(range[1], rows.count - 1))
-          }}
+          onBand={select.band}
           onDragStart={onDragStart}
           onDoubleClick={(i) => {
             const row = rows.at(i)
@@ -176,19 +202,21 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           }}
           row={(i, props) => {
             const row = rows.at(i)
-            return (
-              <ObjectListRow
-                key={i}
-                profileId={place.profileId}
-                row={row}
-                selected={row !== undefined && isSelected(selection, idOf(row))}
-                target={row !== undefined && !isSearch && dragOver === row.key}
-                isCut={row !== undefined && cut.has(row)}
-                bytes={sizes?.folders.find(({ prefix }) => prefix === row?.key)?.bytes}
-                search={isSearch ? (match === 'text' ? filter.trim() : '') : null}
-                withBucket={withBucket}
-                grid={props}
-              />
+            const facts: RowFacts = {
+              profileId: place.profileId,
+              row,
+              selected: row !== undefined && isSelected(selection, idOf(row)),
+              target: row !== undefined && !isSearch && dragOver === row.key,
+              isCut: row !== undefined && cut.has(row),
+              bytes: sizes?.folders.find(({ prefix }) => prefix === row?.key)?.bytes,
+              mark: isSearch && match === 'text' ? filter.trim() : '',
+              withBucket,
+              grid: props,
+            }
+            return isTiled ? (
+              <ObjectTile key={i} {...facts} hasPath={isSearch} thumbs={thumbs} />
+            ) : (
+              <ObjectListRow key={i} {...facts} columns={columns.fitted.columns} />
             )
           }}
         />
@@ -198,10 +226,18 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
       {menu !== null && (
         <MenuAt
           at={menu.at}
-          entries={menu.onRow ? actions.menu() : emptyMenu()}
+          entries={
+            menu.on === 'head' ? menu.entries : menu.on === 'rows' ? actions.menu() : emptyMenu()
+          }
           onClose={() => setMenu(null)}
-          returnTo={() => grid.current?.element() ?? null}
-          label={menu.onRow ? said.menuLabel : t('objects:act.actionsHere')}
+          returnTo={() => (menu.on === 'head' ? menu.head : (grid.current?.element() ?? null))}
+          label={
+            menu.on === 'head'
+              ? t('objects:columns')
+              : menu.on === 'rows'
+                ? said.menuLabel
+                : t('objects:act.actionsHere')
+          }
         />
       )}
     </>

@@ -2,6 +2,7 @@ import type { Profile } from '../../../../shared/contract/models.ts'
 import { isMac, keysText } from '../../../shell/platform.ts'
 import { useApp } from '../../../queries/app.ts'
 import type { Place } from '../../../queries/objects.ts'
+import { useFilters } from '../../../state/filters.ts'
 import { travel } from '../../../state/history.ts'
 import { goToParent, showDetails, useUi } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
@@ -11,6 +12,7 @@ import { Crumbs } from './crumbs.tsx'
 import { FilterField } from '../search/filter-field.tsx'
 import { useUploads } from '../upload/uploads.ts'
 import { folderCommands } from './object-commands.ts'
+import { ViewSwitch } from './view-switch.tsx'
 
 export interface ToolbarProps {
   readonly place: Place
@@ -42,6 +44,7 @@ export function Toolbar({
   const back = useUi((ui) => ui.at > 0)
   const forward = useUi((ui) => ui.at < ui.top)
   const uploads = useUploads()
+  const depth = useFilters().where === 'here' ? 'level' : 'below'
   // In a tab these keys reload the page.
   const inBrowser = useApp().data?.shell === 'loopback'
   return (
@@ -73,6 +76,7 @@ export function Toolbar({
         aria-disabled={busy}
         onClick={onRefresh}
       />
+      <ViewSwitch depth={depth} />
       <FilterField place={place} isBadRegex={isBadRegex} onLeave={onLeaveFilter} />
       <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
         <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />
