@@ -34,7 +34,7 @@ interface Ui extends View {
   /** The sidebar lies over the page of a window where it is folded. */
   readonly sideOver: boolean
   /**
-   * The current step of this session, from 0, and the last one. Back and Forward go between them.
+   * The current step of the shown tab, from 0, and the last one. Back and Forward go between them.
    */
   readonly at: number
   readonly top: number
@@ -104,19 +104,21 @@ export function go(view: Partial<View>): void {
   })
 }
 
-/** Opens a view without a new step: at the start, and by Back and Forward. `at`: the step. */
-export function land(view: Partial<View>, at = 0): void {
+/**
+ * Opens a view without a new step: at the start, by Back and Forward, and in another tab. `at`: the
+ * step, `top`: the last one.
+ */
+export function land({ page, place }: View, at: number, top: number): void {
   useUi.setState((ui) => {
-    const place = view.place ?? ui.place
     const open = place === null ? ui.open : withAncestors(ui.open, place)
     return {
-      page: view.page ?? 'objects',
+      page,
       place,
       ...folderViewOf(ui, place),
       filter: '',
       sideOver: false,
       at,
-      top: Math.max(at, ui.top),
+      top,
       open: place === null ? open : new Set([...open, nodeId(place.profileId, place.bucket)]),
     }
   })

@@ -11,10 +11,15 @@ const LEVEL = { ...PLACE, prefix: 'many/', depth: 'level' } as const
 const NAMES = { by: 'name', down: false } as const
 
 /** Resolves with the status of a place once it is not listed any more. */
-const listed = (f: Fixture, prefix: string): Promise<ListingStatus> =>
+const listed = (
+  f: Fixture,
+  prefix: string,
+  profileId: string = PLACE.profileId,
+): Promise<ListingStatus> =>
   new Promise((resolve) => {
     const off = f.bridge.on('listing.changed', (change) => {
-      if (change.prefix !== prefix || change.status.listing) return
+      if (change.profileId !== profileId || change.prefix !== prefix || change.status.listing)
+        return
       off()
       resolve(change.status)
     })
@@ -116,6 +121,30 @@ test('a regular expression that cannot be read, or never ends, is an error', asy
   expect((await rows()).total).toBe(2501)
 })
 
+test('an unknown profile is refused, and gets no index', async () => {
+  const scope = { ...LEVEL, profileId: 'no such profile' }
+  const asked = { scope, sort: NAMES, filter: {} }
+  const place = { profileId: scope.profileId, bucket: PLACE.bucket, prefix: 'many/' }
+  const folder = join(kit.f.folder, 'data', 'index')
+  const before = readdirSync(folder)
+  const calls = [
+    kit.f.bridge.call('index.rows', { ...asked, offset: 0, count: 5 }),
+    kit.f.bridge.call('index.position', { ...asked, bucket: PLACE.bucket, key: 'many/x' }),
+    kit.f.bridge.call('index.keys', { ...asked, from: 0, to: 5 }),
+    kit.f.bridge.call('index.sizes', { ...place, depth: 0 }),
+    kit.f.bridge.call('index.states', { scope, filter: {}, budget: 1 }),
+    kit.f.bridge.call('index.sync', place),
+    kit.f.bridge.call('index.sync', { ...place, bucket: null, prefix: '' }),
+    kit.f.bridge.call('listing.open', { ...place, refresh: false }),
+  ]
+  for (const answer of await Promise.all(calls))
+    expect(answer).toEqual({
+      ok: false,
+      error: { code: 'not-found', what: 'profile', name: scope.profileId },
+    })
+  expect(readdirSync(folder)).toEqual(before)
+})
+
 test('a refresh patches rows in place', async () => {
   const { revision } = await rows()
   await kit.remove('many/file10.txt')
@@ -186,6 +215,14 @@ test('a sync that is stopped says so, and continues behind its last page', async
 })
 
 test('the states of objects are found in the background, within a budget', async () => {
+  await kit.raw('many/plain.bin', {}, Buffer.from('x'))
+  await open(kit.f, 'many/')
+  await looked('plain')
+  expect(keysOf(await rows({ filter: { states: ['plain'] } }))).toEqual(['many/plain.bin'])
+})
+
+/** Looks for the states of rows with this text in the name, and resolves at the end. */
+const looked = async (text: string): Promise<void> => {
   const ended = new Promise<void>((resolve) => {
     const off = kit.f.bridge.on('index.changed', ({ states }) => {
       if (states === null || states.running) return
@@ -193,11 +230,40 @@ test('the states of objects are found in the background, within a budget', async
       resolve()
     })
   })
-  await kit.raw('many/plain.bin', {}, Buffer.from('x'))
-  await open(kit.f, 'many/')
-  await kit.f.call('index.states', { scope: LEVEL, filter: { text: 'plain' }, budget: 10 })
+  await kit.f.call('index.states', { scope: LEVEL, filter: { text }, budget: 10 })
   await ended
-  expect(keysOf(await rows({ filter: { states: ['plain'] } }))).toEqual(['many/plain.bin'])
+}
+const TORN = { 'x-oss-meta-oss-crypto-key': 'torn' }
+
+test('an object of the same bytes with other headers, in one second, has no old state', async () => {
+  const stateOf = async () => (await rows({ filter: { text: 'same.bin' } })).rows[0]?.state
+  for (const [headers, state] of [
+    [TORN, 'damaged'],
+    [{}, 'plain'],
+    [TORN, 'damaged'],
+  ] as const) {
+    await kit.raw('many/same.bin', headers, Buffer.from('x'))
+    await open(kit.f, 'many/')
+    await expect.poll(stateOf).toBe('unknown')
+    await looked('same.bin')
+    expect(await stateOf()).toBe(state)
+  }
+})
+
+test('an object that the index knows by key, ETag and time costs no request', async () => {
+  const [row] = (await rows({ filter: { text: 'same.bin' } })).rows
+  const { key = '', etag = '', modified = '' } = row ?? {}
+  const ask = async (changed = {}) => {
+    const before = kit.f.practice.log.entries().length
+    const objects = [{ key, etag, modified, ...changed }]
+    const [found] = await kit.f.call('objects.encryption', { ...PLACE, objects })
+    expect(found?.state).toBe('broken')
+    return kit.f.practice.log.entries().length - before
+  }
+  // A HEAD in the second of the object counts for its own answer alone.
+  await expect.poll(() => ask(), { timeout: 10_000 }).toBe(0)
+  expect(await ask({ modified: '2020-01-01T00:00:00.000Z' })).toBe(1)
+  expect(await ask({ etag: 'other' })).toBe(1)
 })
 
 test('the practice bucket has an index of this run alone', async () => {
@@ -208,6 +274,40 @@ test('the practice bucket has an index of this run alone', async () => {
   expect(readdirSync(folder).length).toBeGreaterThan(0)
   await kit.f.call('index.clear', {})
   expect(readdirSync(folder).filter((name) => !name.startsWith('session-'))).toEqual([])
+})
+
+test('the index of a stored profile is stored as soon as the passphrase file is unlocked', async () => {
+  const { endpoint, region, accessKeyId, accessKeySecret } = kit.f.practice
+  const unlock = () => kit.f.call('secrets.unlock', { passphrase: 'correct horse' })
+  await rows()
+  await unlock()
+  const { id: profileId } = await kit.f.call('profiles.add', {
+    name: 'Mine',
+    colour: 'blue',
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: [],
+    credential: { kind: 'typed', accessKeySecret, securityToken: '' },
+  })
+  const end = listed(kit.f, 'many/', profileId)
+  const place = { profileId, bucket: PLACE.bucket, prefix: 'many/' }
+  await kit.f.call('listing.open', { ...place, refresh: false })
+  await end
+  const own = () => rows({ scope: { ...place, depth: 'level' }, count: 0 })
+  const { total } = await own()
+  expect(total).toBeGreaterThan(2000)
+  // The index of the practice bucket is open, too, and is for this run in any case.
+  expect(await kit.f.call('index.info', {})).toMatchObject({ storage: 'kept', reason: null })
+  kit.f = await kit.f.restart()
+  expect(await own()).toMatchObject({ total: 0 })
+  expect(await kit.f.call('index.info', {})).toMatchObject({
+    storage: 'session',
+    reason: 'no-secret-store',
+  })
+  await unlock()
+  await expect.poll(async () => (await own()).total).toBe(total)
+  expect(await kit.f.call('index.info', {})).toMatchObject({ storage: 'kept', reason: null })
 })
 
 test('the index is switched off in the settings: nothing stays on the disk', async () => {

@@ -228,6 +228,14 @@ export function fakeHandlers(
     'preview.problem': async () => ok(null),
     'preview.close': async () => ok(null),
     'files.open': async () => ok('an-opened-file'),
+    'edits.start': async () => ok('an-edited-file'),
+    'edits.list': async () => ok(data.edits),
+    'edits.upload': async () => ok('an-edited-file'),
+    async 'edits.discard'({ id }) {
+      data.edits = data.edits.filter((one) => one.id !== id)
+      emit('edits.changed', data.edits)
+      return ok(null)
+    },
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = {

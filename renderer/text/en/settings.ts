@@ -167,6 +167,8 @@ export const settings = {
   'shortcuts.clip': 'Cut, copy, paste',
   'shortcuts.searchBucket': 'Search the bucket',
   'shortcuts.column': 'Move or size a column, on its head',
+  'shortcuts.otherTab': 'Next or previous tab',
+  'shortcuts.openInTab': 'Open a folder in a new tab',
   'shortcuts.rename': 'Rename…',
   'shortcuts.menu': 'Context menu',
   'chooser.files': 'Choose files',

@@ -149,6 +149,8 @@ export const settings: Same<typeof english> = {
   'shortcuts.clip': '剪切、复制、粘贴',
   'shortcuts.searchBucket': '搜索整个 Bucket',
   'shortcuts.column': '移动列或调整列宽（焦点在列标题上）',
+  'shortcuts.otherTab': '下一个或上一个标签页',
+  'shortcuts.openInTab': '在新标签页中打开文件夹',
   'shortcuts.rename': '重命名…',
   'shortcuts.menu': '右键菜单',
   'chooser.files': '选择文件',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deleteRoutes } from './routes-deletes.ts'
+import { editRoutes } from './routes-edits.ts'
 import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
@@ -62,13 +63,13 @@ export const routes = {
   ),
   'objects.facts': route<ObjectFacts>()(z.object(s.object)),
   /**
-   * Sends HEAD requests for the objects that are not known yet, and answers in the order of the
-   * input. Null: the object is gone or may not be read.
+   * Sends HEAD requests for the objects that the index does not know by key, ETag and time, and
+   * answers in the order of the input. Null: the object is gone or may not be read.
    */
   'objects.encryption': route<readonly (Encryption | null)[]>()(
     z.object({
       ...s.place,
-      objects: z.array(z.object({ key: s.listedKey, etag: s.text })).max(200),
+      objects: z.array(z.object({ key: s.listedKey, etag: s.text, modified: s.text })).max(200),
     }),
   ),
   /**
@@ -183,6 +184,7 @@ export const routes = {
   ),
 
   ...previewRoutes,
+  ...editRoutes,
 
   ...transferRoutes,
   ...indexRoutes,

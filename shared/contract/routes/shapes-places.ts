@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { COLUMN_PX } from '../models-places.ts'
+import { MOST_TABS } from '../models-settings.ts'
 import { indexQuery, listedKey } from './shapes.ts'
 
 /** The shape of `KnownPlace`. */
@@ -72,16 +73,18 @@ export const placesChange = z.discriminatedUnion('do', [
   z.object({ do: z.literal('forget') }),
 ])
 
+const viewPlace = z
+  .object({
+    profileId: z.string().max(100),
+    bucket: z.string().max(63),
+    prefix: z.string().max(1023),
+  })
+  .nullable()
+
 /** The shape of `ViewState`. */
 export const viewState = z.object({
   version: z.literal(1),
-  place: z
-    .object({
-      profileId: z.string().max(100),
-      bucket: z.string().max(63),
-      prefix: z.string().max(1023),
-    })
-    .nullable(),
+  place: viewPlace,
   panes: z.object({
     side: z.int().min(0).max(10_000),
     details: z.int().min(0).max(10_000),
@@ -91,4 +94,17 @@ export const viewState = z.object({
     panelOpen: z.boolean(),
   }),
   sort: indexQuery.sort,
+  tabs: z
+    .object({
+      list: z
+        .array(
+          z.object({
+            page: z.enum(['objects', 'transfers', 'keys', 'offline', 'settings']),
+            place: viewPlace,
+          }),
+        )
+        .max(MOST_TABS),
+      shown: z.int().min(0).max(MOST_TABS),
+    })
+    .optional(),
 })

@@ -15,6 +15,7 @@ import { ROWS_TYPE } from '../../../ui/drop/drop-zones.ts'
 import { Grid } from '../../../ui/grid/grid.tsx'
 import type { GridHandle } from '../../../ui/grid/grid-props.ts'
 import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
+import { openInTab } from '../../tabs/open-in-tab.ts'
 import type { ObjectActions } from '../actions.ts'
 import { findRow } from '../rows/find-row.ts'
 import { ListHead, type HeadMenu } from '../columns/list-head.tsx'
@@ -102,7 +103,9 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
             ? undefined
             : actions.open(row)
       case 'open-in-folder':
-        return isSearch && row !== undefined ? actions.showInFolder(row) : undefined
+        if (row === undefined) return
+        if (isSearch) return actions.showInFolder(row)
+        return row.kind === 'folder' ? openInTab({ ...place, prefix: row.key }) : undefined
       case 'all':
         return select.all()
       case 'escape':
