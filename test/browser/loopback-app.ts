@@ -47,7 +47,14 @@ export async function startLoopback({
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  let isWanted = false
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('exit', (code, signal) => {
+      // The page says only that its connection was lost.
+      if (!isWanted) console.error(`the browser shell ended by itself: ${code ?? signal}`)
+      resolve(code)
+    }),
+  )
   let said = ''
   const link = new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
@@ -57,6 +64,7 @@ export async function startLoopback({
     })
   })
   const stop = (): Promise<number | null> => {
+    isWanted = true
     child.kill('SIGINT')
     return ended
   }
@@ -69,6 +77,7 @@ export async function startLoopback({
     pid: child.pid ?? 0,
     stop,
     async kill() {
+      isWanted = true
       child.kill('SIGKILL')
       await ended
     },

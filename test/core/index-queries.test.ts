@@ -4,6 +4,7 @@ import { nameKey } from '../../electron/core/index/name-key.ts'
 import { openMemoryIndex } from '../../electron/core/index/memory-index.ts'
 import type { FoundState, RowIndex, RowsQuery } from '../../electron/core/index/port.ts'
 import { openRowIndex } from '../../electron/core/index/row-index.ts'
+import { FILE_KINDS } from '../../shared/contract/file-kinds.ts'
 import type { IndexFilter, RowState } from '../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import { compareKeys } from '../../electron/core/oss/list-pages.ts'
@@ -28,6 +29,8 @@ const PIECES = [
   '-',
   '_',
   '.jpg',
+  '.MP4',
+  '.ts',
   ' ',
   '中',
   '文',
@@ -61,6 +64,7 @@ const filter: fc.Arbitrary<IndexFilter> = fc.record({
     fc.constantFrom('*', '*a*', '?', 'a?*', '[ab]*', '[!a]*', '*.jpg', '*[', '[[]*', '中*'),
   ),
   regex: optional(fc.constantFrom('^a', 'b$', '\\d+', '[é文]', '.')),
+  kinds: optional(fc.subarray([...FILE_KINDS])),
   larger: optional(fc.integer({ min: 0, max: 5 })),
   smaller: optional(fc.integer({ min: 0, max: 5 })),
   newer: optional(fc.constant(new Date(1e12 + 2000).toISOString())),

@@ -1,3 +1,4 @@
+import { extensionsOf, FILE_KINDS, type FileKind } from '../../../shared/contract/file-kinds.ts'
 import type { IndexFilter } from '../../../shared/contract/models-index.ts'
 import type { Value } from './database.ts'
 import { folded } from './folded.ts'
@@ -16,7 +17,7 @@ export const FOLD = 'coalesce(r.fold, r.name)'
 
 /** Tells whether a filter has conditions that only files can meet. */
 export const isForFiles = (filter: IndexFilter): boolean =>
-  (['larger', 'smaller', 'newer', 'older', 'classes', 'states', 'keyId'] as const).some(
+  (['kinds', 'larger', 'smaller', 'newer', 'older', 'classes', 'states', 'keyId'] as const).some(
     (name) => filter[name] !== undefined,
   )
 
@@ -36,9 +37,11 @@ export function filterSql(tables: Tables, filter: IndexFilter): Sql {
   }
   const one = (column: string, ids: readonly (number | null)[]): void =>
     add(`${column} IN (${ids.filter((id) => id !== null).join(', ')})`)
-  const { text = '', glob = '', larger, smaller, newer, older, classes, states, keyId } = filter
+  const { text = '', glob = '', kinds, larger, smaller, newer, older } = filter
+  const { classes, states, keyId } = filter
   if (text !== '') add(`instr(${FOLD}, ?) > 0`, foldedText(text))
   if (glob !== '') add(`${FOLD} GLOB ?`, globOf(glob))
+  if (kinds !== undefined) add(kindsSql(kinds))
   if (larger !== undefined) add('r.size > ?', larger)
   if (smaller !== undefined) add('r.size < ?', smaller)
   if (newer !== undefined) add('r.modified >= ?', Date.parse(newer))
@@ -63,6 +66,24 @@ export const foldedText = (text: string): string =>
 
 /** Writes a glob as SQLite reads it. */
 const globOf = (glob: string): string => foldedText(glob).replaceAll('[!', '[^')
+
+/** Returns the condition for files of some types. 'other' is every extension that no type has. */
+function kindsSql(kinds: readonly FileKind[]): string {
+  const isOther = kinds.includes('other')
+  const named = FILE_KINDS.filter((kind) => kind !== 'other' && kinds.includes(kind) !== isOther)
+  const ends = new Map<number, string[]>()
+  for (const extension of named.flatMap(extensionsOf)) {
+    const end = `.${extension}`
+    ends.set(end.length, [...(ends.get(end.length) ?? []), `'${end}'`])
+  }
+  // A name that is nothing but its extension has none.
+  const some = Array.from(
+    ends,
+    ([length, list]) =>
+      `(substr(${FOLD}, -${length}) IN (${list.join(', ')}) AND length(${FOLD}) > ${length})`,
+  )
+  return `${isOther ? 'NOT ' : ''}(${some.length === 0 ? '0' : some.join(' OR ')})`
+}
 
 /** Returns the whole number that an order sorts by; null for an order of texts. */
 export function valueSql(tables: Tables, { sort, keyOrder }: RowsQuery): string | null {

@@ -30,6 +30,7 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
       })
     } catch (cause) {
       tables.forget()
+      looks.forget()
       throw cause
     }
   }
