@@ -6,7 +6,7 @@ import type { RowIndex } from './port.ts'
 
 /** The methods of an index in another thread. */
 export type RemoteIndex = {
-  readonly [N in keyof RowIndex]: (
+  readonly [N in Exclude<keyof RowIndex, 'prepare'>]: (
     ...args: Parameters<RowIndex[N]>
   ) => Promise<Awaited<ReturnType<RowIndex[N]>>>
 }

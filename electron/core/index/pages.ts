@@ -3,11 +3,12 @@ import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Database } from './database.ts'
 import type { FoundState, IndexPlace, ListedPage, ListingRecord } from './port.ts'
 import { rowReplacer } from './replace-rows.ts'
+import type { RowChanges } from './row-changes.ts'
 import type { Tables } from './tables.ts'
 import { splitKey, STATES, type RowWriter } from './write-rows.ts'
 
 /** The methods of the port that write. */
-export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
+export function pageWriter(db: Database, tables: Tables, writer: RowWriter, changes: RowChanges) {
   const { replaceLevel, replaceBelow, dropEmpty, dropFolder } = rowReplacer(db, tables, writer)
   /** Runs work in one transaction. Ids that a failed transaction made are forgotten. */
   const write = <T>(work: () => T): T => {
@@ -110,14 +111,15 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
           const [path, rest] = splitKey(key, 'file')
           const folder = tables.findFolder(bucket, path)
           if (folder === null) continue
-          db.run(
-            'UPDATE rows SET state = ?, key = ? WHERE folder = ? AND name = ? AND etag = ?',
+          const found = db.row(
+            'UPDATE rows SET state = ?, key = ? WHERE folder = ? AND name = ? AND etag = ? RETURNING id',
             STATES.indexOf(state),
             keyId === null ? null : tables.word(keyId),
             folder,
             rest,
             etag,
           )
+          if (found !== null) changes.row(Number(found[0]))
           tables.addSums(folder, { folders: 0, files: 0, bytes: 0 })
           changed++
         }
@@ -173,6 +175,7 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
           missing,
         )
         tables.changed()
+        changes.all()
       })
     },
   }
