@@ -58,7 +58,8 @@ export const rooms: readonly Room[] = [
     at: `${CORE}index/database.ts`,
     may: [...BASE, 'libsql'],
   },
-  { name: 'index', at: `${CORE}index/`, may: [...BASE, `${CORE}store/`] },
+  { name: 'index', at: `${CORE}index/`, may: BASE },
+  { name: 'history', at: `${CORE}history/`, may: [...BASE, `${CORE}store/`] },
   {
     name: 'kms client',
     at: `${CORE}keys/kms/kms-client.ts`,
@@ -113,7 +114,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'app',
     at: `${CORE}app/`,
-    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'keys', 'oss', 'transfer')],
+    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'history', 'keys', 'oss', 'transfer')],
   },
   {
     name: 'host',

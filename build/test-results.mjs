@@ -1,4 +1,4 @@
-// What a run of Vitest or of Playwright wrote of its tests.
+// Reads the results that Vitest and Playwright wrote.
 import { existsSync, readFileSync } from 'node:fs'
 
 /**

@@ -108,8 +108,8 @@ async function electronTests(rest) {
 }
 
 /**
- * Runs what is asked for and writes `N passed, N failed` to out/test-results/totals.txt. What failed
- * is told again at the end: one reads the end of a long output first.
+ * Runs what is asked for and writes `N passed, N failed` to out/test-results/totals.txt. Failures
+ * are printed again at the end, because the end of a long output is read first.
  * @param {{
  *   unit: boolean, browser: readonly string[], checked: boolean, rest: readonly string[]
  * }} wanted `checked`: types, lint and rooms were fine

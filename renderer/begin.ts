@@ -11,8 +11,9 @@ import { followEvents } from './features/frame/follow.ts'
 import { leaveToInputMethod } from './shell/platform.ts'
 import type { Place } from './queries/objects.ts'
 import { followHistory } from './state/history.ts'
-import { keepPlaces, takeSorts } from './state/kept-places.ts'
+import { keepPlaces, takeFolderViews } from './state/kept-places.ts'
 import { keepView, lastView } from './state/kept-view.ts'
+import { tabsOf } from './state/tabs.ts'
 import { useUi } from './state/ui.ts'
 import { goOn } from './state/work.ts'
 import { systemLanguage } from './text/system-language.ts'
@@ -56,16 +57,18 @@ export async function begin(shell: Shell): Promise<QueryClient> {
     (client.getQueryData(profilesQuery.queryKey) ?? []).some((profile) => profile.id === profileId)
   const last = view.status === 'fulfilled' ? view.value : null
   if (last !== null) useUi.setState({ panes: last.panes })
-  if (places.status === 'fulfilled') takeSorts(places.value)
+  if (places.status === 'fulfilled') takeFolderViews(places.value)
   const practice = app.status === 'fulfilled' ? app.value.practice : null
   const first =
     practice === null
       ? null
       : { profileId: practice.profileId, bucket: practice.bucket, prefix: '' }
-  followHistory(window, {
-    page: 'objects',
-    place: [last?.place ?? null, first].find((place) => place !== null && exists(place)) ?? null,
-  })
+  const place = [last?.place ?? null, first].find((one) => one !== null && exists(one)) ?? null
+  const views = last?.tabs?.list.map((view) => ({
+    ...view,
+    place: view.place !== null && exists(view.place) ? view.place : place,
+  }))
+  followHistory(window, tabsOf(views ?? [{ page: 'objects', place }], last?.tabs?.shown ?? 0))
   keepView()
   keepPlaces()
   return client

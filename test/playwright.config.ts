@@ -13,9 +13,9 @@ export default defineConfig({
   testMatch: ['browser/**/*.spec.ts', 'electron/**/*.spec.ts'],
   outputDir: '../out/test-results/browser',
   // A bound for what hangs, not for what is slow: the machine may have other work.
-  timeout: 240_000,
-  // Two cores, a browser, a server and worker threads: five seconds are too few at times.
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  // Two cores, a browser, a server and worker threads: thirty seconds are too few at times.
+  expect: { timeout: 120_000 },
   workers: 2,
   fullyParallel: false,
   // No second try: what fails once in a while is a fault of the product or of the test.

@@ -22,7 +22,7 @@ export default defineConfig({
     // A bound for what hangs, not for what is slow: the machine may have other work.
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 120_000 } },
     // One more than the cores that CI has: tests often wait for other processes, and for times.
     maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },

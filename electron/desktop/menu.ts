@@ -18,6 +18,9 @@ interface Command {
  * separator.
  */
 const FILE: readonly (Command | null)[] = [
+  { words: ['New Tab', '新建标签页'], mac: 'Command+T', other: 'Control+T' },
+  { words: ['Close Tab', '关闭标签页'], mac: 'Command+W', other: 'Control+W' },
+  null,
   { words: ['Upload Files…', '上传文件…'], mac: 'Command+U', other: 'Control+U' },
   { words: ['Upload Folder…', '上传文件夹…'], mac: 'Shift+Command+U', other: 'Control+Shift+U' },
   null,
@@ -56,6 +59,8 @@ const HELP: readonly Command[] = [
   { words: ['Keyboard Shortcuts', '键盘快捷键'], mac: 'Command+/', other: 'Control+/' },
 ]
 
+const CLOSE_WINDOW = { mac: 'Shift+Command+W', other: 'Control+Shift+W' } as const
+
 /** The items of the app's own menu on macOS. */
 const OF_APP = [
   'about',
@@ -87,7 +92,12 @@ export function appMenu({ platform, language, inspect, window, newWindow }: Menu
   const mac = platform === 'darwin'
   const say = (words: Words): string => inLanguage(words, language)
   const roles = (...names: readonly (LabelledRole | null)[]): MenuItemConstructorOptions[] =>
-    names.map((name) => (name === null ? { type: 'separator' } : roleItem(name, language)))
+    names.map((name) => {
+      if (name === null) return { type: 'separator' }
+      // The keys that Electron gives this role close a tab.
+      const keys = name === 'close' ? { accelerator: CLOSE_WINDOW[mac ? 'mac' : 'other'] } : {}
+      return { ...roleItem(name, language), ...keys }
+    })
   const items = (commands: readonly (Command | null)[]): MenuItemConstructorOptions[] =>
     commands.map((command) => {
       if (command === null) return { type: 'separator' }
@@ -113,7 +123,6 @@ export function appMenu({ platform, language, inspect, window, newWindow }: Menu
           // The page does not know these keys. On macOS they work without a window too.
           click: newWindow,
         },
-        { type: 'separator' },
         ...items(FILE),
         { type: 'separator' },
         ...roles(mac ? 'close' : 'quit'),

@@ -95,6 +95,7 @@ export const names = {
   keys: ['keys'] as const,
   transfers: ['transfers'] as const,
   places: ['places'] as const,
+  edits: ['edits'] as const,
   indexInfo: ['index-info'] as const,
   plan: (id: string) => ['plan', id] as const,
   buckets: (profileId: string) => ['buckets', profileId] as const,

@@ -68,6 +68,7 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
     }),
     bridge.on('settings.changed', (settings) => void client.setQueryData(names.settings, settings)),
     bridge.on('places.changed', (lists) => void client.setQueryData(names.places, lists)),
+    bridge.on('edits.changed', (copies) => void client.setQueryData(names.edits, copies)),
     bridge.on('secrets.changed', (status) => {
       client.setQueryData(names.secrets, status)
       void client.invalidateQueries({ queryKey: names.keys })

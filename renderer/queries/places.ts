@@ -3,7 +3,14 @@ import type { PlaceLists } from '../../shared/contract/models-places.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
 
-const EMPTY: PlaceLists = { version: 1, favorites: [], recent: [], files: [], sorts: [] }
+const EMPTY: PlaceLists = {
+  version: 1,
+  favorites: [],
+  recent: [],
+  files: [],
+  sorts: [],
+  columns: { level: null, below: null },
+}
 
 /** Asks for the favorites, and for the places and files opened last. Events change them. */
 export const placesQuery = queryOptions({
@@ -20,8 +27,8 @@ type Change = In<'places.change'>
 export const changePlaces = (change: Change): Promise<null> => call('places.change', change)
 
 /**
- * Notes what the window did by itself: a place or a file that was opened, an order. A failure is
- * silent, because the lists are an aid.
+ * Notes what the window did by itself: a place or a file that was opened, the view of a folder. A
+ * failure is silent, because the lists are an aid.
  */
 export const notePlace = (change: Exclude<Change, { readonly do: 'favorite' }>): void =>
   void changePlaces(change).catch(() => undefined)

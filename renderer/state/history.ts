@@ -1,84 +1,113 @@
 import type { Place } from '../queries/objects.ts'
-import { hashOf, viewIn, type AddressedView } from './address.ts'
-import { land, sortFolder, useUi, type View } from './ui.ts'
+import { hashOf, viewIn } from './address.ts'
+import { keepRecord, lastRecord } from './tab-record.ts'
+import { addStep, noteStep, setTabs, showStep, shownTab, stepOf, tabsOf, useTabs } from './tabs.ts'
+import type { Tabs } from './tabs.ts'
+import { samePlace, sortFolder, useUi } from './ui.ts'
 
-/** The data of each step in the browser's history. */
-interface Step {
+/** The data of each entry in the browser's history. */
+interface Entry {
+  /** The number of the entry, from 0. */
   readonly at: number
+  /** The id of the step that the entry shows. */
+  readonly step: number
   /** The place under a page that is no place itself. */
   readonly place: Place | null
 }
 
-const TOP = 'cipherbucket.top'
+/** The step that each entry of the browser's history shows, and the number of the current entry. */
+let entries: readonly number[] = []
+let at = 0
+/** The browser's history, once it is followed. */
+let browser: History | null = null
 
 /**
- * Follows the browser's history. Each step of the window is one of its steps, so Back and Forward
- * stay in the app and a reload stays in place. An address may name a profile, bucket or folder that
- * is gone: the page says so. `start`: the view for an address without a place.
+ * Follows the browser's history. Each step of the shown tab is one of its entries, so the browser's
+ * Back stays in the app and a reload stays in place. A change of the tab replaces the entry. An
+ * address may name a profile, bucket or folder that is gone: the page says so. `start`: the tabs of
+ * a window whose address has no place and that was not open before. Returns the end of that.
  */
-export function followHistory(window: Window, start: View): void {
+export function followHistory(window: Window, start: Tabs): () => void {
   const { history, location } = window
-  const stepNow = (): Step | null => history.state as Step | null
-  const keep = (
-    { at, top, page, place, sort }: ReturnType<typeof useUi.getState>,
-    how: 'pushState' | 'replaceState',
-  ) => {
-    history[how]({ at, place } satisfies Step, '', hashOf({ page, place, sort }))
-    rememberTop(top)
+  browser = history
+  const entryNow = (): Entry | null => history.state as Entry | null
+  const write = (how: 'pushState' | 'replaceState'): void => {
+    const { page, place, sort } = useUi.getState()
+    const step = stepOf(shownTab()).id
+    entries = [...entries.slice(0, at), step, ...(how === 'pushState' ? [] : entries.slice(at + 1))]
+    history[how]({ at, step, place } satisfies Entry, '', hashOf({ page, place, sort }))
+    keepRecord({ ...useTabs.getState(), entries })
   }
-  let arriving = true
-  const arriveAt = (view: AddressedView, at: number): void => {
-    land(view, at)
-    if (view.sort !== undefined) sortFolder(view.sort)
+  const sortAs = (view: ReturnType<typeof viewIn>): void => {
+    if (view?.sort !== undefined) sortFolder(view.sort)
   }
-  const behind = stepNow()?.place ?? null
-  arriveAt(
-    { ...start, ...(behind !== null && { place: behind }), ...viewIn(location.hash) },
-    stepNow()?.at ?? 0,
-  )
-  useUi.setState(({ at }) => ({ top: stepNow() === null ? at : Math.max(at, lastTop()) }))
-  keep(useUi.getState(), 'replaceState')
-  arriving = false
 
-  useUi.subscribe((ui, before) => {
-    if (arriving) return
-    if (ui.at !== before.at) keep(ui, 'pushState')
-    else if (ui.sort !== before.sort) keep(ui, 'replaceState')
+  const entry = entryNow()
+  const record = lastRecord()
+  const address = viewIn(location.hash)
+  if (record !== null) {
+    setTabs(record)
+    at = entry?.at ?? 0
+    entries = entry === null ? [] : record.entries
+    const now = stepOf(shownTab())
+    const isThere =
+      address === null ||
+      (address.page === now.page &&
+        (address.place === undefined || samePlace(address.place, now.place)))
+    if (!isThere) addStep({ page: 'objects', place: now.place, ...address })
+  } else {
+    const [first] = start.tabs
+    const behind = entry?.place ?? (first === undefined ? null : stepOf(first).place)
+    const view = { page: 'objects' as const, place: behind, ...address }
+    setTabs(address === null && entry === null ? start : tabsOf([view], 0))
+  }
+  sortAs(address)
+  write('replaceState')
+
+  const offUi = useUi.subscribe((ui, before) => {
+    const tab = shownTab()
+    if (ui.at !== tab.at) {
+      noteStep(ui)
+      at++
+      write('pushState')
+    } else if (stepOf(tab).id !== entries[at] || ui.sort !== before.sort) write('replaceState')
   })
-  window.addEventListener('popstate', () => {
-    const step = stepNow()
+  const offTabs = useTabs.subscribe((tabs) => keepRecord({ ...tabs, entries }))
+  const onPopState = (): void => {
+    const arrived = entryNow()
     const view = viewIn(location.hash)
-    const { at } = useUi.getState()
-    arriving = true
-    // A typed address is a new step, with no step after it. Its order is the wanted one. A step of
-    // the window shows its folder in the order that the folder has now.
-    if (view !== null && step === null) arriveAt(view, at + 1)
-    else if (view !== null) land({ ...step, ...view }, step?.at)
-    if (step === null) useUi.setState((ui) => ({ top: ui.at }))
-    arriving = false
-    keep(useUi.getState(), 'replaceState')
-  })
+    const { tabs } = useTabs.getState()
+    at = arrived?.at ?? at + 1
+    if (arrived === null) entries = entries.slice(0, at)
+    const tab = tabs.find(({ steps }) => steps.some(({ id }) => id === arrived?.step))
+    if (tab !== undefined)
+      showStep(
+        tab.id,
+        tab.steps.findIndex(({ id }) => id === arrived?.step),
+      )
+    else if (view !== null) {
+      // A typed address, or a step of a tab that is closed. The order of a typed address is the
+      // wanted one.
+      addStep({ page: 'objects', place: arrived?.place ?? useUi.getState().place, ...view })
+      if (arrived === null) sortAs(view)
+    }
+    write('replaceState')
+  }
+  window.addEventListener('popstate', onPopState)
+  return () => {
+    offUi()
+    offTabs()
+    window.removeEventListener('popstate', onPopState)
+  }
 }
 
-/** Goes one step, if there is one. */
+/** Goes one step of the shown tab, if there is one. */
 export function travel(way: 'back' | 'forward'): void {
-  const { at, top } = useUi.getState()
-  if (way === 'back' && at > 0) window.history.back()
-  if (way === 'forward' && at < top) window.history.forward()
-}
-
-function rememberTop(top: number): void {
-  try {
-    sessionStorage.setItem(TOP, String(top))
-  } catch {
-    // Without storage, Forward is off after a reload until the next step back.
-  }
-}
-
-function lastTop(): number {
-  try {
-    return Number(sessionStorage.getItem(TOP) ?? 0)
-  } catch {
-    return 0
-  }
+  const tab = shownTab()
+  const by = way === 'back' ? -1 : 1
+  const step = tab.steps[tab.at + by]
+  if (step === undefined) return
+  // The browser goes along where its own entry shows this step.
+  if (entries[at + by] === step.id) browser?.go(by)
+  else showStep(tab.id, tab.at + by)
 }

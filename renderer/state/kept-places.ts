@@ -1,15 +1,17 @@
 import type { PlaceLists } from '../../shared/contract/models-places.ts'
 import { notePlace } from '../queries/places.ts'
-import { isByName, placeId, samePlace, useUi, type Sort } from './ui.ts'
+import { placeId, samePlace, useUi } from './ui.ts'
 
-/** Takes over the orders of folders, as the core or another window knows them. */
-export function takeSorts({ sorts }: Pick<PlaceLists, 'sorts'>): void {
+/** Takes over the views of folders, as the core or another window knows them. */
+export function takeFolderViews({ sorts }: Pick<PlaceLists, 'sorts'>): void {
   useUi.setState({
-    sorts: new Map(sorts.map((folder): [string, Sort] => [placeId(folder), folder.sort])),
+    folderViews: new Map(
+      sorts.map((folder) => [placeId(folder), { sort: folder.sort, layout: folder.layout }]),
+    ),
   })
 }
 
-/** Notes in the core each place that the window opens, and each order that the user chooses. */
+/** Notes in the core each place that the window opens, and each view that the user chooses. */
 export function keepPlaces(): void {
   const visit = () => {
     const { page, place } = useUi.getState()
@@ -19,11 +21,13 @@ export function keepPlaces(): void {
   useUi.subscribe((ui, before) => {
     const moved = !samePlace(ui.place, before.place)
     if (moved || (ui.page === 'objects' && before.page !== 'objects')) return visit()
-    if (ui.sort !== before.sort && ui.place !== null)
+    const isOther = ui.sort !== before.sort || ui.layout !== before.layout
+    if (isOther && ui.place !== null)
       notePlace({
-        do: 'sort',
+        do: 'folder',
         place: { ...ui.place },
-        sort: isByName(ui.sort) ? null : { ...ui.sort },
+        sort: { ...ui.sort },
+        layout: ui.layout,
       })
   })
 }

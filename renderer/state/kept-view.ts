@@ -1,5 +1,7 @@
 import type { ViewState } from '../../shared/contract/models-settings.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { call } from '../queries/core.ts'
+import { stepOf, useTabs } from './tabs.ts'
 import { useUi } from './ui.ts'
 
 const REST_MS = 300
@@ -10,7 +12,7 @@ const OLD = { panes: 'cipherbucket.panes', place: 'cipherbucket.place' } as cons
  * Returns the view of the last session: from the core, else from an older version. Null at the
  * first start.
  */
-export async function lastView(): Promise<Pick<ViewState, 'place' | 'panes' | 'sort'> | null> {
+export async function lastView(): Promise<Omit<ViewState, 'version'> | null> {
   const kept = await call('view.get', {}).catch(() => null)
   if (kept !== null) return kept
   const { panes, sort } = useUi.getState()
@@ -41,8 +43,8 @@ function old(name: string): Readonly<Record<string, unknown>> | null {
 }
 
 /**
- * Stores place, panes and order in the core whenever they rest after a change. A failure is silent:
- * the next start opens the earlier view.
+ * Stores tabs, place, panes and order in the core whenever they rest after a change. The window
+ * that changed last counts. A failure is silent: the next start opens the earlier view.
  */
 export function keepView(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -51,11 +53,28 @@ export function keepView(): void {
     clearTimeout(timer)
     timer = undefined
     const { place, panes, sort } = useUi.getState()
-    call('view.set', { version: 1, place, panes, sort }).catch(() => undefined)
+    const tabs = tabsNow()
+    call('view.set', { version: 1, place, panes, sort, ...(tabs !== null && { tabs }) }).catch(
+      () => undefined,
+    )
+  }
+  const wait = () => {
+    timer ??= setTimeout(tell, REST_MS)
   }
   useUi.subscribe((ui, before) => {
-    if (ui.place !== before.place || ui.panes !== before.panes || ui.sort !== before.sort)
-      timer ??= setTimeout(tell, REST_MS)
+    if (ui.place !== before.place || ui.panes !== before.panes || ui.sort !== before.sort) wait()
   })
+  useTabs.subscribe(wait)
   window.addEventListener('pagehide', tell)
+}
+
+/** Returns the tabs as the core stores them; null for a single tab, which the place describes. */
+function tabsNow(): In<'view.set'>['tabs'] | null {
+  const { tabs, shown } = useTabs.getState()
+  if (tabs.length < 2) return null
+  const list = tabs.map((tab) => {
+    const { page, place } = stepOf(tab)
+    return { page, place: place === null ? null : { ...place } }
+  })
+  return { list, shown: tabs.findIndex(({ id }) => id === shown) }
 }

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { create } from 'zustand'
+import type { FolderLayout, FolderView } from '../../shared/contract/models-places.ts'
 import type { Place } from '../queries/objects.ts'
 
 export type Page = 'objects' | 'transfers' | 'keys' | 'offline' | 'settings'
@@ -33,15 +34,17 @@ interface Ui extends View {
   /** The sidebar lies over the page of a window where it is folded. */
   readonly sideOver: boolean
   /**
-   * The current step of this session, from 0, and the last one. Back and Forward go between them.
+   * The current step of the shown tab, from 0, and the last one. Back and Forward go between them.
    */
   readonly at: number
   readonly top: number
   readonly panes: Panes
   /** The order of the shown folder. */
   readonly sort: Sort
-  /** The orders of folders that are not in the order of names, by the id of their tree node. */
-  readonly sorts: ReadonlyMap<string, Sort>
+  /** The layout of the shown folder. */
+  readonly layout: FolderLayout
+  /** The views of folders that have one of their own, by the id of their tree node. */
+  readonly folderViews: ReadonlyMap<string, FolderView>
   readonly filter: string
   /** Ids of open tree nodes. */
   readonly open: ReadonlySet<string>
@@ -56,7 +59,7 @@ const PANES: Panes = {
   panelOpen: false,
 }
 
-const BY_NAME: Sort = { by: 'name', down: false }
+const STANDARD_VIEW: FolderView = { sort: { by: 'name', down: false }, layout: 'list' }
 
 /** Facts of this window. The core does not know them. */
 export const useUi = create<Ui>(() => ({
@@ -67,8 +70,8 @@ export const useUi = create<Ui>(() => ({
   at: 0,
   top: 0,
   panes: PANES,
-  sort: BY_NAME,
-  sorts: new Map(),
+  ...STANDARD_VIEW,
+  folderViews: new Map(),
   filter: '',
   open: new Set(),
 }))
@@ -77,8 +80,8 @@ export const useUi = create<Ui>(() => ({
 export const samePlace = (a: Place | null, b: Place | null): boolean =>
   a?.profileId === b?.profileId && a?.bucket === b?.bucket && a?.prefix === b?.prefix
 
-const sortOf = ({ sorts }: Pick<Ui, 'sorts'>, place: Place | null): Sort =>
-  (place === null ? undefined : sorts.get(placeId(place))) ?? BY_NAME
+const folderViewOf = ({ folderViews }: Pick<Ui, 'folderViews'>, place: Place | null): FolderView =>
+  (place === null ? undefined : folderViews.get(placeId(place))) ?? STANDARD_VIEW
 
 /** Opens a view as a new step of the history. The filter belongs to a folder and ends with it. */
 export function go(view: Partial<View>): void {
@@ -94,26 +97,28 @@ export function go(view: Partial<View>): void {
       sideOver: false,
       at: ui.at + 1,
       top: ui.at + 1,
-      sort: stays ? ui.sort : sortOf(ui, next.place),
+      ...(!stays && folderViewOf(ui, next.place)),
       filter: stays ? ui.filter : '',
       open: withAncestors(ui.open, next.place),
     }
   })
 }
 
-/** Opens a view without a new step: at the start, and by Back and Forward. `at`: the step. */
-export function land(view: Partial<View>, at = 0): void {
+/**
+ * Opens a view without a new step: at the start, by Back and Forward, and in another tab. `at`: the
+ * step, `top`: the last one.
+ */
+export function land({ page, place }: View, at: number, top: number): void {
   useUi.setState((ui) => {
-    const place = view.place ?? ui.place
     const open = place === null ? ui.open : withAncestors(ui.open, place)
     return {
-      page: view.page ?? 'objects',
+      page,
       place,
-      sort: sortOf(ui, place),
+      ...folderViewOf(ui, place),
       filter: '',
       sideOver: false,
       at,
-      top: Math.max(at, ui.top),
+      top,
       open: place === null ? open : new Set([...open, nodeId(place.profileId, place.bucket)]),
     }
   })
@@ -226,18 +231,18 @@ export function sortBy(by: Column): void {
 }
 
 /** Sorts the shown folder. Other folders keep their order. */
-export function sortFolder(sort: Sort): void {
+export const sortFolder = (sort: Sort): void => changeFolderView({ sort })
+
+/** Shows the folder as a list or as tiles. Other folders keep their layout. */
+export const setLayout = (layout: FolderLayout): void => changeFolderView({ layout })
+
+function changeFolderView(change: Partial<FolderView>): void {
   useUi.setState((ui) => {
-    if (ui.place === null) return { sort }
-    const sorts = new Map(ui.sorts)
-    if (isByName(sort)) sorts.delete(placeId(ui.place))
-    else sorts.set(placeId(ui.place), sort)
-    return { sort, sorts }
+    const view: FolderView = { sort: ui.sort, layout: ui.layout, ...change }
+    if (ui.place === null) return view
+    return { ...view, folderViews: new Map(ui.folderViews).set(placeId(ui.place), view) }
   })
 }
-
-/** True for the order that every folder has at first. */
-export const isByName = (sort: Sort): boolean => sort.by === 'name' && !sort.down
 
 export function setOpen(ids: readonly string[], on: boolean): void {
   useUi.setState((ui) => {

@@ -22,6 +22,7 @@ export type DialogRequest =
         | 'transfer-skipped'
       readonly id: string
     }
+  | { readonly kind: 'discard-edit'; readonly id: string; readonly name: string }
   | { readonly kind: 'add-kms' | 'add-program' }
   | { readonly kind: 'shortcuts' | 'palette' }
 

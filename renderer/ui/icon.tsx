@@ -2,6 +2,8 @@ import sprite from './icons.svg?raw'
 
 /** Names of all icons in icons.svg, without `i-`. */
 export type IconName =
+  | 'list'
+  | 'tiles'
   | 'intact'
   | 'changed'
   | 'unsealed'

@@ -14,9 +14,34 @@ export interface KnownFile {
   readonly key: string
 }
 
-/** The order of one folder that the user chose. */
-export interface FolderSort extends KnownPlace {
+/** How the rows of a folder are shown: one below the other, or side by side with pictures. */
+export type FolderLayout = 'list' | 'tiles'
+
+/** The order and the layout of one folder. */
+export interface FolderView {
   readonly sort: IndexSort
+  readonly layout: FolderLayout
+}
+
+/** A column of the list beside the name. 'path': the folder of a file, in a search. */
+export type ListColumn = 'path' | 'size' | 'modified' | 'class' | 'state'
+
+/** The bounds of the width of a column, in pixels. */
+export const COLUMN_PX = { least: 24, most: 800 } as const
+
+/** A column that the user wants to see. `width`: pixels; null for the standard width. */
+export interface ColumnChoice {
+  readonly name: ListColumn
+  readonly width: number | null
+}
+
+/**
+ * The columns of all lists, from left to right behind the name. 'level': of folders. 'below': of
+ * searches. Null: the standard columns.
+ */
+export interface ColumnChoices {
+  readonly level: readonly ColumnChoice[] | null
+  readonly below: readonly ColumnChoice[] | null
 }
 
 /**
@@ -31,8 +56,9 @@ export interface PlaceLists {
   readonly recent: readonly KnownPlace[]
   /** At most 20 files, the last opened file first. */
   readonly files: readonly KnownFile[]
-  /** At most 500 folders in another order than by name, the last changed folder first. */
-  readonly sorts: readonly FolderSort[]
+  /** At most 500 folders with an order or a layout of their own, the last changed one first. */
+  readonly sorts: readonly (KnownPlace & FolderView)[]
+  readonly columns: ColumnChoices
 }
 
 /**

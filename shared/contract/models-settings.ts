@@ -56,6 +56,20 @@ export interface Settings {
   readonly keepIndex: boolean
 }
 
+/** The most tabs of a window. */
+export const MOST_TABS = 40
+
+/** The tabs of the window that changed last. */
+export interface ViewTabs {
+  /** At most 40, in the order of the bar. */
+  readonly list: readonly {
+    readonly page: 'objects' | 'transfers' | 'keys' | 'offline' | 'settings'
+    readonly place: ViewState['place']
+  }[]
+  /** The number of the shown tab, from 0. */
+  readonly shown: number
+}
+
 /**
  * The place and the layout of a window, stored for each shell. A later `version` may have another
  * meaning.
@@ -78,4 +92,6 @@ export interface ViewState {
     readonly panelOpen: boolean
   }
   readonly sort: IndexSort
+  /** A text of an older version has none: the window has one tab, which shows `place`. */
+  readonly tabs?: ViewTabs | undefined
 }

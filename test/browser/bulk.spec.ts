@@ -8,7 +8,7 @@ import { startLoopback } from './loopback-app.ts'
 const SLOW = process.env['SLOW'] === '1'
 const OBJECTS = SLOW ? 200_000 : 3000
 const COUNT = OBJECTS.toLocaleString('en-US')
-const PATIENCE_MS = SLOW ? 1_800_000 : 120_000
+const PATIENCE_MS = SLOW ? 1_800_000 : 240_000
 const MOST_MIB = 300
 
 test.setTimeout(4 * PATIENCE_MS)

@@ -95,12 +95,10 @@ async function settled(
   count: number,
 ): Promise<void> {
   await expect
-    .poll(
-      async () =>
-        (await call(page, 'transfers.list', {}))
-          .filter(({ phase }) => phase !== 'done')
-          .map(({ name, phase, error }) => `${name} ${phase} ${JSON.stringify(error)}`),
-      { timeout: 60_000 },
+    .poll(async () =>
+      (await call(page, 'transfers.list', {}))
+        .filter(({ phase }) => phase !== 'done')
+        .map(({ name, phase, error }) => `${name} ${phase} ${JSON.stringify(error)}`),
     )
     .toEqual([])
   expect(

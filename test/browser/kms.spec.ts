@@ -116,7 +116,6 @@ test('a key in KMS: added, tried, used, described, downloaded, opened offline wi
   folder,
   practice,
 }) => {
-  test.setTimeout(180_000)
   const content = randomBytes(300_017)
   await mkdir(join(folder, 'out'))
   await writeFile(join(folder, 'ledger.bin'), content)
@@ -212,7 +211,6 @@ test('a whole message: written on request, looks plain, is recognised, and opens
   folder,
   practice,
 }) => {
-  test.setTimeout(180_000)
   const content = randomBytes(70_001)
   await mkdir(join(folder, 'out'))
   await writeFile(join(folder, 'message.dat'), content)
@@ -299,7 +297,6 @@ test('a program as master key: tried before it is kept, used both ways, and said
   app,
   folder,
 }) => {
-  test.setTimeout(180_000)
   const content = randomBytes(5_003)
   await mkdir(join(folder, 'out'))
   await writeFile(join(folder, 'report.bin'), content)
@@ -361,7 +358,6 @@ test('V1 for old Python readers: nothing in it names the key, and trying them al
   app,
   folder,
 }) => {
-  test.setTimeout(180_000)
   const content = randomBytes(40_009)
   await mkdir(join(folder, 'out'))
   await writeFile(join(folder, 'table.csv'), content)

@@ -249,7 +249,9 @@ test('sidecar, header dump and pasted headers: each opens the same object, and n
 
   // Envelopes first, blobs later: the order does not matter.
   await dropPaths(page, zone, [join(folder, 'sidecar.bin.ossenv.json'), join(folder, 'dump.json')])
-  await expect(line(page, 'sidecar.bin.ossenv.json')).toContainText('Envelope without a file')
+  await expect(line(page, 'sidecar.bin.ossenv.json')).toContainText(
+    'Encryption headers without a file',
+  )
   await dropPaths(page, zone, [join(folder, 'sidecar.bin')])
   await line(page, 'sidecar.bin').getByRole('button', { name: 'Import key…' }).click()
   await importKey(page, join(folder, 'master.pem'))
@@ -325,9 +327,9 @@ test('damaged and incomplete envelopes, a short file and the wrong key each say 
     'holds the wrapped data key in a form that cannot be read',
   )
   await expect(line(page, 'short.bin')).toContainText(
-    'The file is 10 B shorter than its envelope says.',
+    'The file is 10 B shorter than its encryption headers say.',
   )
-  await expect(line(page, 'alone.bin')).toContainText('No envelope.')
+  await expect(line(page, 'alone.bin')).toContainText('No encryption headers.')
   await expect(page.getByRole('button', { name: 'Decrypt', exact: true })).toBeDisabled()
 
   await line(page, 'flipped.bin').getByRole('button', { name: 'Import key…' }).click()

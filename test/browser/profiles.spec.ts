@@ -81,7 +81,7 @@ test('the connection test tells apart what can be wrong', async ({ page, app, os
 
   await field(box, 'Endpoint').fill(`http://127.0.0.1:${port}`)
   await button.click()
-  await expect(answer).toContainText('127.0.0.1 did not answer.', { timeout: 20_000 })
+  await expect(answer).toContainText('127.0.0.1 did not answer.')
 
   await field(box, 'Endpoint').fill('http://oss-cn-hangzhou.aliyuncs.com')
   await button.click()

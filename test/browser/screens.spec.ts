@@ -247,7 +247,7 @@ test.describe('every screen', () => {
         'photo-from-the-old-archive.jpg',
       ].map(at),
     )
-    await expect(page.getByRole('table', { name: 'Files' })).toContainText('No envelope.')
+    await expect(page.getByRole('table', { name: 'Files' })).toContainText('No encryption headers.')
     await look(page, 'offline')
     await page.getByRole('button', { name: 'Paste headers…' }).click()
     await look(page, 'offline-paste')
@@ -288,10 +288,7 @@ test.describe('every screen', () => {
       await page.reload()
       if (name === 'loading')
         await expect(page.locator('[aria-busy=true][role=grid]')).toBeVisible()
-      else
-        await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible({
-          timeout: 20_000,
-        })
+      else await expect(page.getByRole('button', { name: 'Try again' }).first()).toBeVisible()
       await look(page, `error-${name}`)
     }
     oss.faults.clear()
@@ -303,9 +300,7 @@ test.describe('every screen', () => {
     await look(page, 'error-known')
     await call(page, 'index.clear', {})
     await page.reload()
-    await expect(page.getByRole('heading', { name: /cannot be reached/ })).toBeVisible({
-      timeout: 30_000,
-    })
+    await expect(page.getByRole('heading', { name: /cannot be reached/ })).toBeVisible()
     await look(page, 'error-unreachable')
   })
 

@@ -257,10 +257,8 @@ export async function transfers(
   })
   const of = async (name: string) =>
     (await call(page, 'transfers.list', {})).find((one) => one.name.startsWith(name))
-  await expect
-    .poll(async () => (await of('site-survey'))?.partsDone, { timeout: 20_000 })
-    .toBeGreaterThan(4)
-  await expect.poll(async () => (await of('floor-plan'))?.partsDone, { timeout: 20_000 }).toBe(3)
+  await expect.poll(async () => (await of('site-survey'))?.partsDone).toBeGreaterThan(4)
+  await expect.poll(async () => (await of('floor-plan'))?.partsDone).toBe(3)
   await call(page, 'transfers.pause', { ids: [(await of('site-survey'))?.id ?? ''] })
   await expect.poll(async () => (await of('site-survey'))?.phase).toBe('paused')
   await expect.poll(async () => (await of('ledger'))?.phase).toMatch(/failed|needs-user/)
@@ -292,7 +290,7 @@ export async function slowUpload(
   })
   const it = async () =>
     (await call(page, 'transfers.list', {})).find((one) => one.name === 'showreel-2026.mov')
-  await expect.poll(async () => (await it())?.partsDone, { timeout: 30_000 }).toBeGreaterThan(16)
+  await expect.poll(async () => (await it())?.partsDone).toBeGreaterThan(16)
   return (await it())?.id ?? ''
 }
 
@@ -340,12 +338,10 @@ export async function upload(
 
 export async function ended(page: Page): Promise<void> {
   await expect
-    .poll(
-      async () =>
-        (await call(page, 'transfers.list', {}))
-          .filter((one) => one.phase !== 'done')
-          .map((one) => `${one.name} ${one.phase}`),
-      { timeout: 30_000 },
+    .poll(async () =>
+      (await call(page, 'transfers.list', {}))
+        .filter((one) => one.phase !== 'done')
+        .map((one) => `${one.name} ${one.phase}`),
     )
     .toEqual([])
 }

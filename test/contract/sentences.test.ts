@@ -376,13 +376,13 @@ test('the copy of screens.md 8 stands word for word', () => {
     'This computer’s clock is 22 minutes behind OSS. Set the clock, then try again.',
   )
   expect(sentence({ code: 'wrong-master-key', tried: ['Studio 2026'] }, 'en')).toBe(
-    'Studio 2026 does not open this envelope. Look for an older key with the same description, or ask the person who uploaded it.',
+    'Studio 2026 does not open this object. Look for an older key with the same description, or ask the person who uploaded it.',
   )
   expect(sentence({ code: 'unknown-master-key', description: '{"team":"payroll"}' }, 'zh-CN')).toBe(
     '没有主密钥使用此描述。请导入描述为 {"team":"payroll"} 的密钥。',
   )
   expect(sentence({ code: 'size-differs', expected: 12_100_000, actual: 10_000_000 }, 'en')).toBe(
-    'The file is 2.1 MB shorter than its envelope says. Download it again.',
+    'The file is 2.1 MB shorter than its encryption headers say. Download it again.',
   )
 })
 

@@ -48,7 +48,6 @@ beforeEach(async () => {
   await expect
     .poll(async () => (await f.call('transfers.list', {}))[0]?.partsDone ?? 0, {
       interval: 10,
-      timeout: 30_000,
     })
     .toBeGreaterThanOrEqual(3)
   await f.call('transfers.pause', { ids: [...ids] })
@@ -155,7 +154,6 @@ test('one that was started again is this computer’s from then on: paused, clos
   await expect
     .poll(async () => (await f.call('transfers.list', {}))[0]?.partsDone ?? 0, {
       interval: 10,
-      timeout: 30_000,
     })
     .toBeGreaterThanOrEqual(4)
   await f.call('transfers.pause', { ids: [id] })

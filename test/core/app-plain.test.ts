@@ -12,7 +12,6 @@ import { openGrants } from '../../electron/core/app/local/path-grants.ts'
 import { openSpoolHolds } from '../../electron/core/app/local/spool-holds.ts'
 import { keyUnder, newScan, scanRoots, type Root } from '../../electron/core/app/local/scan.ts'
 import { sharedKeys } from '../../electron/core/app/jobs/shared-keys.ts'
-import { openSeenIndex } from '../../electron/core/index/seen-index.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
 import { Failure } from '../../shared/contract/errors.ts'
 import { memoryTexts } from '../ports/stores.ts'
@@ -130,43 +129,6 @@ test('pairs: by name, then by a size that fits once, then the last two', () => {
   ])
   expect([...pairByName([file('x', 'x', 3)], [file('X', 'dump.json', null)])]).toEqual([['x', 'X']])
   expect([...pairByName([file('x', 'x', 3)], [file('X', 'dump.json', 4)])]).toEqual([])
-})
-
-test('seen objects: counted once each, kept across a restart, forgotten with the key', async () => {
-  const texts = memoryTexts()
-  const seen = await openSeenIndex(texts)
-  for (const key of ['a', 'b', 'a']) seen.note('k', 'bucket', key, 10)
-  expect(seen.counts('k')).toEqual([{ bucket: 'bucket', objects: 2, bytes: 20 }])
-  await seen.close()
-  expect(await texts.load('seen-objects')).not.toContain('"a"')
-  const again = await openSeenIndex(texts)
-  expect(again.counts('k')).toEqual([{ bucket: 'bucket', objects: 2, bytes: 20 }])
-  again.forget('k')
-  expect(again.counts('k')).toEqual([])
-  await again.close()
-})
-
-test('seen objects: deleted ones and those written again under another key no longer count, and who asks is told once', async () => {
-  const told = await new Promise<number>((resolve, reject) => {
-    let times = 0
-    const changed = () => {
-      times++
-      setImmediate(() => resolve(times))
-    }
-    openSeenIndex(memoryTexts(), changed)
-      .then(async (seen) => {
-        for (const key of ['a', 'b', 'c']) seen.note('k', 'bucket', key, 10)
-        seen.note('other', 'bucket', 'a', 10)
-        seen.gone('bucket', 'b')
-        seen.gone('bucket', 'never seen')
-        expect(seen.counts('k')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
-        expect(seen.counts('other')).toEqual([{ bucket: 'bucket', objects: 1, bytes: 10 }])
-        seen.gone('bucket', 'c')
-        expect(seen.counts('k')).toEqual([])
-      })
-      .catch(reject)
-  })
-  expect(told).toBe(1)
 })
 
 test('events: a listener that throws stops nobody else, and is reported', () => {

@@ -65,7 +65,7 @@ const until = (check: (files: NonNullable<Awaited<ReturnType<typeof row>>>) => b
         const one = await row()
         return one !== undefined && check(one)
       },
-      { timeout: 30_000, interval: 20 },
+      { interval: 20 },
     )
     .toBe(true)
 const spooled = async (): Promise<readonly string[]> =>
@@ -176,9 +176,7 @@ describe('what is still being copied in', () => {
     // Its name is taken now: that is decided on in a row of its own, which goes once it is tried
     // again.
     const second = await sent('drop-3')
-    await expect
-      .poll(() => [...told.values()], { timeout: 30_000 })
-      .toContainEqual(['film.mov', 'needs-user'])
+    await expect.poll(() => [...told.values()]).toContainEqual(['film.mov', 'needs-user'])
     const child = [...told.keys()].find((id) => id !== first && id !== second) ?? ''
     await f.call('transfers.decide', { ids: [child], existing: 'replace' })
     expect(await f.ended([second])).toMatchObject([{ phase: 'done' }])

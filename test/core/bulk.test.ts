@@ -29,7 +29,7 @@ const start = async (selection: { keys: string[]; under?: { prefix: string; exce
 const one = async (): Promise<Transfer | undefined> =>
   (await f.call('transfers.list', {})).find(({ batchId }) => batchId === null)
 const until = (check: (transfer: Transfer | undefined) => boolean) =>
-  expect.poll(async () => check(await one()), { timeout: 30_000, interval: 10 }).toBe(true)
+  expect.poll(async () => check(await one()), { interval: 10 }).toBe(true)
 /** The names of the objects that a transfer skipped or left. */
 const skipped = ([id = '']: readonly string[], offset = 0, count = 1000) =>
   f.call('transfers.skipped', { id, offset, count })

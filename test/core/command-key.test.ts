@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   commandMasterKey,
   type CommandParts,
@@ -32,10 +32,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   // Nothing is left of a program, however it ended.
-  await vi.waitFor(() => expect(pids().filter(isAlive)).toEqual([]), {
-    timeout: 30_000,
-    interval: 10,
-  })
+  await expect.poll(() => pids().filter(isAlive), { interval: 10 }).toEqual([])
   rmSync(folder, { recursive: true })
 })
 
@@ -234,10 +231,7 @@ describe('a program that misbehaves', () => {
       const stop = new AbortController()
       const secret = randomBytes(32)
       const work = errorOf(key.wrap(secret, how, stop.signal), secret)
-      await vi.waitFor(() => expect(pids()).toHaveLength(mode === 'hangs with a child' ? 2 : 1), {
-        timeout: 20_000,
-        interval: 10,
-      })
+      await expect.poll(pids, { interval: 10 }).toHaveLength(mode === 'hangs with a child' ? 2 : 1)
       stop.abort()
       expect(await work).toEqual({ code: 'cancelled' })
     },
@@ -305,10 +299,7 @@ test('four processes of one key at a time, whichever handle asks', async () => {
       (n % 2 === 0 ? first : second).unwrap(randomBytes(16), how, never),
     ),
   )
-  await vi.waitFor(() => expect(pids().length).toBeGreaterThanOrEqual(4), {
-    timeout: 20_000,
-    interval: 10,
-  })
+  await expect.poll(() => pids().length, { interval: 10 }).toBeGreaterThanOrEqual(4)
   writeFileSync(join(folder, 'go'), '')
   const counts = (await work).map(([count = 0]) => count)
   expect(Math.max(...counts)).toBe(4)

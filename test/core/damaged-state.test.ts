@@ -17,7 +17,7 @@ import { takeInstance } from '../../electron/host/instance.ts'
 import { openProfileRecords } from '../../electron/core/app/profiles/profile-records.ts'
 import { openJournal } from '../../electron/core/store/journal.ts'
 import { openQueueMemory } from '../../electron/core/app/jobs/queue-memory.ts'
-import { openSeenIndex } from '../../electron/core/index/seen-index.ts'
+import { openHistory } from '../../electron/core/history/open-history.ts'
 import { openSettings } from '../../electron/core/app/settings.ts'
 import { viewStates } from '../../electron/core/app/view-states.ts'
 import { openKeyBook } from '../../electron/core/keys/catalog/key-book.ts'
@@ -61,7 +61,7 @@ const READERS: Readonly<Record<string, () => Promise<unknown>>> = {
     expect((await openDefaultKeys(texts())).of('p1')).toEqual({ profile: null, buckets: {} }),
   settings: async () => expect((await openSettings(texts())).current().theme).toBe('system'),
   'view-desktop': async () => expect(await viewStates(texts(), 'desktop').get()).toBeNull(),
-  'seen-objects': async () => expect((await openSeenIndex(texts())).counts('k')).toEqual([]),
+  'seen-objects': async () => expect((await openHistory(at, tell)).seen.counts('k')).toEqual([]),
 }
 
 for (const [name, open] of Object.entries(READERS)) {

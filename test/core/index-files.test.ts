@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -53,17 +54,20 @@ function place(inside = '') {
       storage: Storage = { storage: 'kept', key: KEY },
       at = join(folder, inside),
       workerUrl = WORKER,
+      storageOf: () => Promise<Storage> = async () => storage,
     ) {
       const told: AppError[] = []
+      const replacements: string[] = []
       const opened = openIndexes({
         workerUrl,
         folder: at,
-        storageOf: async () => storage,
+        storageOf,
         keyIds: async () => keyIds,
         tell: (problem) => told.push(problem),
+        replaced: () => replacements.push('p'),
       })
       indexes.push(opened)
-      return { indexes: opened, told, index: () => opened.of('p') }
+      return { indexes: opened, told, replacements, index: () => opened.of('p') }
     },
   }
 }
@@ -148,6 +152,42 @@ test('a file under another key is built again, and that is told', async () => {
   expect(await (await second.index()).size()).toBe(1001)
 })
 
+test('a key that another process changed while it was read opens the file of that process', async () => {
+  const at = place()
+  const other = { storage: 'kept', key: 'cd'.repeat(32) } as const
+  const first = at.open(other)
+  await (await first.index()).replacePage(page(0))
+  await first.indexes.close()
+  const answers: Storage[] = [{ storage: 'kept', key: KEY }]
+  const second = at.open(other, at.folder, WORKER, async () => answers.shift() ?? other)
+  expect(await (await second.index()).size()).toBe(1001)
+  expect(second.told).toEqual([])
+})
+
+test.skipIf(process.platform === 'win32')(
+  'a file that another process built again under another key is opened, without a loop',
+  async () => {
+    const at = place()
+    let key = KEY
+    const storageOf = async () => ({ storage: 'kept', key }) as const
+    const ours = at.open(undefined, at.folder, WORKER, storageOf)
+    await (await ours.index()).replacePage(page(0))
+    const others = at.open(undefined, at.folder, WORKER, storageOf)
+    await others.indexes.clear()
+    key = 'cd'.repeat(32)
+    await (await others.index()).replacePage(page(0, 500))
+    expect(await (await ours.index()).size()).toBe(501)
+    await (await ours.index()).replacePage({ ...page(1, 500), after: page(0, 500).through ?? '' })
+    expect(await (await others.index()).size()).toBe(1001)
+    expect([ours.replacements, ours.told, others.replacements, others.told]).toEqual([
+      ['p'],
+      [],
+      [],
+      [],
+    ])
+  },
+)
+
 test.each([
   ['at its beginning', () => 0],
   ['in every page behind it', () => 4096],
@@ -186,7 +226,7 @@ test('a file of another version is built again without a word', async () => {
 
 test('an index of one run is gone with it, also after a crash', async () => {
   const at = place()
-  const first = at.open({ storage: 'session' })
+  const first = at.open({ storage: 'session', always: true })
   await (await first.index()).replacePage(page(0))
   expect(readdirSync(at.folder).length).toBeGreaterThan(0)
   await first.indexes.close()
@@ -194,7 +234,7 @@ test('an index of one run is gone with it, also after a crash', async () => {
   // A process of this number does not run: Linux has at most 4,194,304.
   const left = join(at.folder, 'session-99999999-ab.db')
   writeFileSync(left, 'x')
-  at.open({ storage: 'session' })
+  at.open({ storage: 'session', always: true })
   expect(existsSync(left)).toBe(false)
 })
 
@@ -247,32 +287,74 @@ test('the files of a profile go with it, and clear removes all', async () => {
   expect(await (await index()).size()).toBe(0)
 })
 
+test.each(['remove', 'clear', 'reopen'] as const)(
+  'an index that opens while %s closes the one before it stays open',
+  async (name) => {
+    const at = place()
+    for (const storage of [{ storage: 'memory' }, { storage: 'session', always: true }] as const) {
+      let wanted: Storage = storage
+      const { index, indexes } = at.open(storage, undefined, undefined, async () => wanted)
+      for (let round = 0; round < 8; round++) {
+        await (await index()).replacePage(page(0))
+        // Only an index that is stored otherwise is opened again.
+        wanted = round % 2 === 0 ? { storage: 'memory' } : { storage: 'session', always: true }
+        const end = name === 'remove' ? indexes.remove('p') : indexes[name]()
+        const next = await index()
+        expect(await next.size()).toBeGreaterThanOrEqual(0)
+        await end
+        expect(await (await index()).size()).toBeGreaterThanOrEqual(0)
+      }
+    }
+  },
+)
+
 /** Adds pages to the file until it is killed. It says the number of each page. */
 const VICTIM = `
 import { Worker } from 'node:worker_threads'
-const [url, path, key] = process.argv.slice(1)
+const [url, path, key, last = 'Infinity'] = process.argv.slice(1)
 const worker = new Worker(new URL(url), { execArgv: [] })
 let id = 0
 const waiting = new Map()
 worker.on('message', (m) => { waiting.get(m.id)(m) })
 const send = (m) => new Promise((done) => { waiting.set(++id, done); worker.postMessage({ id, index: 'p', ...m }) })
-await send({ open: { path, key, isNew: false } })
+await send({ open: { path, key, damaged: 'replace' } })
 const page = ${page.toString().replace('NAME', JSON.stringify(NAME)).replace('${NAME}', NAME)}
-for (let n = 0; ; n++) { await send({ call: 'replacePage', args: [page(n)] }); console.log(n) }
+for (let n = 0; n < Number(last); n++) { await send({ call: 'replacePage', args: [page(n)] }); console.log(n) }
+await worker.terminate()
 `
+const addPages = (path: string, ...more: readonly string[]) =>
+  spawn(process.execPath, ['--input-type=module', '-e', VICTIM, WORKER.href, path, KEY, ...more], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+test('two processes open one index, and write and read it at the same time', async () => {
+  const at = place()
+  const child = addPages(at.file, '20')
+  const end = once(child, 'close')
+  const { index, told, replacements } = at.open()
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  let seen = 0
+  for (let number = 0; number < 20; number++) {
+    const other = { ...page(number), bucket: 'other' }
+    await (await index()).replacePage(other)
+    await lines.next()
+    const { objects } = await (await index()).counts('bucket', 'many/', 0)
+    expect(objects).toBeGreaterThanOrEqual(Math.max(seen, (number + 1) * 1000))
+    seen = objects
+  }
+  expect(await end).toEqual([0, null])
+  for (const bucket of ['bucket', 'other'])
+    expect(await (await index()).counts(bucket, 'many/', 0)).toMatchObject({ objects: 20_000 })
+  expect([told, replacements]).toEqual([[], []])
+})
+
 test('a kill in the middle of a listing leaves the pages before it, and the place to go on', async () => {
   const at = place()
   for (const pages of [1, 5]) {
     rmSync(at.file, { force: true })
     for (const end of ['-wal', '-shm']) rmSync(at.file + end, { force: true })
-    const child = spawn(
-      process.execPath,
-      ['--input-type=module', '-e', VICTIM, WORKER.href, at.file, KEY],
-      {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
+    const child = addPages(at.file)
     let last = -1
     for await (const line of createInterface({ input: child.stdout })) {
       last = Number(line)
@@ -313,6 +395,16 @@ describe('a disk that is soon full', () => {
     expect(told).toEqual([{ code: 'index', problem: 'disk' }])
     expect(await indexes.info()).toMatchObject({ worst: { storage: 'memory', problem: 'disk' } })
     await indexes.close()
+    // The file that the disk cut short is whole up to a page, and continues elsewhere.
+    cpSync(join(disk.folder, 'index'), at.folder, { recursive: true })
     disk.remove()
+    const later = at.open()
+    const { listed } = await (await later.index()).opened(LEVEL)
+    expect(listed % 1000).toBe(0)
+    const sums = await (await later.index()).counts('bucket', 'many/', 0)
+    expect(sums.objects).toBe(listed)
+    await (await later.index()).replacePage(page(listed / 1000))
+    expect(await (await later.index()).opened(LEVEL)).toMatchObject({ listed: listed + 1000 })
+    expect(later.told).toEqual([])
   })
 })

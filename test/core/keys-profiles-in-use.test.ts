@@ -123,7 +123,7 @@ test('removing a profile ends its transfers while they can still be tidied up', 
       toKey: null,
       format: null,
     })
-    await expect.poll(left, { timeout: 30_000 }).toBe(1)
+    await expect.poll(left).toBe(1)
     await f.call('profiles.remove', { id: profile.id })
     expect(await left()).toBe(0)
     expect(await f.call('transfers.list', {})).toEqual([])

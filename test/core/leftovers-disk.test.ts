@@ -54,7 +54,6 @@ async function begin(f: Fixture, path: string): Promise<void> {
   await expect
     .poll(async () => (await f.call('transfers.list', {}))[0]?.partsDone ?? 0, {
       interval: 10,
-      timeout: 30_000,
     })
     .toBeGreaterThanOrEqual(3)
   await f.call('transfers.pause', { ids: [id] })

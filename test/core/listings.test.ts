@@ -11,10 +11,15 @@ const LEVEL = { ...PLACE, prefix: 'many/', depth: 'level' } as const
 const NAMES = { by: 'name', down: false } as const
 
 /** Resolves with the status of a place once it is not listed any more. */
-const listed = (f: Fixture, prefix: string): Promise<ListingStatus> =>
+const listed = (
+  f: Fixture,
+  prefix: string,
+  profileId: string = PLACE.profileId,
+): Promise<ListingStatus> =>
   new Promise((resolve) => {
     const off = f.bridge.on('listing.changed', (change) => {
-      if (change.prefix !== prefix || change.status.listing) return
+      if (change.profileId !== profileId || change.prefix !== prefix || change.status.listing)
+        return
       off()
       resolve(change.status)
     })
@@ -116,6 +121,30 @@ test('a regular expression that cannot be read, or never ends, is an error', asy
   expect((await rows()).total).toBe(2501)
 })
 
+test('an unknown profile is refused, and gets no index', async () => {
+  const scope = { ...LEVEL, profileId: 'no such profile' }
+  const asked = { scope, sort: NAMES, filter: {} }
+  const place = { profileId: scope.profileId, bucket: PLACE.bucket, prefix: 'many/' }
+  const folder = join(kit.f.folder, 'data', 'index')
+  const before = readdirSync(folder)
+  const calls = [
+    kit.f.bridge.call('index.rows', { ...asked, offset: 0, count: 5 }),
+    kit.f.bridge.call('index.position', { ...asked, bucket: PLACE.bucket, key: 'many/x' }),
+    kit.f.bridge.call('index.keys', { ...asked, from: 0, to: 5 }),
+    kit.f.bridge.call('index.sizes', { ...place, depth: 0 }),
+    kit.f.bridge.call('index.states', { scope, filter: {}, budget: 1 }),
+    kit.f.bridge.call('index.sync', place),
+    kit.f.bridge.call('index.sync', { ...place, bucket: null, prefix: '' }),
+    kit.f.bridge.call('listing.open', { ...place, refresh: false }),
+  ]
+  for (const answer of await Promise.all(calls))
+    expect(answer).toEqual({
+      ok: false,
+      error: { code: 'not-found', what: 'profile', name: scope.profileId },
+    })
+  expect(readdirSync(folder)).toEqual(before)
+})
+
 test('a refresh patches rows in place', async () => {
   const { revision } = await rows()
   await kit.remove('many/file10.txt')
@@ -208,6 +237,40 @@ test('the practice bucket has an index of this run alone', async () => {
   expect(readdirSync(folder).length).toBeGreaterThan(0)
   await kit.f.call('index.clear', {})
   expect(readdirSync(folder).filter((name) => !name.startsWith('session-'))).toEqual([])
+})
+
+test('the index of a stored profile is stored as soon as the passphrase file is unlocked', async () => {
+  const { endpoint, region, accessKeyId, accessKeySecret } = kit.f.practice
+  const unlock = () => kit.f.call('secrets.unlock', { passphrase: 'correct horse' })
+  await rows()
+  await unlock()
+  const { id: profileId } = await kit.f.call('profiles.add', {
+    name: 'Mine',
+    colour: 'blue',
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: [],
+    credential: { kind: 'typed', accessKeySecret, securityToken: '' },
+  })
+  const end = listed(kit.f, 'many/', profileId)
+  const place = { profileId, bucket: PLACE.bucket, prefix: 'many/' }
+  await kit.f.call('listing.open', { ...place, refresh: false })
+  await end
+  const own = () => rows({ scope: { ...place, depth: 'level' }, count: 0 })
+  const { total } = await own()
+  expect(total).toBeGreaterThan(2000)
+  // The index of the practice bucket is open, too, and is for this run in any case.
+  expect(await kit.f.call('index.info', {})).toMatchObject({ storage: 'kept', reason: null })
+  kit.f = await kit.f.restart()
+  expect(await own()).toMatchObject({ total: 0 })
+  expect(await kit.f.call('index.info', {})).toMatchObject({
+    storage: 'session',
+    reason: 'no-secret-store',
+  })
+  await unlock()
+  await expect.poll(async () => (await own()).total).toBe(total)
+  expect(await kit.f.call('index.info', {})).toMatchObject({ storage: 'kept', reason: null })
 })
 
 test('the index is switched off in the settings: nothing stays on the disk', async () => {

@@ -165,7 +165,7 @@ describe('a queue with a book', () => {
     return { ...k.uploadJob(path), profileId: 'p', record: { name }, parallel: 1, ...change }
   }
   const settle = (queue: TransferQueue, check: (rows: readonly Transfer[]) => boolean) =>
-    expect.poll(() => check(queue.list()), { timeout: 30_000, interval: 10 }).toBe(true)
+    expect.poll(() => check(queue.list()), { interval: 10 }).toBe(true)
   const phases = (queue: TransferQueue) => queue.list().map(({ phase }) => phase)
 
   test('a host that is gone: all wait for it, and go on together when one gets through', async () => {

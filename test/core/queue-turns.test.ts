@@ -60,7 +60,7 @@ const opened = (): TransferQueue =>
   }))
 const phase = (id: string | undefined) => queue.list().find((one) => one.id === id)?.phase
 const done = (id: string | undefined): Promise<void> =>
-  expect.poll(() => phase(id), { timeout: 20_000, interval: 5 }).toBe('done')
+  expect.poll(() => phase(id), { interval: 5 }).toBe('done')
 
 describe('many files take turns', () => {
   const FILES = 100_000
@@ -74,7 +74,7 @@ describe('many files take turns', () => {
       await writeFile(path, plaintext(size))
       const [first] = opened().add([all.job])
       await expect
-        .poll(() => queue.list()[0]?.files?.done ?? 0, { timeout: 20_000, interval: 5 })
+        .poll(() => queue.list()[0]?.files?.done ?? 0, { interval: 5 })
         .toBeGreaterThan(10)
       const [one] = queue.add([k.uploadJob(path, { size, key: 'one' })])
       await done(one)
@@ -88,7 +88,6 @@ describe('many files take turns', () => {
     const [, second] = opened().add([small.job, large.job])
     await expect
       .poll(() => queue.list().find(({ id }) => id === second)?.files?.done ?? 0, {
-        timeout: 20_000,
         interval: 5,
       })
       .toBeGreaterThan(5)
@@ -98,9 +97,7 @@ describe('many files take turns', () => {
   test('nor do a few files of one transfer', async () => {
     const [all, few] = [await many(FILES, 'all'), await many(40, 'few')]
     const [first] = opened().add([all.job])
-    await expect
-      .poll(() => queue.list()[0]?.files?.done ?? 0, { timeout: 20_000, interval: 5 })
-      .toBeGreaterThan(10)
+    await expect.poll(() => queue.list()[0]?.files?.done ?? 0, { interval: 5 }).toBeGreaterThan(10)
     const [second] = queue.add([few.job])
     await done(second)
     expect(all.handed()).toBeLessThan(FILES / 20)

@@ -53,7 +53,7 @@ const start = (planId: string) =>
   })
 const one = async (): Promise<Transfer | undefined> => (await f.call('transfers.list', {}))[0]
 const until = (check: (transfer: Transfer | undefined) => boolean) =>
-  expect.poll(async () => check(await one()), { timeout: 30_000, interval: 20 }).toBe(true)
+  expect.poll(async () => check(await one()), { interval: 20 }).toBe(true)
 const uploadsLeft = async (): Promise<number> => {
   const wire = openHttpClient()
   const { endpoint, region, accessKeyId, accessKeySecret } = f.practice

@@ -55,7 +55,7 @@ const file = async (bytes: number, name: string): Promise<string> => {
 const all = (queue: Watched, phase: Transfer['phase']): boolean =>
   queue.list().every((transfer) => transfer.phase === phase)
 const settle = (check: () => boolean, interval = 10): Promise<void> =>
-  expect.poll(check, { timeout: 20_000, interval }).toBe(true)
+  expect.poll(check, { interval }).toBe(true)
 
 describe('in line', () => {
   test('in order, no more than the limit at once, all done; each is told of, and told when it ends', async () => {

@@ -89,7 +89,7 @@ test('a job that had to wait is made, and signed, when its turn has come', async
   }
   try {
     const running = Array.from({ length: 48 }, () => k.pool.run(job, { signal: never }))
-    await expect.poll(() => held.length, { timeout: 20_000 }).toBe(48)
+    await expect.poll(() => held.length).toBe(48)
     const waiting = k.pool.run(job, { signal: never })
     // One whose making fails gives its turn to the next.
     const failing = errorOf(
@@ -229,7 +229,7 @@ test('who is cancelled while waiting for a place leaves at once', async () => {
   }
   try {
     const running = Array.from({ length: 48 }, () => k.pool.run(job, { signal: never }))
-    await expect.poll(() => held.length, { timeout: 20_000 }).toBe(48)
+    await expect.poll(() => held.length).toBe(48)
     const control = new AbortController()
     const leaving = errorOf(k.pool.run(job, { signal: control.signal }))
     const staying = k.pool.run(job, { signal: never })

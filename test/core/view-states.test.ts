@@ -24,7 +24,30 @@ test('each shell keeps its own, over starts', async () => {
   expect(await viewStates(fileTexts(folder), 'loopback').get()).toBeNull()
 })
 
+test('tabs are stored with it, and a text without them has one tab', async () => {
+  const view = JSON.parse(VERSION_1) as ViewState
+  expect(view.tabs).toBeUndefined()
+  const place = { profileId: 'p1', bucket: 'b', prefix: 'a/' }
+  const tabs = {
+    list: [{ page: 'objects', place } as const, { page: 'keys', place: null } as const],
+    shown: 1,
+  }
+  await viewStates(fileTexts(folder), 'desktop').set({ ...view, tabs })
+  expect(await viewStates(fileTexts(folder), 'desktop').get()).toEqual({ ...view, tabs })
+})
+
 test.each([
+  [
+    'too many tabs',
+    VERSION_1.replace(
+      '}}',
+      `},"tabs":{"shown":0,"list":${JSON.stringify(Array(41).fill({ page: 'keys', place: null }))}}}`,
+    ),
+  ],
+  [
+    'a page of a later version',
+    VERSION_1.replace('}}', '},"tabs":{"shown":0,"list":[{"page":"audit","place":null}]}}'),
+  ],
   ['nothing', ''],
   ['no JSON', '{'],
   ['a later version', VERSION_1.replace('"version":1', '"version":2')],

@@ -1,7 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import type { EditedCopy } from '../../shared/contract/models-edits.ts'
 import type { Transfer, TransferPhase } from '../../shared/contract/models-transfers.ts'
 import { ok } from '../../shared/contract/errors.ts'
-import { askBeforeLeaving, question } from '../../electron/desktop/leave.ts'
+import { askBeforeLeaving, editQuestion, question } from '../../electron/desktop/leave.ts'
+import type { MessageBoxOptions } from 'electron'
 import { fakeCore } from '../shells/fake-core.ts'
 import { dialog } from './double/electron.ts'
 
@@ -60,5 +62,68 @@ test('the safe answer is the default, in both languages', () => {
     expect(asked).toMatchObject({ defaultId: 0, cancelId: 0 })
     expect(asked.detail).toContain('3')
     expect(asked.buttons).toHaveLength(2)
+  }
+})
+
+/** Asks with one changed copy. `phase`: of its upload. The copy is unchanged after "done". */
+async function quitWithEdit(response: number, phase: TransferPhase = 'done') {
+  const copy = { id: 'e', key: 'a/notes.txt', state: 'changed' } as EditedCopy
+  let copies: readonly EditedCopy[] = [copy, { ...copy, id: 'u', state: 'unchanged' }]
+  const acts: string[] = []
+  const show = vi
+    .spyOn(dialog, 'showMessageBox')
+    .mockResolvedValue({ response, checkboxChecked: false })
+  const transfer = { id: 't', batchId: null } as Transfer
+  const core = fakeCore({
+    'transfers.list': () => Promise.resolve(ok([])),
+    'edits.list': () => Promise.resolve(ok(copies)),
+    'edits.discard': ({ id }) => {
+      acts.push(`discard ${id}`)
+      copies = []
+      return Promise.resolve(ok(null))
+    },
+    'edits.upload': ({ id }) => {
+      acts.push(`upload ${id}`)
+      setImmediate(() => {
+        if (phase === 'done') copies = []
+        core.emit('transfers.changed', [{ ...transfer, phase }])
+      })
+      return Promise.resolve(ok('t'))
+    },
+  })
+  const left = await askBeforeLeaving(core)
+  return {
+    left,
+    acts,
+    asked: show.mock.calls.map(([options]) => (options as MessageBoxOptions).buttons?.length ?? 1),
+  }
+}
+
+test('a changed copy is uploaded, discarded, or left with the app open', async () => {
+  expect(await quitWithEdit(0)).toEqual({ left: false, acts: [], asked: [3] })
+  vi.restoreAllMocks()
+  expect(await quitWithEdit(1)).toEqual({ left: true, acts: ['upload e'], asked: [3] })
+  vi.restoreAllMocks()
+  expect(await quitWithEdit(2)).toEqual({ left: true, acts: ['discard e'], asked: [3] })
+})
+
+test.each(['failed', 'needs-user', 'needs-network', 'paused'] as const)(
+  'an upload that ends as %s leaves the app open, and says so',
+  async (phase) => {
+    expect(await quitWithEdit(1, phase)).toEqual({
+      left: false,
+      acts: ['upload e'],
+      asked: [3, 1],
+    })
+  },
+)
+
+test('the question about copies names them, and staying is the default', () => {
+  for (const language of ['en', 'zh-CN'] as const) {
+    const copies = Array.from({ length: 7 }, (_, i) => ({ key: `a/${i}.txt` }) as EditedCopy)
+    const asked = editQuestion(copies, language)
+    expect(asked).toMatchObject({ defaultId: 0, cancelId: 0 })
+    expect(asked.detail).toMatch(/0\.txt.*4\.txt.*…/)
+    expect(asked.detail).not.toContain('5.txt')
   }
 })

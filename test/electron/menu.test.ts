@@ -78,6 +78,18 @@ describe('the menu', () => {
       expect(new Set(used).size).toBe(used.length)
     })
   }
+  for (const platform of ['darwin', 'linux', 'win32'] as const)
+    it(`leaves the keys of a tab to the page, and closes a window by others (${platform})`, () => {
+      const items = itemsOf(platform, 'en')
+      const keysOf = (label: string) =>
+        items.find((item) => item.label === label)?.accelerator?.replace('Command', 'Control')
+      expect(keysOf('Close Tab')).toBe('Control+W')
+      expect(items.find(({ label }) => label === 'Close Tab')).toMatchObject({
+        registerAccelerator: false,
+      })
+      const shift = platform === 'darwin' ? 'Shift+Control+W' : 'Control+Shift+W'
+      expect(keysOf('Close Window')).toBe(shift)
+    })
   it('has a way to the developer tools only where they may open, and none to a reload of the page', () => {
     const roles = (inspect: boolean) =>
       topOf({ inspect })

@@ -85,9 +85,7 @@ if (real !== undefined && program !== undefined) {
     const { child, ended } = begin(data, [`--log-net-log=${log}`])
     // Only the app's own journal tells what it sends, and the end of a transfer is a line there.
     const notes = () => readFile(join(data, 'queue/journal.jsonl'), 'utf8')
-    await expect
-      .poll(async () => (await notes()).includes('"t":"done"'), { timeout: 60_000 })
-      .toBe(true)
+    await expect.poll(async () => (await notes()).includes('"t":"done"')).toBe(true)
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
     expect(await readNetLog(log)).toMatchObject({ addresses: [], hosts: [] })

@@ -55,15 +55,12 @@ export async function settled(
 ): Promise<Transfer> {
   let transfer: Transfer | undefined
   await expect
-    .poll(
-      async () => {
-        transfer = (await call<readonly Transfer[]>(page, 'transfers.list', {})).find(
-          (one) => one.id === id,
-        )
-        return transfer?.phase
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      transfer = (await call<readonly Transfer[]>(page, 'transfers.list', {})).find(
+        (one) => one.id === id,
+      )
+      return transfer?.phase
+    })
     .toMatch(phases)
   return transfer as Transfer
 }

@@ -120,7 +120,6 @@ if (real !== undefined) {
     for (const [how, moment] of rows) await quitting(how, moment, join(folder, 'data'))
   })
   test('ends after a long time of doing nothing, under Electron', async () => {
-    test.setTimeout(240_000)
     // Side by side, so only in ways for which a window need not have the focus.
     const rows: readonly (readonly [How, number])[] = [
       ['the close button', 8000],
@@ -134,7 +133,6 @@ if (real !== undefined) {
   })
 
   test('asks while a transfer runs; after the answer it ends, and the next start goes on, under Electron', async () => {
-    test.setTimeout(240_000)
     const content = Buffer.alloc(24 * 1024 * 1024, 'a transfer that takes its time. ')
     await writeFile(join(folder, 'large.bin'), content)
     const answer = (app: DesktopApp, response: number) =>

@@ -31,7 +31,7 @@ const HANG = 'hang: longer than one input may take'
 /** After this many different ones there is enough to do. */
 const ENOUGH = 5
 /** How long a thread may take until it reads its first input. */
-const START_MS = 30_000
+const START_MS = 240_000
 
 /**
  * Seeds, kept inputs and findings as they are, then mutations of them until the time is over.

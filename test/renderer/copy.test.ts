@@ -6,19 +6,22 @@ import { chinese, english } from '../../renderer/text/words.ts'
 /** Texts of the window, the sentences of errors, and the words of the shells. */
 const FOLDERS = { en: 'renderer/text/en', 'zh-CN': 'renderer/text/zh-CN' } as const
 /** Both languages stand in them, pair by pair. */
-const PAIRS = readdirSync('shared/contract')
+const PAIRS = readdirSync('shared/contract/sentences')
   .filter((name) => /^(sentences|round)-(?!en|zh)/.test(name))
-  .map((name) => join('shared/contract', name))
+  .map((name) => join('shared/contract/sentences', name))
 const SHELLS = [
   'electron/desktop/leave.ts',
   'electron/desktop/main.ts',
   'electron/desktop/menu.ts',
+  'electron/desktop/role-words.ts',
   'electron/loopback/words.ts',
   ...PAIRS,
 ]
-const TERMINAL = readdirSync('electron/cli')
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => join('electron/cli', name))
+const TERMINAL = ['electron/cli', 'electron/cli/commands'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+)
 
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g
 /**
@@ -41,17 +44,17 @@ const valuesOf = (
   texts: Readonly<Record<string, Readonly<Record<string, string>>>>,
 ): readonly string[] => Object.values(texts).flatMap((group) => Object.values(group))
 
-const ENGLISH = [
+const ENGLISH_OF_WINDOW = [
   ...new Set([
     ...valuesOf(english),
     ...[
       'shared/contract/sentences/sentences-en.ts',
       'shared/contract/sentences/sentence-parts-en.ts',
       ...SHELLS,
-      ...TERMINAL,
     ].flatMap(literals),
   ]),
 ]
+const ENGLISH = [...new Set([...ENGLISH_OF_WINDOW, ...TERMINAL.flatMap(literals)])]
 const CHINESE = [
   ...new Set([
     ...valuesOf(chinese),
@@ -93,6 +96,13 @@ const ENGLISH_NEVER: readonly RegExp[] = [
   /\bnot looked at\b/i,
   /\bleft alone\b/i,
 ]
+/** Words of the command line and of the specification. */
+const WINDOW_NEVER: readonly RegExp[] = [
+  /\benvelopes?\b/i,
+  /\bescrow\b/i,
+  /\brewrap/i,
+  /\bledger\b/i,
+]
 /** Translated word by word, where the console of Alibaba Cloud has a word of its own. */
 const CHINESE_NEVER: readonly RegExp[] = [
   /包装|封装|解包/,
@@ -124,6 +134,14 @@ test.each(ENGLISH_NEVER.map((word) => [String(word), word] as const))(
     expect(ENGLISH.filter((text) => word.test(text))).toEqual([])
   },
 )
+test.each(WINDOW_NEVER.map((word) => [String(word), word] as const))(
+  'the window does not say %s',
+  (_, word) => {
+    // A name inside of a template is code.
+    const words = ENGLISH_OF_WINDOW.map((text) => text.replace(/\$\{[^{}]*\}/g, ''))
+    expect(words.filter((text) => word.test(text))).toEqual([])
+  },
+)
 test.each(CHINESE_NEVER.map((word) => [String(word), word] as const))(
   'Chinese does not say %s',
   (_, word) => {
@@ -131,6 +149,7 @@ test.each(CHINESE_NEVER.map((word) => [String(word), word] as const))(
   },
 )
 test('every file of texts is among them', () => {
+  expect(PAIRS).not.toEqual([])
   for (const [language, values] of [
     ['en', ENGLISH],
     ['zh-CN', CHINESE],

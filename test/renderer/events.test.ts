@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { QueryObserver } from '@tanstack/react-query'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { connect, createClient, names } from '../../renderer/queries/core.ts'
 import { encryptionQuery } from '../../renderer/queries/encryption.ts'
 import { followCore } from '../../renderer/queries/events.ts'
@@ -123,8 +123,8 @@ test('many changes under one folder ask for its rows again a few times a second,
       bucket: 'lanstone-archive',
       prefix: `contracts/2026/${i}`,
     })
-  await vi.waitFor(() => expect(asked('index.rows')).toBe(before + 1), { timeout: 30_000 })
-  await vi.waitFor(() => expect(client.getQueryData(rowsQuery(view, 7).queryKey)).toBe(undefined))
+  await expect.poll(() => asked('index.rows')).toBe(before + 1)
+  await expect.poll(() => client.getQueryData(rowsQuery(view, 7).queryKey)).toBe(undefined)
   fake.emit('objects.changed', { profileId: 'p1', bucket: 'another', prefix: '' })
   fake.emit('objects.changed', { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'other/' })
   off()
@@ -142,6 +142,6 @@ test('the status of a listing comes with its events, and rows with the next answ
   const status = { ...first, revision: 9, listing: true, complete: false, listed: 312_000 }
   fake.emit('listing.changed', { ...place, status })
   expect(client.getQueryData(queryKey)).toEqual(status)
-  await vi.waitFor(() => expect(asked('index.rows')).toBe(before + 1))
+  await expect.poll(() => asked('index.rows')).toBe(before + 1)
   off()
 })

@@ -9,6 +9,7 @@ import type {
   Profile,
   SecretsStatus,
 } from '../../shared/contract/models.ts'
+import type { EditedCopy } from '../../shared/contract/models-edits.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import type { Leftover, Transfer } from '../../shared/contract/models-transfers.ts'
 
@@ -31,6 +32,7 @@ export interface FakeData {
   transfers: readonly Transfer[]
   /** Of every bucket. */
   leftovers: readonly Leftover[]
+  edits: readonly EditedCopy[]
 }
 
 /** The day on which all of this happens: today at the given time. */
@@ -709,6 +711,7 @@ export function studioData(): FakeData {
     keys,
     transfers: [],
     leftovers: [],
+    edits: [],
     listed: [
       { id: CMK, arn: ARN, aliases: ['alias/studio'] },
       { id: '0f4d2c1b-9a8e-4b6c-8d7f-112233445566', arn: '', aliases: [] },

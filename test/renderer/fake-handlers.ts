@@ -81,7 +81,14 @@ export function fakeHandlers(
       : ok(found)
   }
   const plans = new Map<string, UploadPlan>()
-  let places: PlaceLists = { version: 1, favorites: [], recent: [], files: [], sorts: [] }
+  let places: PlaceLists = {
+    version: 1,
+    favorites: [],
+    recent: [],
+    files: [],
+    sorts: [],
+    columns: { level: null, below: null },
+  }
 
   return {
     'app.info': async () => ok(data.app),
@@ -221,6 +228,14 @@ export function fakeHandlers(
     'preview.problem': async () => ok(null),
     'preview.close': async () => ok(null),
     'files.open': async () => ok('an-opened-file'),
+    'edits.start': async () => ok('an-edited-file'),
+    'edits.list': async () => ok(data.edits),
+    'edits.upload': async () => ok('an-edited-file'),
+    async 'edits.discard'({ id }) {
+      data.edits = data.edits.filter((one) => one.id !== id)
+      emit('edits.changed', data.edits)
+      return ok(null)
+    },
 
     async 'uploads.plan'({ profileId, bucket, prefix, grants }) {
       const conflict = {

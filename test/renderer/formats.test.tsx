@@ -93,7 +93,7 @@ describe('what opens, says what it is', () => {
         Description: '{"team":"studio","in":"kms"}',
         'Content algorithm': 'AES-256-CTR',
         'Wrap algorithm': 'KMS',
-        Envelope: 'V2, complete',
+        'Encryption headers': 'V2, complete',
       },
       /Opening it takes 2 KMS calls\..*This format does not detect tampering/,
     ],
@@ -103,7 +103,7 @@ describe('what opens, says what it is', () => {
       {
         'Content algorithm': 'AES-256-CTR',
         'Wrap algorithm': 'RSA-2048, OAEP',
-        Envelope: 'V1, complete',
+        'Encryption headers': 'V1, complete',
       },
       /unencrypted MD5 of the plaintext.*This format does not detect tampering/,
     ],
@@ -115,7 +115,7 @@ describe('what opens, says what it is', () => {
         'Wrap algorithm': 'KMS',
         'KMS key': `${kmsFacts.arn} | acs:kms:cn-shanghai:1234567890123456:key/0f4d2c1b-9a8e-4b6c-8d7f-112233445566`,
         Context: '{"team":"studio"}',
-        Envelope: 'KMS Encryption SDK, in the metadata',
+        'Encryption headers': 'KMS Encryption SDK, in the metadata',
       },
       /takes 1 KMS call\..*A tag covers the whole content/,
     ],
@@ -128,7 +128,7 @@ describe('what opens, says what it is', () => {
         keyKind: 'command',
         facts: foreignProgram.facts,
       },
-      { 'Wrap algorithm': 'Attic/HSM', Envelope: 'V2, complete' },
+      { 'Wrap algorithm': 'Attic/HSM', 'Encryption headers': 'V2, complete' },
       /To open it, the program of its key is run/,
     ],
   ])('%s', async (_, encryption, wanted, hints) => {
@@ -229,7 +229,7 @@ describe('what does not open, says which kind of key it needs', () => {
   const unnamed: Encryption = { state: 'nokey', facts: oldV1.facts }
   test('an envelope that names no key, as V1 does: all are tried, and the one that opens it decrypts', async () => {
     const { fake, press, pane, text } = await details(unnamed)
-    expect(text()).toContain('The envelope does not say which master key it needs.')
+    expect(text()).toContain('The encryption headers do not say which master key is needed.')
     fake.refuse('objects.tryKeys', {
       code: 'unreachable',
       host: 'oss.example.com',
@@ -273,7 +273,7 @@ describe('an object without envelope', () => {
     expect(shown()).toMatchObject({
       'Content algorithm': 'AES-256-GCM',
       'KMS key': kmsFacts.arn,
-      Envelope: 'KMS Encryption SDK, at the start of the content',
+      'Encryption headers': 'KMS Encryption SDK, at the start of the content',
     })
     press('Decrypt and download')
     await called(fake, 'downloads.start')

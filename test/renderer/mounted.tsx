@@ -11,7 +11,7 @@ import { withLayout } from './layout.ts'
 afterEach(cleanup)
 withLayout()
 // Queries by role are slow on a busy machine; a second is not enough there.
-configure({ asyncUtilTimeout: 30_000 })
+configure({ asyncUtilTimeout: 120_000 })
 
 /** A page over a fake core, as main.tsx would mount it. */
 export function mounted(

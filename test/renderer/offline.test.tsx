@@ -225,14 +225,14 @@ test('halves that are alone are paired again with what comes later', async () =>
     one.picks.files = [grant('a.pdf', 'a.pdf')]
   })
   press('Choose files…')
-  expect(await screen.findByText(/No envelope\. Drop the \.ossenv\.json/)).toBeTruthy()
-  expect(screen.getByText(/Envelope without a file/)).toBeTruthy()
+  expect(await screen.findByText(/No encryption headers\. Drop the \.ossenv\.json/)).toBeTruthy()
+  expect(screen.getByText(/Encryption headers without a file/)).toBeTruthy()
   fake.picks.files = [grant('g9', 'a.pdf.ossenv.json')]
   serve(fake, [item('a.pdf')])
   press('Choose files…')
   expect(await screen.findByText('Ready to decrypt')).toBeTruthy()
   expect(lastCall(fake, 'offline.pair')).toEqual({ grants: ['a.pdf', 'e1', 'g9'] })
-  expect(screen.queryByText(/Envelope without a file/)).toBeNull()
+  expect(screen.queryByText(/Encryption headers without a file/)).toBeNull()
 })
 
 test('a missing key is asked for by its description, and a new key is noticed', async () => {
@@ -411,7 +411,7 @@ describe('keys elsewhere', () => {
     const fake = await shown([
       item('old.csv', { encryption: { state: 'nokey', facts: oldV1.facts } }),
     ])
-    expect(screen.getByText(/The envelope does not name a master key\./)).toBeTruthy()
+    expect(screen.getByText(/The encryption headers do not name a master key\./)).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Import key…' })).toBeTruthy()
     press('Try all your keys')
     await called(fake, 'offline.start')

@@ -117,12 +117,14 @@ describe('why it stands still', () => {
         one.data.transfers = [of({ phase: 'failed', error: damaged, done: 0, total: 0 })]
       },
     )
-    expect(await rowText(/notes/)).toMatch(/Failed\. The envelope is damaged/)
+    expect(await rowText(/notes/)).toMatch(/Failed\. The encryption headers are damaged/)
     // Nothing moves, so there is nothing to measure.
     expect(document.querySelector('.ph-bar')).toBeNull()
     fireEvent.click(document.querySelector('.why') as Element)
     const dialog = within(await screen.findByRole('dialog', { name: 'notes.txt' }))
-    expect(dialog.getByText(/The envelope is damaged: .*upload the file again\.$/i)).toBeTruthy()
+    expect(
+      dialog.getByText(/The encryption headers are damaged: .*upload the file again\.$/i),
+    ).toBeTruthy()
     fireEvent.click(dialog.getByRole('button', { name: 'Download raw' }))
     await called(fake, 'downloads.start')
     expect(lastCall(fake, 'downloads.start')).toMatchObject({ keys: ['notes.txt'], raw: true })
@@ -200,7 +202,7 @@ describe('every way to a download agrees with the button', () => {
     )
 
   test.each([
-    ['torn-envelope.txt', /The envelope is damaged/],
+    ['torn-envelope.txt', /The encryption headers are damaged/],
     ['key-went-missing.txt', /lost-2019/],
   ])('%s', async (name, why) => {
     const fake = open()

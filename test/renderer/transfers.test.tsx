@@ -108,7 +108,7 @@ describe('transfers', () => {
           problem: 'invalid',
         },
       },
-      /The envelope is damaged/,
+      /The encryption headers are damaged/,
       'Download raw',
     ],
     [

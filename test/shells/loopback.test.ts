@@ -222,7 +222,7 @@ describe('connections that say nothing, or half a request', () => {
     for (let i = 0; i < 600; i++) sockets.push(await opened(half[i % 2] ?? ''))
     const open = (): number =>
       sockets.filter((socket) => !socket.closed && !socket.readableEnded).length
-    await expect.poll(open, { timeout: 20_000 }).toBeLessThanOrEqual(128)
+    await expect.poll(open).toBeLessThanOrEqual(128)
     expect((await ask('/')).status).toBeLessThan(500)
     // The newest stay: a page that has only just connected is not turned away.
     expect(sockets.at(-1)?.readableEnded).toBe(false)

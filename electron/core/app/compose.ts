@@ -9,7 +9,6 @@ import { openedCache } from '../keys/opened-cache.ts'
 import type { Outside } from '../keys/catalog/remote-opening.ts'
 import { openSecrets } from '../store/secrets/open-secrets.ts'
 import { fileTexts } from '../store/text-store.ts'
-import { setAsideUnlessFile } from '../store/set-aside.ts'
 import { openPool } from '../worker/pool.ts'
 import { openQueue } from '../transfer/queue/transfer-queue.ts'
 import { checkWindowFile, openProblems } from './problems.ts'
@@ -46,13 +45,13 @@ import { openQueueMemory } from './jobs/queue-memory.ts'
 import { openPracticeSamples } from './practice/practice-samples.ts'
 import { openProfiles } from './profiles/profiles.ts'
 import { openLocalIndex } from './listings/open-index.ts'
-import { openSeenIndex } from '../index/seen-index.ts'
+import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
-import { openUploadIndex } from '../index/upload-index.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
-import { openOpenedCopies } from './opened/opened-copies.ts'
+import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
+import { editHandlers } from './handlers/handlers-edits.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
 import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
@@ -74,7 +73,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const emitter = openEmitter((cause) => void log.masked(cause))
   const problems = openProblems((problem) => emitter.emit('app.problem', problem))
   const memory = openQueueMemory(ports.dataDirectory, ports.shell !== 'cli', problems.tell)
-  const texts = fileTexts(join(ports.dataDirectory, 'state'), problems.tell)
+  const stateFolder = join(ports.dataDirectory, 'state')
+  const texts = fileTexts(stateFolder, problems.tell)
   const secrets = await openSecrets({ texts, place: ports.secretsPlace })
   const settings = await openSettings(texts)
   const defaults = await openDefaultKeys(texts)
@@ -105,11 +105,10 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened.clear()
   }
   const connections = openConnections(profiles, http)
-  const seen = await openSeenIndex(texts, () => tellKeys())
-  const uploadedPath = join(ports.dataDirectory, 'state', 'uploaded-1.index')
-  for (const wrong of [setAsideUnlessFile(uploadedPath), checkWindowFile(ports.dataDirectory)])
-    if (wrong !== null) problems.tell(wrong)
-  const uploaded = openUploadIndex(uploadedPath)
+  const history = await openHistory(stateFolder, problems.tell, () => tellKeys())
+  const { uploaded, seen } = history
+  const wrongWindow = checkWindowFile(ports.dataDirectory)
+  if (wrongWindow !== null) problems.tell(wrongWindow)
   const states = openObjectStates({ connections, catalog, seen, uploaded })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
@@ -201,18 +200,14 @@ export async function compose(ports: CorePorts): Promise<Core> {
       }),
     }))
   const previews = openPreviews()
-  const { openFile } = ports
-  const copies =
-    openFile === undefined
-      ? null
-      : await openOpenedCopies({
-          folder: join(ports.dataDirectory, 'opened'),
-          openFile,
-          needs,
-          queue: () => queue,
-          partSize: () => settings.current().partSize,
-          problem: (error) => emitter.emit('app.problem', error),
-        })
+  const { copies, edits } = await openCopies({
+    ports,
+    needs,
+    settings,
+    emitter,
+    queue: () => queue,
+    damaged: problems.tell,
+  })
   const parts: Parts = {
     ports,
     emitter,
@@ -236,6 +231,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     plans,
     previews,
     copies,
+    edits,
     reading: { pool, traffic: () => trafficLimitHeaders(settings.current().trafficLimit) },
     queue,
     needs,
@@ -258,6 +254,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...profileHandlers(parts),
     ...objectHandlers(parts),
     ...previewHandlers(parts),
+    ...editHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
@@ -281,8 +278,10 @@ export async function compose(ports: CorePorts): Promise<Core> {
       watch.close()
       previews.closeAll()
       plans.close()
+      await edits?.stopUploads()
       await queue.close()
       await copies?.close()
+      await edits?.close()
       changes.close()
       await localIndex.close()
       await memory.close()
@@ -290,7 +289,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       catalog.closeAll()
       opened.clear()
       secrets.close()
-      await Promise.all([seen.close(), uploaded.close(), started.close(), grants.close()])
+      await Promise.all([history.close(), started.close(), grants.close()])
       http.close()
     },
   }

@@ -14,16 +14,17 @@ import type { Emitter } from './events.ts'
 import type { ObjectStates } from './objects/object-states.ts'
 import type { LocalIndex } from './listings/open-index.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
+import type { Edits } from './opened/edits.ts'
 import type { OpenedCopies } from './opened/opened-copies.ts'
 import type { Previews } from './previews/previews.ts'
 import type { RangeReader } from '../transfer/download/read-range.ts'
 import type { GrantBook } from './local/path-grants.ts'
 import type { PlaceListStore } from './place-lists.ts'
 import type { Profiles } from './profiles/profiles.ts'
-import type { SeenIndex } from '../index/seen-index.ts'
+import type { SeenObjects } from '../history/seen-objects.ts'
 import type { SettingsStore } from './settings.ts'
 import type { StartedUploads } from './jobs/started-uploads.ts'
-import type { UploadIndex } from '../index/upload-index.ts'
+import type { UploadHistory } from '../history/upload-history.ts'
 import type { UploadPlans } from './jobs/upload-plans.ts'
 import type { viewStates } from './view-states.ts'
 
@@ -48,9 +49,9 @@ export interface Parts {
   /** For requests outside of `connections`. */
   readonly http: HttpClient
   readonly states: ObjectStates
-  readonly seen: SeenIndex
+  readonly seen: SeenObjects
   /** The uploads of this computer, for the rule 'same'. */
-  readonly uploaded: UploadIndex
+  readonly uploaded: UploadHistory
   readonly started: StartedUploads
   readonly localIndex: LocalIndex
   readonly grants: GrantBook
@@ -58,6 +59,8 @@ export interface Parts {
   readonly previews: Previews
   /** Null in a shell that opens no files. */
   readonly copies: OpenedCopies | null
+  /** Null in a shell that opens no files. */
+  readonly edits: Edits | null
   /** Reads ranges of objects, with the client of their bucket. */
   readonly reading: Omit<RangeReader, 'oss'>
   readonly queue: TransferQueue

@@ -1,11 +1,23 @@
-import { MOST_PLACES, places as shape } from '../../../shared/contract/routes/shapes.ts'
+import { MOST_PLACES, places as shape } from '../../../shared/contract/routes/shapes-places.ts'
 import type { In } from '../../../shared/contract/routes/routes.ts'
-import type { KnownFile, KnownPlace, PlaceLists } from '../../../shared/contract/models-places.ts'
+import type {
+  FolderView,
+  KnownFile,
+  KnownPlace,
+  PlaceLists,
+} from '../../../shared/contract/models-places.ts'
 import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 const TEXT = 'places'
-const EMPTY: PlaceLists = { version: 1, favorites: [], recent: [], files: [], sorts: [] }
+const EMPTY: PlaceLists = {
+  version: 1,
+  favorites: [],
+  recent: [],
+  files: [],
+  sorts: [],
+  columns: { level: null, below: null },
+}
 
 export type PlacesChange = In<'places.change'>
 
@@ -16,8 +28,8 @@ export interface PlaceListStore {
 }
 
 /**
- * Opens the favorites, the opened places and files, and the order of folders, in the text `places`.
- * A text of another form is set aside, and the lists are empty.
+ * Opens the favorites, the opened places and files, the views of folders and the columns, in the
+ * text `places`. A text of another form is set aside, and the lists are empty.
  */
 export function openPlaceLists(texts: TextStore): PlaceListStore {
   const get = async (): Promise<PlaceLists> =>
@@ -48,17 +60,24 @@ export function changedLists(lists: PlaceLists, change: PlacesChange): PlaceList
       return { ...lists, recent: inFront(lists.recent, change.place, MOST_PLACES.recent) }
     case 'open':
       return { ...lists, files: inFront(lists.files, change.file, MOST_PLACES.files) }
-    case 'sort': {
-      const { place, sort } = change
+    case 'folder': {
+      const { place, sort, layout } = change
       const others = lists.sorts.filter((one) => !isSame(one, place))
-      if (sort === null && others.length === lists.sorts.length) return lists
-      const sorts = sort === null ? others : [{ ...place, sort }, ...others]
+      const isStandard = isStandardView({ sort, layout })
+      if (isStandard && others.length === lists.sorts.length) return lists
+      const sorts = isStandard ? others : [{ ...place, sort, layout }, ...others]
       return { ...lists, sorts: sorts.slice(0, MOST_PLACES.sorts) }
     }
+    case 'columns':
+      return { ...lists, columns: { ...lists.columns, [change.depth]: change.columns } }
     case 'forget':
       return { ...lists, recent: [], files: [] }
   }
 }
+
+/** True for the view that a folder has at first, which needs no entry. */
+const isStandardView = ({ sort, layout }: FolderView): boolean =>
+  sort.by === 'name' && !sort.down && layout === 'list'
 
 function inFront<T extends KnownPlace | KnownFile>(
   list: readonly T[],

@@ -1,4 +1,4 @@
-import * as shapes from '../../../shared/contract/routes/shapes.ts'
+import * as shapes from '../../../shared/contract/routes/shapes-places.ts'
 import type { ViewState } from '../../../shared/contract/models-settings.ts'
 import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'

@@ -8,8 +8,11 @@ export interface OpenIndex {
   readonly path: string
   /** 64 hex digits, or '' for no encryption. */
   readonly key: string
-  /** Remove the file first. */
-  readonly isNew: boolean
+  /**
+   * 'keep': a damaged file stays, and is reported. 'replace': it is built again. 'new': the file is
+   * removed first.
+   */
+  readonly damaged: 'keep' | 'replace' | 'new'
 }
 
 /** How an index was opened. */

@@ -47,15 +47,16 @@ async function answer(message: ToIndexThread): Promise<FromIndexThread> {
   }
 }
 
-async function open(name: string, { path, key, isNew }: OpenIndex): Promise<OpenedIndex> {
+async function open(name: string, { path, key, damaged }: OpenIndex): Promise<OpenedIndex> {
   closeQuietly(name)
   let problem: OpenedIndex['problem'] = null
   try {
-    if (isNew) removeFiles(path)
+    if (damaged === 'new') removeFiles(path)
     const first = await openRowIndex(path, key).catch((cause: unknown) => {
       if (cause instanceof DatabaseError && cause.kind === 'damaged') return 'damaged' as const
       throw cause
     })
+    if (first === 'damaged' && damaged === 'keep') return { isOnDisk: false, problem: 'damaged' }
     let index = first
     if (first === null || first === 'damaged') {
       problem = first === null ? 'older' : 'damaged'

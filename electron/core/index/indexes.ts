@@ -1,17 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure, type AppError, type IndexProblem } from '../../../shared/contract/errors.ts'
 import type { IndexInfo } from '../../../shared/contract/models-index.ts'
 import { DatabaseError } from './database.ts'
-import type { OpenedIndex } from './index-message.ts'
+import {
+  bytesIn,
+  fileNumber,
+  isOthers,
+  namesIn,
+  removeFile,
+  SESSION,
+  sweep,
+} from './index-files.ts'
+import type { OpenedIndex, OpenIndex } from './index-message.ts'
 import { openIndexThread, type RemoteIndex } from './index-thread.ts'
 import type { RowIndex } from './port.ts'
 
 /** The way in which the index of a profile is stored. */
 export type Storage =
   | { readonly storage: 'kept'; readonly key: string }
-  | { readonly storage: 'session' }
+  /** `always`: no secret store changes that, since the profile itself is not stored. */
+  | { readonly storage: 'session'; readonly always: boolean }
   | { readonly storage: 'memory' }
 
 /**
@@ -40,7 +50,10 @@ export interface Indexes {
   close(): Promise<void>
 }
 
-/** The storage of the open indexes that is furthest from 'kept', and a problem that led to it. */
+/**
+ * The storage of the open indexes that is furthest from 'kept', and a problem that led to it. An
+ * index that is always for one run counts only where no other index is open.
+ */
 export interface Worst {
   readonly storage: IndexInfo['storage']
   readonly problem: 'disk' | 'missing' | null
@@ -56,12 +69,17 @@ interface Needs {
   readonly keyIds: () => Promise<readonly string[]>
   /** Hears of each problem of a file. */
   readonly tell: (problem: AppError) => void
+  /** Hears that another process replaced the file of an index, whose rows are others now. */
+  readonly replaced: () => void
 }
 
 interface Opened {
   readonly index: RemoteIndex
   readonly path: string
+  /** See {@link fileNumber}. */
+  readonly file: number
   readonly storage: IndexInfo['storage']
+  readonly isForRun: boolean
   readonly problem: Worst['problem']
 }
 
@@ -79,14 +97,34 @@ const METHODS = [
   'close',
 ] as const satisfies readonly (keyof RowIndex)[]
 
-export function openIndexes({ workerUrl, folder, storageOf, keyIds, tell }: Needs): Indexes {
+export function openIndexes(needs: Needs): Indexes {
+  const { workerUrl, folder, storageOf, keyIds, tell, replaced } = needs
   const thread = openIndexThread(workerUrl)
   const indexes = new Map<string, Promise<Opened>>()
+  /** The thread knows an index by its profile, so the next one opens after the end of the last. */
+  const ends = new Map<string, Promise<void>>()
   let closed = false
   sweep(folder)
 
   const open = async (profileId: string, isNew: boolean, inMemory: boolean): Promise<Opened> => {
+    await ends.get(profileId)
     const wanted: Storage = inMemory ? { storage: 'memory' } : await storageOf(profileId)
+    if (isNew || wanted.storage !== 'kept')
+      return (await openAs(profileId, wanted, isNew ? 'new' : 'replace')) as Opened
+    const opened = await openAs(profileId, wanted, 'keep')
+    if (opened !== null) return opened
+    // The file looks damaged under a key that another process of this user has changed meanwhile.
+    const now = await storageOf(profileId)
+    const isOther = now.storage === 'kept' && now.key !== wanted.key
+    const again = isOther ? await openAs(profileId, now, 'keep') : null
+    return again ?? ((await openAs(profileId, now, 'replace')) as Opened)
+  }
+  /** Opens an index. Resolves with null for a damaged file that stays. */
+  const openAs = async (
+    profileId: string,
+    wanted: Storage,
+    damaged: OpenIndex['damaged'],
+  ): Promise<Opened | null> => {
     const file =
       wanted.storage === 'kept'
         ? `${profileId.replace(/[^\w-]/g, '_')}.db`
@@ -104,7 +142,8 @@ export function openIndexes({ workerUrl, folder, storageOf, keyIds, tell }: Need
     } catch {
       hasFolder = false
     }
-    const how = await thread.open(profileId, { path: hasFolder ? path : ':memory:', key, isNew })
+    const how = await thread.open(profileId, { path: hasFolder ? path : ':memory:', key, damaged })
+    if (how.problem === 'damaged' && damaged === 'keep') return null
     const { isOnDisk } = how
     // A failure of the file shows in the next call too.
     if (isOnDisk && wanted.storage === 'kept')
@@ -121,7 +160,9 @@ export function openIndexes({ workerUrl, folder, storageOf, keyIds, tell }: Need
     return {
       index: Object.fromEntries(methods) as RemoteIndex,
       path: isOnDisk ? path : ':memory:',
+      file: isOnDisk ? fileNumber(path) : 0,
       storage: isOnDisk ? wanted.storage : 'memory',
+      isForRun: wanted.storage === 'session' && wanted.always,
       problem: problem === 'disk' || problem === 'missing' ? problem : null,
     }
   }
@@ -149,33 +190,49 @@ export function openIndexes({ workerUrl, folder, storageOf, keyIds, tell }: Need
       throw new IndexReset(cause.kind)
     }
   }
-  const shut = async (profileId: string): Promise<void> => {
+  const start = (profileId: string): Promise<Opened> => {
+    const opening = open(profileId, false, false)
+    indexes.set(profileId, opening)
+    opening.catch(() => indexes.delete(profileId))
+    return opening
+  }
+  const shut = (profileId: string): Promise<void> => {
     const opening = indexes.get(profileId)
+    if (opening === undefined) return ends.get(profileId) ?? Promise.resolve()
     indexes.delete(profileId)
-    const opened = await opening?.catch(() => null)
-    if (opened === undefined || opened === null) return
-    await thread.call(profileId, 'close', []).catch(() => undefined)
-    if (opened.storage === 'session') removeFile(opened.path)
+    const end = (async () => {
+      const opened = await opening.catch(() => null)
+      if (opened === null) return
+      await thread.call(profileId, 'close', []).catch(() => undefined)
+      if (opened.storage === 'session') removeFile(opened.path)
+    })()
+    ends.set(profileId, end)
+    return end.finally(() => {
+      if (ends.get(profileId) === end) ends.delete(profileId)
+    })
   }
   const shutAll = async (): Promise<void> => {
-    await Promise.all([...indexes.keys()].map(shut))
+    await Promise.all([...new Set([...indexes.keys(), ...ends.keys()])].map(shut))
   }
   return {
     async of(profileId) {
       if (closed) throw new Failure({ code: 'cancelled' })
-      let opening = indexes.get(profileId)
-      if (opening === undefined) {
-        opening = open(profileId, false, false)
-        indexes.set(profileId, opening)
-        opening.catch(() => indexes.delete(profileId))
-      }
-      return (await opening).index
+      const opening = indexes.get(profileId) ?? start(profileId)
+      const opened = await opening
+      if (opened.storage !== 'kept' || fileNumber(opened.path) === opened.file) return opened.index
+      // Another process removed or rebuilt the file. Rows of ours would be gone with the old one.
+      const isFirst = indexes.get(profileId) === opening
+      const again = isFirst ? start(profileId) : (indexes.get(profileId) ?? start(profileId))
+      const { index } = await again
+      if (isFirst) replaced()
+      return index
     },
     open: () => [...indexes.keys()],
     async info() {
       const opened = await Promise.all(indexes.values())
       const sizes = await Promise.all(opened.map(({ index }) => index.size()))
-      const storages = opened.map(({ storage }) => storage)
+      const stored = opened.filter(({ isForRun }) => !isForRun)
+      const storages = (stored.length > 0 ? stored : opened).map(({ storage }) => storage)
       return {
         bytes: bytesIn(folder),
         objects: sizes.reduce((sum, one) => sum + one, 0),
@@ -192,7 +249,8 @@ export function openIndexes({ workerUrl, folder, storageOf, keyIds, tell }: Need
     async reopen() {
       let count = 0
       for (const [profileId, opening] of indexes) {
-        const wanted = await storageOf(profileId)
+        const wanted = await storageOf(profileId).catch(() => null)
+        if (wanted === null) continue
         const opened = await opening.catch(() => null)
         if (opened?.storage === wanted.storage || opened?.storage === 'kept') continue
         await shut(profileId)
@@ -223,49 +281,4 @@ const PROBLEMS: Readonly<Record<NonNullable<OpenedIndex['problem']>, IndexProble
   missing: 'not-available',
   older: null,
   closed: null,
-}
-
-/** The beginning of the names of files that end with this run, before the number of its process. */
-const SESSION = 'session-'
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-const bytesIn = (folder: string): number =>
-  namesIn(folder).reduce(
-    (sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  )
-
-/** Tells whether another process that runs has this file open for its own run. */
-function isOthers(name: string): boolean {
-  const pid = Number(/^session-(\d+)-/.exec(name)?.[1] ?? process.pid)
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Removes the files of runs that ended early. */
-function sweep(folder: string): void {
-  for (const name of namesIn(folder))
-    if (name.startsWith(SESSION) && !isOthers(name)) removeFile(join(folder, name))
-}
-
-/** Removes a file with its log. A file that another process holds stays until the next start. */
-function removeFile(path: string): void {
-  for (const end of ['', '-wal', '-shm']) {
-    try {
-      rmSync(path + end, { force: true })
-    } catch {
-      // See above.
-    }
-  }
 }

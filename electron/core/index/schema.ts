@@ -36,13 +36,16 @@ PRAGMA user_version = ${VERSION};
 
 /** Makes the tables of a new file. Returns false for a file of another version. */
 export function prepareTables(db: Database): boolean {
-  const version = Number(db.row('PRAGMA user_version')?.[0] ?? 0)
-  if (version === VERSION) {
-    // A page that cannot be decrypted shows here, and not in the middle of a listing.
-    db.rows('SELECT count(*) FROM sqlite_schema')
+  const versionOf = (): number => Number(db.row('PRAGMA user_version')?.[0] ?? 0)
+  // A page that cannot be decrypted shows here, and not in the middle of a listing.
+  const isEmpty = (): boolean => Number(db.row('SELECT count(*) FROM sqlite_schema')?.[0]) === 0
+  if (versionOf() === VERSION) {
+    isEmpty()
     return true
   }
-  if (version !== 0 || db.rows('SELECT name FROM sqlite_schema').length > 0) return false
-  db.write(() => db.exec(TABLES))
-  return true
+  return db.write(() => {
+    // Another process may have made the tables since.
+    if (versionOf() === 0 && isEmpty()) db.exec(TABLES)
+    return versionOf() === VERSION
+  })
 }

@@ -1,7 +1,9 @@
 import type { PlaceLists } from '../../../shared/contract/models-places.ts'
+import { MOST_TABS } from '../../../shared/contract/models-settings.ts'
 import { notePlace, usePlaceLists } from '../../queries/places.ts'
 import { isMac } from '../../shell/platform.ts'
 import { travel } from '../../state/history.ts'
+import { closeTab, showNextTab, useTabs, type Tabs } from '../../state/tabs.ts'
 import { undoToast, useToast } from '../../state/toast.ts'
 import {
   go,
@@ -17,6 +19,7 @@ import { useText, type Text } from '../../text/use-text.tsx'
 import type { MenuItem, WindowKeys } from '../../ui/controls/menu.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 import { isFavorite, setFavorite } from '../places/favorites.ts'
+import { openNewTab } from '../tabs/open-in-tab.ts'
 
 const PAGES: readonly (readonly [Page, IconName])[] = [
   ['objects', 'bucket'],
@@ -28,7 +31,7 @@ const PAGES: readonly (readonly [Page, IconName])[] = [
 const keys = (...chords: readonly string[]): WindowKeys => ({ chords })
 const desktop = (...chords: readonly string[]): WindowKeys => ({ chords, desktopOnly: true })
 
-interface Now {
+interface Now extends Tabs {
   readonly ui: ReturnType<typeof useUi.getState>
   readonly lists: PlaceLists
   readonly undo: boolean
@@ -38,9 +41,10 @@ interface Now {
  * Returns the commands of the whole window, in the order of the palette. The window listens for
  * their keys. An item that is not possible now is disabled.
  */
-export function appCommands(t: Text, { ui, lists, undo }: Now): readonly MenuItem[] {
+export function appCommands(t: Text, { ui, tabs, shown, lists, undo }: Now): readonly MenuItem[] {
   const { page, place, at, top } = ui
   const here = page === 'objects' ? place : null
+  const isOnly = tabs.length < 2
   const marked = here !== null && isFavorite(lists, here)
   return [
     {
@@ -72,6 +76,35 @@ export function appCommands(t: Text, { ui, lists, undo }: Now): readonly MenuIte
       onSelect: () => {
         if (useUi.getState().page === 'objects') goToParent()
       },
+    },
+    {
+      icon: 'plus',
+      label: t('common:tabs.new'),
+      keys: desktop('mod+t'),
+      disabled: tabs.length >= MOST_TABS,
+      onSelect: openNewTab,
+    },
+    {
+      icon: 'x',
+      label: t('common:tabs.close'),
+      keys: desktop('mod+w'),
+      disabled: isOnly,
+      // The window goes with its only tab.
+      onSelect: () => (isOnly ? window.close() : closeTab(shown)),
+    },
+    {
+      icon: 'forward',
+      label: t('common:tabs.next'),
+      keys: desktop(isMac ? 'mod+}' : 'mod+Tab'),
+      disabled: isOnly,
+      onSelect: () => showNextTab(1),
+    },
+    {
+      icon: 'back',
+      label: t('common:tabs.before'),
+      keys: desktop(isMac ? 'mod+{' : 'mod+shift+Tab'),
+      disabled: isOnly,
+      onSelect: () => showNextTab(-1),
     },
     {
       icon: 'star',
@@ -151,7 +184,8 @@ export const paletteCommand = (t: Text): MenuItem => ({
 export function useAppCommands(): readonly MenuItem[] {
   const t = useText()
   const ui = useUi()
+  const tabs = useTabs()
   const lists = usePlaceLists()
   const undo = useToast((state) => state.toast?.undo !== undefined)
-  return appCommands(t, { ui, lists, undo })
+  return appCommands(t, { ui, ...tabs, lists, undo })
 }

@@ -1,6 +1,7 @@
 import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { ask, useWork } from '../../state/work.ts'
+import { DiscardEditDialog } from '../edits/discard-edit-dialog.tsx'
 import { KeyAddKmsDialog } from '../keys/dialogs/key-add-kms-dialog.tsx'
 import { KeyAddProgramDialog } from '../keys/dialogs/key-add-program-dialog.tsx'
 import { KeyImportDialog } from '../keys/dialogs/key-import-dialog.tsx'
@@ -88,6 +89,8 @@ export function Dialogs({
       return <DecideDialog id={asked.id} onClose={close} />
     case 'transfer-reason':
       return <ReasonDialog id={asked.id} onClose={close} />
+    case 'discard-edit':
+      return <DiscardEditDialog id={asked.id} name={asked.name} onClose={close} />
     case 'palette':
       return <Palette profiles={profiles} onClose={close} />
     case 'transfer-skipped':

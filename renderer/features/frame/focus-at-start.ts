@@ -3,11 +3,11 @@ import type { Page } from '../../state/ui.ts'
 import { TABBABLE } from './shortcuts.ts'
 
 /**
- * Moves the focus to the list of the page when nothing has it: after a start, a reload or a change
- * of page. The user's own focus wins. The objects page does this itself, because other states
- * replace its list.
+ * Moves the focus to the list of the page when nothing has it: after a start, a reload, or a change
+ * of page or tab. The user's own focus wins. The objects page does this itself, because other
+ * states replace its list.
  */
-export function useFocusAtStart(page: Page): void {
+export function useFocusAtStart(page: Page, tab: number): void {
   useEffect(() => {
     if (page === 'objects') return
     const region = page === 'transfers' ? 'transfers' : 'list'
@@ -24,5 +24,5 @@ export function useFocusAtStart(page: Page): void {
     watch.observe(document.body, { childList: true, subtree: true })
     take()
     return () => watch.disconnect()
-  }, [page])
+  }, [page, tab])
 }

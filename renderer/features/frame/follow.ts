@@ -12,7 +12,7 @@ import { settingsQuery } from '../../queries/settings.ts'
 import { needsUser } from '../../queries/transfers/transfer-facts.ts'
 import { alarm, say } from '../../ui/announce.ts'
 import { dropTransfers, noteTransfers } from '../../state/awaited-transfers.ts'
-import { takeSorts } from '../../state/kept-places.ts'
+import { takeFolderViews } from '../../state/kept-places.ts'
 import { recordRound } from '../../state/round.ts'
 import { showToast } from '../../state/toast.ts'
 import { useWantedKey } from '../../state/wanted-key.ts'
@@ -42,7 +42,7 @@ export function followEvents(client: QueryClient, bridge: Bridge): () => void {
       shown: { kind: 'key', id },
     })
   })
-  const offPlaces = bridge.on('places.changed', takeSorts)
+  const offPlaces = bridge.on('places.changed', takeFolderViews)
   const offCore = followCore(client, bridge, {
     onTransfers(changed, all, before) {
       noteTransfers(changed)

@@ -4,16 +4,18 @@ import type { MasterKey, Profile } from '../../../shared/contract/models.ts'
 import { useApp } from '../../queries/app.ts'
 import { useKeys } from '../../queries/keys.ts'
 import { useProfiles } from '../../queries/profiles.ts'
+import type { Place } from '../../queries/objects.ts'
 import { useSettings } from '../../queries/settings.ts'
 import { useRound } from '../../state/round.ts'
 import { showSide, useIsOver, useSide, useUi, type Page } from '../../state/ui.ts'
+import { useTabs } from '../../state/tabs.ts'
 import { useRowDrag } from '../../state/row-drag.ts'
 import { showRefusal } from './refuse.ts'
 import { ask } from '../../state/work.ts'
-import { shownName } from '../../text/shown-name.ts'
 import { systemLanguage } from '../../text/system-language.ts'
 import { setLanguage, useLanguage, useText } from '../../text/use-text.tsx'
 import { LiveRegions } from '../../ui/live-regions.tsx'
+import { EditsBar } from '../edits/edits-bar.tsx'
 import { KeysPage } from '../keys/keys-page.tsx'
 import { useWindowKeys } from '../commands/commands.ts'
 import { LocalChooser } from '../local-chooser/local-chooser.tsx'
@@ -25,12 +27,15 @@ import { NoPlace } from '../objects/list/list-states.tsx'
 import { useMoveInto, usePasteRows } from '../objects/moves.ts'
 import { ObjectsPage } from '../objects/objects-page.tsx'
 import { watchPastes } from '../objects/upload/pastes.ts'
-import { folderText } from '../objects/list/rows.ts'
 import { useUploads } from '../objects/upload/uploads.ts'
 import { OfflinePage } from '../offline/offline-page.tsx'
 import { SettingsPage } from '../settings/settings-page.tsx'
 import { Look } from '../look/look.tsx'
 import { UnlockDialog, useAskedAtStart } from '../settings/unlock-dialog.tsx'
+import { openInTab } from '../tabs/open-in-tab.ts'
+import { TAB_PANEL, TabBar, tabElementId } from '../tabs/tab-bar.tsx'
+import { watchTabClicks } from '../tabs/tab-clicks.ts'
+import { viewName } from '../tabs/tab-name.ts'
 import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { TransfersPanel } from '../transfers/transfers-panel.tsx'
 import { Dialogs } from './dialogs.tsx'
@@ -46,6 +51,7 @@ const NONE: readonly never[] = []
 /** Shows the sidebar, the page, the transfers panel and everything that lies over them. */
 export function Frame() {
   const { page, panes } = useUi()
+  const { tabs, shown } = useTabs()
   const side = useSide()
   const sideIsOver = useIsOver('side')
   const settings = useSettings().data
@@ -55,7 +61,7 @@ export function Frame() {
     settings?.showPractice === false ? all.filter((profile) => profile.kind !== 'practice') : all
   useAskedAtStart(all, keys)
   useChosenLook()
-  useFocusAtStart(page)
+  useFocusAtStart(page, shown)
   useWindowListeners()
   return (
     <>
@@ -68,9 +74,22 @@ export function Frame() {
         {side && <Sidebar profiles={profiles} over={sideIsOver} />}
         {side && sideIsOver && <div className="side-shade" onClick={() => showSide(false)} />}
         <main className="main" id="main">
-          <PageOf page={page} profiles={profiles} all={all} keys={keys} />
-          {page !== 'objects' && <NoticeBar keys={keys} />}
+          <div className="page-area">
+            <TabBar />
+            <div
+              className="tab-page"
+              {...(tabs.length > 1 && {
+                role: 'tabpanel',
+                id: TAB_PANEL,
+                'aria-labelledby': tabElementId(shown),
+              })}
+            >
+              <PageOf key={shown} page={page} profiles={profiles} all={all} keys={keys} />
+              {page !== 'objects' && <NoticeBar keys={keys} />}
+            </div>
+          </div>
           <ToastBar />
+          <EditsBar />
           {page !== 'transfers' && page !== 'offline' && <TransfersPanel />}
         </main>
       </div>
@@ -149,15 +168,16 @@ function Title() {
   const { page, place } = useUi()
   const percent = useRound((round) => round.percent)
   useLayoutEffect(() => {
-    const where =
-      page === 'objects'
-        ? place === null
-          ? t('common:nav.objects')
-          : shownName(folderText(place.bucket, place.prefix))
-        : t(`common:nav.${page}`)
+    const where = viewName(t, { page, place })
     document.title = `${percent === null ? '' : `${percent}% · `}${where} – Cipherbucket`
   }, [page, place, percent, t])
   return null
+}
+
+/** The folder of the list; null while none is open. */
+function placeHere(): Place | null {
+  const { page, place } = useUi.getState()
+  return page === 'objects' ? place : null
 }
 
 function useWindowListeners(): void {
@@ -169,10 +189,11 @@ function useWindowListeners(): void {
   const pasteRows = usePasteRows()
   useWindowKeys([paletteCommand(t), ...commands], app?.shell === 'loopback')
   useAreaKeys()
+  useEffect(() => watchTabClicks(window, placeHere, openInTab), [])
   useEffect(
     () =>
       dropIntoFolders({
-        here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
+        here: placeHere,
         onDrop: (place, transfer) => void uploads.take(place, transfer),
         onRefused: (why) => showRefusal(t(`objects:drag.${why}`)),
         onOpen: openByDrag,
@@ -186,7 +207,7 @@ function useWindowListeners(): void {
   useEffect(
     () =>
       watchPastes(window, {
-        here: () => (useUi.getState().page === 'objects' ? useUi.getState().place : null),
+        here: placeHere,
         onPaste: (place, transfer) => void uploads.take(place, transfer),
         onRows: (place, text) => pasteRows(text, place),
         onRefused: (why) => showRefusal(t(`objects:paste.${why}`)),

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent 
 import type { Profile } from '../../../shared/contract/models.ts'
 import { bucketsQuery } from '../../queries/profiles.ts'
 import { foldersQuery } from '../../queries/objects.ts'
+import { isChord } from '../../shell/platform.ts'
 import { go, nodeId, setOpen, useUi } from '../../state/ui.ts'
 import { askToUnlock } from '../../queries/unlock.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -11,6 +12,7 @@ import { MenuAt, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { useNameSearch } from '../../ui/grid/name-search.ts'
 import { useDropTarget } from '../objects/upload/drop-target.ts'
 import { usePlaceMenus } from '../places/place-menu.ts'
+import { openInTab } from '../tabs/open-in-tab.ts'
 import { TreeLine } from './tree-line.tsx'
 import { useTreeNodes, type TreeNode } from './tree-nodes.ts'
 
@@ -78,6 +80,10 @@ export function Tree({ profiles }: { readonly profiles: readonly Profile[] }) {
   const type = (letter: string, at: number) =>
     focus(nodes[search.find(letter, { length: nodes.length, at: (i) => nodes[i]?.name ?? '' }, at)])
   const onKeyDown = (event: KeyboardEvent) => {
+    if (stop?.place != null && isChord(event.nativeEvent, 'mod+Enter')) {
+      openInTab(stop.place)
+      return event.preventDefault()
+    }
     if (stop === undefined || event.altKey || event.metaKey || event.ctrlKey) return
     const at = nodes.indexOf(stop)
     if (event.key === ' ' && search.isTyping()) {

@@ -17,15 +17,19 @@ import { useText } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/controls/clipboard.ts'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import { favoriteItem } from '../places/favorites.ts'
+import { newTabItem } from '../tabs/open-in-tab.ts'
 import { whyClosed } from './closed.ts'
 import { countFolder } from './counts.ts'
 import { useDownload } from './downloads.ts'
+import { useEditFile } from '../edits/use-edit-file.ts'
 import { useOpenFile } from '../look/use-open-file.ts'
 import { placeText } from './list/rows.ts'
 
 /** The actions on the selected rows. The context menu, the details and the shortcuts share them. */
 export interface ObjectActions {
   open(row: ObjectRow): void
+  /** Opens a file in the program of the system, and offers to upload the changed copy. */
+  edit(row: ObjectRow): void
   /** Shows a file over the page; the details of a folder. */
   look(row: ObjectRow): void
   download(raw: boolean, elsewhere?: boolean): void
@@ -55,6 +59,7 @@ export function useObjectActions(
   const client = useQueryClient()
   const download = useDownload()
   const { canOpen, open } = useOpenFile()
+  const edit = useEditFile()
   const lists = usePlaceLists()
   const hasTarget = useWork((work) => work.target !== null)
   const n = chosen.isMore === 'folder' ? t('objects:act.all') : q.count(count)
@@ -100,6 +105,7 @@ export function useObjectActions(
       ? void open(placeOf(row), row)
       : fetch(chosenRows(placeOf(row), [row]), false, false)
   const shut = closed(only) !== null
+  const mayOpen = canOpen && !shut
   /** The names of the chosen rows; everything in a folder has the folder's name. */
   const names = () => {
     const keys = chosen.parts.flatMap(({ selection }) => selection.keys)
@@ -108,6 +114,7 @@ export function useObjectActions(
   const actions: ObjectActions = {
     open: (row) =>
       row.kind === 'folder' ? go({ place: { ...placeOf(row), prefix: row.key } }) : openable(row),
+    edit: (row) => void edit(placeOf(row), row),
     look: (row) => (row.kind === 'folder' ? showDetails(true) : void look(row)),
     download: (raw, elsewhere = false) => fetch(chosen, raw, elsewhere),
     remove: () => count > 0 && ask({ kind: 'delete', chosen }),
@@ -133,7 +140,7 @@ export function useObjectActions(
     copyKeyName: () => copied(keyName() ?? ''),
     showDetails: () => showDetails(true),
     menu: () => [
-      ...(only?.kind === 'folder' || (only?.kind === 'file' && canOpen && !shut)
+      ...(only?.kind === 'folder' || (only?.kind === 'file' && mayOpen)
         ? [
             {
               icon: only.kind === 'folder' ? ('folder' as const) : ('external' as const),
@@ -141,7 +148,18 @@ export function useObjectActions(
               shortcut: keysText('Enter'),
               onSelect: () => actions.open(only),
             },
+            ...(only.kind === 'folder' ? [newTabItem(t, { ...place, prefix: only.key })] : []),
             favoriteItem(t, lists, { ...place, prefix: only.key }),
+          ]
+        : []),
+      ...(only?.kind === 'file' && mayOpen
+        ? [
+            {
+              icon: 'edit' as const,
+              label: t('look:edit.act'),
+              keys: { chords: ['F4'] },
+              onSelect: () => actions.edit(only),
+            },
           ]
         : []),
       ...(only?.kind === 'file'

@@ -1,6 +1,7 @@
 import { useRef, useState, type KeyboardEvent } from 'react'
 import type { KnownPlace } from '../../../shared/contract/models-places.ts'
 import type { Profile } from '../../../shared/contract/models.ts'
+import { isChord } from '../../shell/platform.ts'
 import { hashOf } from '../../state/address.ts'
 import { go, placeId, samePlace, useUi } from '../../state/ui.ts'
 import { shownName } from '../../text/shown-name.ts'
@@ -8,6 +9,7 @@ import { useText } from '../../text/use-text.tsx'
 import { MenuAt, type MenuItem, type MenuPoint } from '../../ui/controls/menu.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { folderText, placeText } from '../objects/list/rows.ts'
+import { openInTab } from '../tabs/open-in-tab.ts'
 import { useIsGone } from './favorites.ts'
 
 /**
@@ -42,6 +44,10 @@ export function PlaceList({
     links[Math.min(links.length - 1, Math.max(0, at))]?.focus()
   }
   const press = (event: KeyboardEvent, place: KnownPlace, at: number): void => {
+    if (isChord(event.nativeEvent, 'mod+Enter')) {
+      openInTab(place)
+      return event.preventDefault()
+    }
     if (event.altKey || event.metaKey || event.ctrlKey) return
     if (event.key === 'ArrowDown') focus(at + 1)
     else if (event.key === 'ArrowUp') focus(at - 1)
@@ -67,6 +73,7 @@ export function PlaceList({
             <li key={id}>
               <a
                 className={samePlace(place, here) ? 'tr on' : gone ? 'tr faint' : 'tr'}
+                data-place={JSON.stringify(place)}
                 href={hashOf({ page: 'objects', place })}
                 tabIndex={id === tab ? 0 : -1}
                 title={gone ? t('common:favorites.goneTitle', { path }) : path}

@@ -12,6 +12,7 @@ import { useText, type Text } from '../../text/use-text.tsx'
 import { copyText } from '../../ui/controls/clipboard.ts'
 import type { MenuEntry } from '../../ui/controls/menu.tsx'
 import { useUploads } from '../objects/upload/uploads.ts'
+import { newTabItem } from '../tabs/open-in-tab.ts'
 import { favoriteItem } from './favorites.ts'
 
 /** Returns functions that give the context menus of the tree. */
@@ -30,6 +31,7 @@ export function usePlaceMenus(): {
         label: t('objects:act.open'),
         onSelect: () => go({ page: 'objects', place }),
       },
+      newTabItem(t, place),
       favoriteItem(t, lists, place),
       'line',
       {

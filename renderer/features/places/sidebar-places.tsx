@@ -5,6 +5,7 @@ import { usePlaceLists } from '../../queries/places.ts'
 import { go, useUi } from '../../state/ui.ts'
 import { useText } from '../../text/use-text.tsx'
 import type { MenuItem } from '../../ui/controls/menu.tsx'
+import { newTabItem } from '../tabs/open-in-tab.ts'
 import { favoriteItem, recentPlaces, setFavorite, useIsGone } from './favorites.ts'
 import { takesPlaces, usePlaceDrag } from './place-drag.ts'
 import { PlaceList } from './place-list.tsx'
@@ -23,6 +24,7 @@ export function SidebarPlaces({ profiles }: { readonly profiles: readonly Profil
       label: t('objects:act.open'),
       onSelect: () => go({ page: 'objects', place }),
     },
+    newTabItem(t, place),
     favoriteItem(t, lists, place),
   ]
   return (

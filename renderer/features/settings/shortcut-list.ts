@@ -37,6 +37,14 @@ export const shortcuts: readonly {
       { what: 'common:shortcuts.refresh', mac: ['⌘R'], other: ['F5', 'Ctrl+R'], desktopOnly: true },
       { what: 'common:shortcuts.back', mac: ['⌘['], other: ['Alt+←'] },
       { what: 'common:shortcuts.forward', mac: ['⌘]'], other: ['Alt+→'] },
+      { what: 'common:tabs.new', mac: ['⌘T'], other: ['Ctrl+T'], desktopOnly: true },
+      { what: 'common:tabs.close', mac: ['⌘W'], other: ['Ctrl+W'], desktopOnly: true },
+      {
+        what: 'settings:shortcuts.otherTab',
+        mac: ['⌘}', '⌘{'],
+        other: ['Ctrl+Tab', 'Ctrl+Shift+Tab'],
+        desktopOnly: true,
+      },
       {
         what: 'common:shortcuts.places',
         mac: ['⌘1 … ⌘4'],
@@ -69,12 +77,18 @@ export const shortcuts: readonly {
         mac: ['⌘X', '⌘C', '⌘V'],
         other: ['Ctrl+X', 'Ctrl+C', 'Ctrl+V'],
       },
+      { what: 'settings:shortcuts.openInTab', mac: ['⌘Enter'], other: ['Ctrl+Enter'] },
       { what: 'objects:act.showInFolder', mac: ['⌘Enter'], other: ['Ctrl+Enter'] },
       { what: 'common:shortcuts.parent', mac: ['⌘↑', '⌫'], other: ['Alt+↑', 'Backspace'] },
       { what: 'common:shortcuts.delete', mac: ['⌘⌫'], other: ['Delete'] },
       { what: 'common:shortcuts.details', mac: ['⌘I'], other: ['Alt+Enter'] },
       same('settings:shortcuts.rename', 'F2'),
       same('settings:shortcuts.menu', 'Shift+F10'),
+      {
+        what: 'settings:shortcuts.column',
+        mac: ['⌘← →', '⇧← →'],
+        other: ['Ctrl+← →', 'Shift+← →'],
+      },
     ],
   },
   {

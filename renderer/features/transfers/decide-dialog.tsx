@@ -34,6 +34,7 @@ export function DecideDialog({
   if (transfers === undefined || transfer === undefined) return null
   const others = othersLike(transfer, transfers)
   const many = transfer.files !== null
+  const isChanged = transfer.error?.code === 'object-exists' && transfer.error.why === 'changed'
   const answer = (existing: 'skip' | 'rename' | 'replace') => {
     const ids = !all ? [id] : transfer.batchId === null ? [id, ...others] : [transfer.batchId]
     decide.mutate({ ids, existing }, { onSuccess: onClose })
@@ -59,25 +60,29 @@ export function DecideDialog({
         {t('objects:existing.replace')}
       </Button>
       <Button busy={decide.isPending} onClick={() => answer('skip')}>
-        {t('objects:existing.skip')}
+        {t(isChanged ? 'transfers:decide.keepCopy' : 'objects:existing.skip')}
       </Button>
       <Button kind="primary" busy={decide.isPending} onClick={() => answer('rename')}>
-        {t('objects:existing.rename')}
+        {t(isChanged ? 'transfers:decide.beside' : 'objects:existing.rename')}
       </Button>
     </>
   )
-  const title = many
-    ? t('transfers:decide.titleMany', { name: shownName(transfer.name) })
-    : t('objects:conflict.title', { name: shownName(takenName(transfer)) })
+  const title = isChanged
+    ? t('transfers:decide.titleChanged', { name: shownName(takenName(transfer)) })
+    : many
+      ? t('transfers:decide.titleMany', { name: shownName(transfer.name) })
+      : t('objects:conflict.title', { name: shownName(takenName(transfer)) })
   return (
     <Dialog title={title} width={520} footer={footer} onClose={onClose}>
       <p>
         {t(
-          many
-            ? 'transfers:decide.textMany'
-            : transfer.error?.code === 'object-exists'
-              ? 'transfers:decide.textBucket'
-              : 'transfers:decide.textFolder',
+          isChanged
+            ? 'transfers:decide.textChanged'
+            : many
+              ? 'transfers:decide.textMany'
+              : transfer.error?.code === 'object-exists'
+                ? 'transfers:decide.textBucket'
+                : 'transfers:decide.textFolder',
           { target: shownName(transfer.target) },
         )}
       </p>

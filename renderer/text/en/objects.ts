@@ -129,7 +129,7 @@ export const objects = {
   'd.fingerprint': 'Fingerprint',
   'd.contentAlgorithm': 'Content algorithm',
   'd.wrap': 'Wrap algorithm',
-  'd.envelope': 'Envelope',
+  'd.envelope': 'Encryption headers',
   'd.envelopeOf': '{{format}}, complete',
   'd.envelopeSplit': 'KMS Encryption SDK, in the metadata',
   'd.envelopeInside': 'KMS Encryption SDK, at the start of the content',
@@ -147,7 +147,7 @@ export const objects = {
     '<b>Key missing.</b> None of your {{n}} master keys has this description. Import the key described as',
   'd.nokeyNone': '<b>Key missing.</b> You have no master key yet. Import the key described as',
   'd.nokeyBlank':
-    '<b>Key missing.</b> The envelope does not say which master key it needs. Try your keys, or import the right one.',
+    '<b>Key missing.</b> The encryption headers do not say which master key is needed. Try your keys, or import the right one.',
   'd.nokeyPublic':
     '<b>Key missing.</b> Only the public key of <key>{{name}}</key> is here. Import its private key.',
   'd.nokeyKms':
@@ -155,12 +155,12 @@ export const objects = {
   'd.nokeyProgram':
     '<b>Key missing.</b> Its data key was wrapped by a program, as {{name}}. Add that program as a master key.',
   'd.wrong':
-    '<b>Wrong key.</b> The description names {{names}}, but that key does not open this envelope. The object was probably encrypted with another key that has the same description. Look for an older key, or ask the person who uploaded the object.',
+    '<b>Wrong key.</b> The description names {{names}}, but that key does not open this object. The object was probably encrypted with another key that has the same description. Look for an older key, or ask the person who uploaded the object.',
   'd.triedAll':
     '<b>No key opens it.</b> All your master keys were tried. Import the right key, or ask the person who uploaded the object.',
   'd.opened': '<b>{{name}} opens it,</b> although the object does not say so.',
   'd.broken':
-    '<b>Damaged envelope.</b> {{header}} is {{problem}}, so the content cannot be decrypted with any key. Restore an earlier version if the bucket keeps them, or upload the file again.',
+    '<b>Damaged encryption headers.</b> {{header}} is {{problem}}, so the content cannot be decrypted with any key. Restore an earlier version if the bucket keeps them, or upload the file again.',
   'd.missingLabel': 'Missing',
   'd.invalidLabel': 'Not valid',
   'd.missing': 'missing',

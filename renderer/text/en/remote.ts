@@ -18,7 +18,7 @@ export const remote = {
   'fact.wrap': 'Wrap algorithm',
   'fact.timeout': 'Time limit',
   'fact.added': 'Added',
-  'cmk.any': 'Any key that opens the envelope',
+  'cmk.any': 'Any key that unwraps the data key',
   'endpoint.public': 'Public',
   'account.own': 'AccessKey {{id}}',
   'account.profile': 'Profile {{profile}}',

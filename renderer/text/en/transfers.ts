@@ -166,6 +166,11 @@ export const transfers = {
     'This applies to every file of this transfer with an existing name, now and later. Rename keeps both.',
   'decide.textBucket':
     'An object with this name already exists in {{target}}, and was not changed. Rename keeps both.',
+  'decide.titleChanged': '“{{name}}” changed in the bucket',
+  'decide.textChanged':
+    'It was changed or deleted in {{target}} since you opened it. Nothing was uploaded. You can replace it, upload your copy under another name, or keep the copy on this computer for later.',
+  'decide.keepCopy': 'Keep the copy',
+  'decide.beside': 'Upload beside it',
   'decide.textFolder':
     'A file with this name already exists in {{target}}, and was not changed. Rename keeps both.',
   'live.needs': '{{name}} needs you: {{why}}',

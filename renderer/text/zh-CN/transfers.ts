@@ -142,6 +142,11 @@ export const transfers: Same<typeof english> = {
   'decide.titleMany': '“{{name}}”中有同名文件',
   'decide.textMany': '应用于此传输中现在和以后的所有同名文件。重命名会保留两者。',
   'decide.textBucket': '{{target}} 中已有同名文件，未做更改。重命名会保留两者。',
+  'decide.titleChanged': '“{{name}}”在 Bucket 中已更改',
+  'decide.textChanged':
+    '打开之后，{{target}} 中的该文件已被更改或删除，因此未上传。可以替换该文件，以其他名称上传副本，或将副本保留在本机稍后处理。',
+  'decide.keepCopy': '保留副本',
+  'decide.beside': '以其他名称上传',
   'decide.textFolder': '{{target}} 中已有同名文件，未做更改。重命名会保留两者。',
   'live.needs': '{{name}} 需要你处理：{{why}}',
   'live.needsMany_other': '{{n}} 个传输需要你处理。',

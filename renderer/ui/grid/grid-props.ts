@@ -41,6 +41,8 @@ export interface GridProps {
   /** Column heads, 28 pixels high, with `headId` as id. */
   readonly head?: ReactNode
   readonly headId?: string
+  /** Widths of the columns, as `grid-template-columns` has them. Null: the style sheet has them. */
+  readonly columns?: string
   /** Pixels beside a name in the first column. Without them each name measures its own room. */
   readonly besideNamePx?: number
   readonly multiselectable?: boolean

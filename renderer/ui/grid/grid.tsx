@@ -1,4 +1,11 @@
-import { useImperativeHandle, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import {
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+} from 'react'
 import { NameRoom, watchWidth } from '../name.tsx'
 import { gridCommand, stepFrom, type GridCommand } from './grid-keys.ts'
 import { useGridPointer } from './grid-pointer.ts'
@@ -125,7 +132,12 @@ export function Grid(props: GridProps) {
   const pointer = useGridPointer(props, band.start, openMenu)
 
   return (
-    <div className={className} ref={scroller} {...pointer}>
+    <div
+      className={className}
+      ref={scroller}
+      style={props.columns === undefined ? {} : ({ '--cols': props.columns } as CSSProperties)}
+      {...pointer}
+    >
       {head}
       <NameRoom value={nameRoom}>
         <div

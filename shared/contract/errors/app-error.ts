@@ -258,8 +258,11 @@ export type AppError =
       readonly what: string
       readonly removed: boolean
     }
-  /** OSS refused to replace an object, as the request demanded. */
-  | { readonly code: 'object-exists'; readonly key: string }
+  /**
+   * OSS refused to replace an object, as the request demanded. 'changed': the object is not the one
+   * that the request was to replace, or that one is gone.
+   */
+  | { readonly code: 'object-exists'; readonly key: string; readonly why?: 'changed' }
   /** The CRC-64 of the bytes here differs from the CRC-64 of the bytes that OSS stored. */
   | { readonly code: 'checksum' }
   /**

@@ -1,6 +1,7 @@
 import type { AppError } from '../errors.ts'
 import type { MasterKey, PlanId, Profile, SecretsStatus, TransferId } from '../models.ts'
 import type { PlaceLists } from '../models-places.ts'
+import type { EditedCopy } from '../models-edits.ts'
 import type { ListingStatus, StatesProgress } from '../models-index.ts'
 import type { Settings } from '../models-settings.ts'
 import type { Transfer, UploadPlan } from '../models-transfers.ts'
@@ -41,6 +42,8 @@ export interface Events {
     readonly sync: ListingStatus | null
     readonly states: StatesProgress | null
   }
+  /** All edited copies, when one of them changed, came or went. */
+  'edits.changed': readonly EditedCopy[]
   /** A failure outside any call. */
   'app.problem': AppError
 }
@@ -58,5 +61,6 @@ export const eventNames = [
   'objects.changed',
   'listing.changed',
   'index.changed',
+  'edits.changed',
   'app.problem',
 ] as const satisfies readonly EventName[]

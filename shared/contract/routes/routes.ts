@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deleteRoutes } from './routes-deletes.ts'
+import { editRoutes } from './routes-edits.ts'
 import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
@@ -183,6 +184,7 @@ export const routes = {
   ),
 
   ...previewRoutes,
+  ...editRoutes,
 
   ...transferRoutes,
   ...indexRoutes,

@@ -169,68 +169,6 @@ const minuteOfDay = z
   .min(0)
   .max(24 * 60 - 1)
 
-const knownPlace = z.object({
-  profileId: z.string().min(1).max(128),
-  bucket: z.string().min(1).max(63),
-  prefix: z
-    .string()
-    .max(1023)
-    .regex(/^$|\/$/),
-})
-const knownFile = z.object({
-  profileId: z.string().min(1).max(128),
-  bucket: z.string().min(1).max(63),
-  key: listedKey,
-})
-
-/** The most entries of each list of `PlaceLists`. */
-export const MOST_PLACES = { favorites: 100, recent: 20, files: 20, sorts: 500 } as const
-
-/** The shape of `PlaceLists`. A text of an earlier version may lack a list. */
-export const places = z.object({
-  version: z.literal(1),
-  favorites: z.array(knownPlace).max(MOST_PLACES.favorites).default([]),
-  recent: z.array(knownPlace).max(MOST_PLACES.recent).default([]),
-  files: z.array(knownFile).max(MOST_PLACES.files).default([]),
-  sorts: z
-    .array(knownPlace.extend({ sort: indexQuery.sort }))
-    .max(MOST_PLACES.sorts)
-    .default([]),
-})
-
-/**
- * One change of `PlaceLists`. 'forget': the lists of opened places and files become empty. `sort`
- * null: the folder is in the order of names again.
- */
-export const placesChange = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('favorite'), place: knownPlace, on: z.boolean() }),
-  z.object({ do: z.literal('visit'), place: knownPlace }),
-  z.object({ do: z.literal('open'), file: knownFile }),
-  z.object({ do: z.literal('sort'), place: knownPlace, sort: indexQuery.sort.nullable() }),
-  z.object({ do: z.literal('forget') }),
-])
-
-/** The shape of `ViewState`. */
-export const viewState = z.object({
-  version: z.literal(1),
-  place: z
-    .object({
-      profileId: z.string().max(100),
-      bucket: z.string().max(63),
-      prefix: z.string().max(1023),
-    })
-    .nullable(),
-  panes: z.object({
-    side: z.int().min(0).max(10_000),
-    details: z.int().min(0).max(10_000),
-    panel: z.int().min(0).max(10_000),
-    sideOpen: z.boolean(),
-    detailsOpen: z.boolean(),
-    panelOpen: z.boolean(),
-  }),
-  sort: indexQuery.sort,
-})
-
 export const settingsShape = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   language: z.enum(['system', 'en', 'zh-CN']),

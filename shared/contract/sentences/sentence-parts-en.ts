@@ -70,7 +70,7 @@ export const KMS_KEY: Readonly<Record<KmsKeyProblem, (name: string) => string>> 
   'wrong-use': (name) =>
     `The KMS key of ${name} cannot encrypt and decrypt. Choose a symmetric key.`,
   'cannot-open': (name) =>
-    `KMS does not open this envelope for ${name}. It was made with a different key, region, passphrase or context, or it was changed. Check these on the Master keys page.`,
+    `KMS does not unwrap this data key for ${name}. It was wrapped with a different key, region, passphrase or context, or it was changed. Check these on the Master keys page.`,
 }
 
 export const COMMAND: Readonly<Record<CommandProblem, (detail: string) => string>> = {
@@ -100,7 +100,7 @@ export const ENVELOPE_FILE: Readonly<
   Record<Of<'envelope-file'>['problem'], (file: string, part: string, count: number) => string>
 > = {
   several: (file, _, count) =>
-    `${file} holds ${count} different envelopes. Keep the one of this file, and remove the others.`,
+    `${file} holds the encryption headers of ${count} objects. Keep those of this file, and remove the others.`,
   missing: (file, part) =>
     `${file} does not hold ${part}. Copy all headers of the object, then try again. The object itself was not checked.`,
   unreadable: (file, part) =>
@@ -108,7 +108,7 @@ export const ENVELOPE_FILE: Readonly<
   cut: (file) =>
     `The wrapped values in ${file} are too short: they were cut off. Copy the headers again. The object itself was not checked.`,
   'too-large': (file) =>
-    `${file} is too large to be an envelope. Choose the .ossenv.json that was saved with the file.`,
+    `${file} is too large for encryption headers. Choose the .ossenv.json that was saved with the file.`,
 }
 
 export const IMPORT: Readonly<Record<KeyImportProblem, string>> = {

@@ -65,9 +65,9 @@ export const englishSentences: Sentences = {
     `Cipherbucket is already open on ${shown(e.folder)}. Use that window, or close it first. Nothing was changed.`,
   'name-taken': (e) => `The name ${shown(e.name)} is already used. Choose another one.`,
   'not-an-envelope': (e) =>
-    `The envelope is damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
+    `The encryption headers are damaged: ${HEADER[headerWord(e.header)] ?? shown(e.header)} is ${e.problem === 'missing' ? 'missing' : 'not valid'}. Restore an earlier version if the bucket keeps them, or upload the file again.`,
   'no-envelope': (e) =>
-    `The envelope is missing${e.file === undefined ? '' : ` in ${shown(e.file)}`}: no headers of an encrypted object were found. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
+    `The encryption headers are missing${e.file === undefined ? '' : ` in ${shown(e.file)}`}. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
   'not-encrypted': (e) =>
     `${shown(e.key)} is not encrypted, though ${e.why === 'key-named' ? 'a master key was named for it' : 'it was when it was last seen here'}. Nothing was kept: someone may have replaced it.`,
   'too-many-damaged': (e) =>
@@ -88,7 +88,7 @@ export const englishSentences: Sentences = {
         ? 'The object does not name its master key, and all your keys have a description. Import the key it was encrypted with.'
         : `None of your master keys has this description. Import the key described as ${shown(e.description)}.`,
   'wrong-master-key': (e) =>
-    `${keysTried(e.tried)} ${opens(e.tried.length)} this envelope${e.bits === undefined ? '' : `, which is for a key of ${e.bits.envelope} bits and not of ${e.bits.keys.join(' or ')}`}. Look for an older key with the same description, or ask the person who uploaded it.`,
+    `${keysTried(e.tried)} ${opens(e.tried.length)} this object${e.bits === undefined ? '' : `, which needs a key of ${e.bits.envelope} bits and not of ${e.bits.keys.join(' or ')}`}. Look for an older key with the same description, or ask the person who uploaded it.`,
   'no-master-key': () =>
     'No master key can encrypt here. Generate or import one, then make it the default.',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
@@ -192,15 +192,17 @@ export const englishSentences: Sentences = {
       e.removed ? 'It was removed again.' : 'It may still exist: check, and delete it.'
     } Check whether the endpoint is really OSS.`,
   'object-exists': (e) =>
-    `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
+    e.why === 'changed'
+      ? `${shown(e.key)} was changed or deleted in the bucket since it was opened, so nothing was uploaded. Decide what happens to it.`
+      : `${shown(e.key)} already exists in the bucket and was not changed. Choose another name, or Replace.`,
   checksum: () =>
     'The received data differs from the stored data. The file was not saved. Try again; if it happens again, the object is damaged.',
   'size-differs': (e) =>
     e.told === 'server'
       ? `The server sent ${bytes(e.actual)} instead of ${bytes(e.expected)}. Nothing was saved. Download it again.`
       : e.actual < e.expected
-        ? `The file is ${bytes(e.expected - e.actual)} shorter than its envelope says. Download it again.`
-        : `The file is ${bytes(e.actual - e.expected)} longer than its envelope says. Download it again.`,
+        ? `The file is ${bytes(e.expected - e.actual)} shorter than its encryption headers say. Download it again.`
+        : `The file is ${bytes(e.actual - e.expected)} longer than its encryption headers say. Download it again.`,
   'too-large': (e) =>
     `This is too large: at most ${bytes(e.limit)} are allowed. Choose something smaller.`,
 }

@@ -181,7 +181,10 @@ export const chineseSentences: Sentences = {
     `服务器保存 ${shown(e.key)} 时丢失了${e.what === 'content-length' ? '部分内容' : e.what === '' ? '加密 Header' : ` ${shown(e.what)}`}，没有人能解密它。${
       e.removed ? '该文件已删除。' : '该文件可能仍然存在，请查看并删除。'
     }请确认 Endpoint 确实是 OSS。`,
-  'object-exists': (e) => `Bucket 中已有 ${shown(e.key)}，未做更改。请换一个名称，或选择“替换”。`,
+  'object-exists': (e) =>
+    e.why === 'changed'
+      ? `Bucket 中的 ${shown(e.key)} 在打开之后已被更改或删除，因此未上传。请选择处理方式。`
+      : `Bucket 中已有 ${shown(e.key)}，未做更改。请换一个名称，或选择“替换”。`,
   checksum: () =>
     '收到的数据与存储的数据不一致，文件未保存。请重试；若再次发生，说明 OSS 中的文件已损坏。',
   'size-differs': (e) =>

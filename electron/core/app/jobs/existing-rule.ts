@@ -1,8 +1,8 @@
 import type { ExistingRule } from '../../../../shared/contract/models-settings.ts'
-import type { Uploaded } from '../../index/upload-record.ts'
+import type { Uploaded } from '../../history/upload-record.ts'
 
 /**
- * A file of this computer. `recorded`: the index's record of the last upload to this key; null
+ * A file of this computer. `recorded`: the record of the last upload to this key; null
  * without a record.
  */
 export interface LocalState {

@@ -6,10 +6,10 @@ import type { UploadJob } from '../../transfer/run/jobs.ts'
 import type { Changes } from '../objects/changes.ts'
 import type { Connections } from '../profiles/connections.ts'
 import type { DefaultKeys } from '../profiles/default-keys.ts'
-import type { SeenIndex } from '../../index/seen-index.ts'
+import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { DamageLimit } from './damage-limit.ts'
 import type { SpoolHolds } from '../local/spool-holds.ts'
-import type { UploadIndex } from '../../index/upload-index.ts'
+import type { UploadHistory } from '../../history/upload-history.ts'
 
 /** The services that running jobs use. */
 export interface JobNeeds {
@@ -18,8 +18,8 @@ export interface JobNeeds {
   readonly defaults: DefaultKeys
   readonly practiceKey: MasterKeyId | null
   readonly opened: OpenedCache
-  readonly uploaded: UploadIndex
-  readonly seen: SeenIndex
+  readonly uploaded: UploadHistory
+  readonly seen: SeenObjects
   /**
    * Says for each of these objects whether it is plain. An object that cannot be read counts as
    * encrypted.

@@ -1,4 +1,4 @@
-import type { PlainRefusal } from '../../transfer/run/jobs.ts'
+import type { PlainRefusal } from '../../transfer/run/read-facts.ts'
 import type { JobNeeds } from './job-needs.ts'
 
 /**
@@ -19,7 +19,7 @@ export async function wasEncrypted(
   bucket: string,
   key: string,
 ): Promise<boolean> {
-  return seen.has(bucket, key) || (await uploaded.find(bucket, key)) !== null
+  return (await seen.has(bucket, key)) || (await uploaded.find(bucket, key)) !== null
 }
 
 /**

@@ -159,6 +159,13 @@ async function onTaken(
   if (rule === 'ask' || rule === 'skip' || job.source === null)
     return rule === 'skip' ? 'skip' : 'ask'
   const oss = connections.bucket(profileId, bucket)
+  const rename = async (): Promise<UploadJob> => {
+    const free = await freeKeys(oss, bucket, [job.key], new Set(), signal)
+    const key = free.get(job.key) ?? job.key
+    return { ...job, key, name: nameOf(key) }
+  }
+  // An object that is gone has no headers, and needs none here.
+  if (rule === 'rename') return rename()
   const head = await headObject(oss, bucket, job.key, signal)
   const { size, mtimeNs } = await identify(job.source)
   const file = {
@@ -173,8 +180,5 @@ async function onTaken(
     etag: head.etag,
   })
   if (decided === 'replace') return { ...job, replace: true }
-  if (decided !== 'rename') return decided
-  const free = await freeKeys(oss, bucket, [job.key], new Set(), signal)
-  const key = free.get(job.key) ?? job.key
-  return { ...job, key, name: nameOf(key) }
+  return decided === 'rename' ? rename() : decided
 }

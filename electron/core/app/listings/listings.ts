@@ -22,8 +22,10 @@ export interface Listings {
   rowsChanged(profileId: ProfileId, bucket: string): Promise<void>
   /** Stops all listings. */
   stopAll(): Promise<void>
-  /** Lists the folders of this run again that are complete, because the index is empty. */
-  listAgain(): Promise<void>
+  /** Returns the folders of this run that are complete or being listed. */
+  known(): readonly ListedPlace[]
+  /** Lists folders again, because the index is empty. `places`: as {@link known} before that. */
+  listAgain(places: readonly ListedPlace[]): Promise<void>
   /** Forgets the listings of a profile, whose account may be another one. */
   forget(profileId: ProfileId): Promise<void>
 }
@@ -71,7 +73,9 @@ export function openListings({ indexes, connections, emitter, masked }: Needs): 
 
   const recordOf = async ({ profileId, bucket, ...place }: ListedPlace): Promise<ListingRecord> => {
     const none = { asOf: null, cursor: null, after: '', listed: 0, revision: 0 }
-    return bucket === null ? none : (await indexes.of(profileId)).opened({ bucket, ...place })
+    // An unknown profile is refused for all of its buckets, too.
+    const index = await indexes.of(profileId)
+    return bucket === null ? none : index.opened({ bucket, ...place })
   }
   const statusOf = (record: ListingRecord): ListingStatus => ({
     revision: record.revision,
@@ -229,9 +233,15 @@ export function openListings({ indexes, connections, emitter, masked }: Needs): 
     async stopAll() {
       for (const entry of entries.values()) await stop(entry)
     },
-    async listAgain() {
-      for (const { place, status, control } of entries.values())
-        if (control === null && status.complete && place.depth === 'level') await open(place, true)
+    known: () =>
+      [...entries.values()]
+        .filter(
+          ({ place, status, control }) =>
+            place.depth === 'level' && (control !== null || status.complete),
+        )
+        .map(({ place }) => place),
+    async listAgain(places) {
+      for (const place of places) await open(place, true)
     },
     async forget(profileId) {
       for (const [name, entry] of entries) {

@@ -52,15 +52,18 @@ export function openLocalIndex(needs: Needs): LocalIndex {
     storageOf: (profileId) => storageOf(needs, profileId),
     keyIds,
     tell: needs.tell,
+    replaced: () => void listings.listAgain(listings.known()).catch(masked),
   })
   const listings = openListings({ indexes, connections, emitter, masked })
   const stateRuns = openStateRuns({ indexes, states, emitter, listings, masked })
   const clear = async (): Promise<void> => {
+    // A window that asks meanwhile finds an empty index, which knows no folder.
+    const places = listings.known()
     await stateRuns.close()
     await listings.stopAll()
     await indexes.clear()
     await forgetIndexKey(needs)
-    await listings.listAgain()
+    await listings.listAgain(places)
   }
   let isStored = settings.current().keepIndex
   // The switch may have been turned before a crash, and the files are still there.
@@ -72,11 +75,12 @@ export function openLocalIndex(needs: Needs): LocalIndex {
   })
   emitter.on('secrets.changed', ({ state }) => {
     // An index under a key of this run moves to a file that stays.
-    if (state === 'working')
-      void indexes
-        .reopen()
-        .then((count) => (count > 0 ? listings.listAgain() : undefined))
-        .catch(masked)
+    if (state !== 'working') return
+    const places = listings.known()
+    void indexes
+      .reopen()
+      .then((count) => (count > 0 ? listings.listAgain(places) : undefined))
+      .catch(masked)
   })
   catalog.onChange(() => {
     const follow = async (): Promise<void> => {

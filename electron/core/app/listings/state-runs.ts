@@ -85,6 +85,8 @@ export function openStateRuns({ indexes, states, emitter, listings, masked }: Ne
   }
   return {
     async start(scope, filter, budget) {
+      // An unknown profile is refused at once.
+      await indexes.of(scope.profileId)
       await stop(scope.profileId)
       const run: Run = {
         scope,

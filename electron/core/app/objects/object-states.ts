@@ -15,8 +15,8 @@ import { messageIn } from '../../transfer/download/find-message.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
 import type { Connections } from '../profiles/connections.ts'
 import { wasEncrypted } from '../jobs/plain-refusal.ts'
-import type { SeenIndex } from '../../index/seen-index.ts'
-import type { UploadIndex } from '../../index/upload-index.ts'
+import type { SeenObjects } from '../../history/seen-objects.ts'
+import type { UploadHistory } from '../../history/upload-history.ts'
 
 /** The most HEAD answers in memory, about 1 KiB each. The oldest are removed first. */
 const MAX_KEPT = 20_000
@@ -59,8 +59,8 @@ export interface ObjectStates {
 interface Needs {
   readonly connections: Connections
   readonly catalog: KeyCatalog
-  readonly seen: SeenIndex
-  readonly uploaded: UploadIndex
+  readonly seen: SeenObjects
+  readonly uploaded: UploadHistory
 }
 
 /** Opens the encryption states of objects, cached by bucket, key and ETag. */

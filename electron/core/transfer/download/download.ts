@@ -101,7 +101,9 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
     const sums = await fetchPieces(opened, sink, kept)
     running.tell({ t: 'finishing' })
     const proof = await verifyContent(opened, sink, sums)
-    return { ...proof, ...(await placeFile(opened, sink, sidecar)) }
+    const placed = await placeFile(opened, sink, sidecar)
+    job.read?.({ etag: head.etag, keyId: content.opened?.keyId ?? null })
+    return { ...proof, ...placed }
   })
 }
 

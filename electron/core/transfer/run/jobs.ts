@@ -7,6 +7,7 @@ import type { Headers } from '../../../../shared/format/recognise.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
+import type { PlainRefusal, ReadFacts } from './read-facts.ts'
 
 /**
  * The rule for a name that is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
@@ -103,7 +104,7 @@ export interface UploadJob extends JobBase {
   readonly onExisting?: (job: UploadJob, signal: AbortSignal) => Promise<UploadJob | 'skip' | 'ask'>
   /**
    * True: the name is known to be taken. A function finds out. Where the name is taken,
-   * `onExisting` is called before anything is sent.
+   * `onExisting` is called before anything is sent. With `replace`, see `assertReplaceable`.
    */
   readonly taken?: boolean | ((signal: AbortSignal) => Promise<boolean>)
   /** The rule that `onExisting` applies. */
@@ -126,9 +127,6 @@ export interface UploadJob extends JobBase {
  * of the KMS Encryption SDK; any other content is refused. 'maybe': the content decides.
  */
 export type MayBeMessage = boolean | 'maybe'
-
-/** The error of an object that is refused because it is not encrypted. */
-export type PlainRefusal = Extract<AppError, { readonly code: 'not-encrypted' }>
 
 /** One object that becomes one file of this computer. */
 export interface DownloadJob extends JobBase {
@@ -153,6 +151,8 @@ export interface DownloadJob extends JobBase {
    * out: the object is not refused.
    */
   readonly refusePlain?: () => Promise<PlainRefusal | null>
+  /** Called when the file has its name. */
+  readonly read?: (facts: ReadFacts) => void
   /**
    * True: saves the stored bytes as they are. An encrypted object gets the file
    * `<name>.ossenv.json` beside it.

@@ -4,6 +4,7 @@ import { overwriteRule, storedOf } from '../../oss/answers.ts'
 import { sendOnce } from '../../oss/lost-answer.ts'
 import { headOf } from '../../oss/objects.ts'
 import { dropLeftBehind } from '../run/multipart-uploads.ts'
+import { assertReplaceable } from './assert-replaceable.ts'
 import { contentTypeOf } from './content-type.ts'
 import { NO_FRAME } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from '../run/jobs.ts'
@@ -119,6 +120,7 @@ async function put(
   const moving = running.control.moving()
   let checksum: TransferOutcome['checksum'] = 'absent'
   const once = async (): Promise<void> => {
+    await assertReplaceable(job, running.control.cancelled)
     const [request, look] = await Promise.all([
       oss.sign(toSign),
       oss.sign({ method: 'HEAD', bucket, key }),

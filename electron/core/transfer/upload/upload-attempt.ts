@@ -11,6 +11,7 @@ import type { JobAnswer, RangeResult } from '../../worker/job.ts'
 import type { SavedMessage } from '../run/checkpoint.ts'
 import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
+import { assertReplaceable } from './assert-replaceable.ts'
 import type { PartPrints } from './part-prints.ts'
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
@@ -81,7 +82,7 @@ export function sendPart(
   signal: AbortSignal,
   accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>,
 ): Promise<void> {
-  const { running, oss, path, identity, progress, prints } = attempt
+  const { job, running, oss, path, identity, progress, prints, partSize } = attempt
   return runPart(
     running,
     progress,
@@ -90,13 +91,17 @@ export function sendPart(
       oss,
       toSign,
       action: 'oss:PutObject',
-      job: (request) => ({
-        kind: 'send',
-        request,
-        source: { path, identity },
-        prints: prints.of(part.number, path),
-        ...contentOf(attempt, part),
-      }),
+      async job(request) {
+        // A part replaces nothing; the object in one request does.
+        if (partSize === null) await assertReplaceable(job, signal)
+        return {
+          kind: 'send',
+          request,
+          source: { path, identity },
+          prints: prints.of(part.number, path),
+          ...contentOf(attempt, part),
+        }
+      },
       onPrinted: (records) => prints.heard(part.number, records),
       accept: ({ crc64 }, answer) => {
         if (crc64 === null) throw new Error('a part without its sum')

@@ -2,6 +2,9 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import type { Running } from '../run/running.ts'
+import { dropUploadAt } from '../run/tidy.ts'
+import { takenFailure } from './assert-replaceable.ts'
+import { savedPrints } from './part-prints.ts'
 import { upload } from './upload.ts'
 
 /**
@@ -17,14 +20,14 @@ export async function uploadUnderRule(job: UploadJob, running: Running): Promise
         typeof wanted.taken === 'function'
           ? await wanted.taken(running.control.cancelled)
           : wanted.taken
-      if (taken === true) throw new Failure({ code: 'object-exists', key: wanted.key })
+      if (taken === true) throw takenFailure(wanted)
       return await upload(wanted, running)
     } catch (cause) {
       const exists = cause instanceof Failure && cause.error.code === 'object-exists'
       if (!exists || tries >= MOST_TRIES || wanted.onExisting === undefined) throw cause
       const decided = await wanted.onExisting(wanted, running.control.cancelled)
       if (decided === 'ask') throw cause
-      running.saved?.drop()
+      await dropAttempt(wanted, running)
       if (decided === 'skip')
         return { encrypted: true, checksum: 'absent', tag: 'none', savedAs: null, skipped: true }
       wanted = { ...decided, taken: false }
@@ -33,3 +36,11 @@ export async function uploadUnderRule(job: UploadJob, running: Running): Promise
 }
 
 const MOST_TRIES = 8
+
+/** Drops an attempt under a name that is given up: its note, and its parts in the bucket. */
+async function dropAttempt(job: UploadJob, { saved }: Running): Promise<void> {
+  const last = saved?.last() ?? null
+  if (last !== null && (await dropUploadAt(job, last, job)))
+    await (await savedPrints(saved?.prints ?? null, last.prints))?.drop()
+  saved?.drop()
+}

@@ -13,6 +13,7 @@ import { frameBytes, headersFor, sealUpload, type SealedUpload } from '../run/ob
 import { putWholeObject } from '../run/one-request.ts'
 import { retryWhileOffline, type Running } from '../run/running.ts'
 import { ownObject } from '../run/stored-object.ts'
+import { assertReplaceable } from './assert-replaceable.ts'
 import { noteWhole, partsCheckpoint, savedMessage, wholeCheckpoint } from './checkpoint-notes.ts'
 import { contentTypeOf } from './content-type.ts'
 import { newPrints } from './part-prints.ts'
@@ -232,6 +233,8 @@ async function sendParts(
     async proveSource(crc64) {
       await assertSourceUnchanged(attempt)
       assertTagMatches(attempt, crc64)
+      const { job, running } = attempt
+      await retryWhileOffline(running, () => assertReplaceable(job, running.control.cancelled))
     },
     proveObject: (stored, crc64) =>
       retryWhileOffline(running, () => verifyChecksum(attempt, stored, crc64)),

@@ -32,14 +32,21 @@ export function DetailsObject({
   const facts = useQuery(factsQuery(place.profileId, place.bucket, row.key))
   const state = useQuery(encryptionQuery(place, row))
   const encryption = state.data ?? facts.data?.encryption
-  const sample = sampleIn(useApp().data, place)(row)
+  const app = useApp().data
+  const sample = sampleIn(app, place)(row)
   const closed = whyClosed(encryption) !== null
   const replaced = encryption?.state === 'plain' && encryption.wasEncrypted === true
+  const mayOpen = app?.shell === 'desktop' && !closed && !replaced
   return (
     <>
       <div className="dh">
         <h2>{shownName(lastOf(row.key))}</h2>
         <div className="flex">
+          {mayOpen && (
+            <Button className="grow" icon="external" onClick={() => actions.open(row)}>
+              {t('objects:act.open')}
+            </Button>
+          )}
           <Button
             className="grow"
             icon="down"
@@ -48,7 +55,10 @@ export function DetailsObject({
           >
             {t('objects:act.download')}
           </Button>
-          <Button onClick={() => actions.download(true)}>{t('objects:act.downloadRaw')}</Button>
+          {/* The menu has it too. A file that opens has no need of it in view. */}
+          {!mayOpen && (
+            <Button onClick={() => actions.download(true)}>{t('objects:act.downloadRaw')}</Button>
+          )}
           <MenuButton entries={actions.menu()} label={t('common:act.more')}>
             <IconButton icon="more" label={t('common:act.more')} />
           </MenuButton>

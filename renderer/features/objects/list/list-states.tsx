@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { CSSProperties } from 'react'
 import type { MasterKey, Profile } from '../../../../shared/contract/models.ts'
 import { factsQuery, type Place } from '../../../queries/objects.ts'
 import { conditionsIn, endSearch, useFilters } from '../../../state/filters.ts'
@@ -10,6 +11,8 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { Empty } from '../../../ui/empty.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { GonePlace } from '../../places/gone-place.tsx'
+import { columnWord } from '../columns/column-menu.ts'
+import { useListColumns } from '../columns/use-columns.ts'
 import { folderText } from './rows.ts'
 import { useUploads } from '../upload/uploads.ts'
 
@@ -98,43 +101,43 @@ const WIDTHS = [180, 120, 150, 310, 260, 200, 240, 150, 280, 190, 90, 170, 210, 
 /** Placeholder rows. They show after 200 ms and never move. */
 export function Skeleton({ label }: { readonly label: string }) {
   const t = useText()
+  const [frame, { fitted }] = useListColumns('level')
   return (
-    <div
-      className="grid"
-      role="grid"
-      aria-busy="true"
-      aria-label={label}
-      tabIndex={0}
-      data-region="list"
-    >
-      <div className="ghead" role="row">
-        {(['name', 'size', 'modified', 'class', 'state'] as const).map((column) => (
-          <span key={column} role="columnheader" className={column === 'size' ? 'num' : ''}>
-            {t(`objects:col.${column}`)}
-          </span>
-        ))}
-      </div>
-      <div className="late" role="rowgroup">
-        {WIDTHS.map((width, i) => (
-          <div className="row" role="row" key={i}>
-            <div role="gridcell" className="nm">
-              <Icon name={i < 3 ? 'folder' : 'file'} />
-              <span className="skel" style={{ width }} />
+    <div className="list-wrap" ref={frame}>
+      <div
+        className="grid objects"
+        role="grid"
+        aria-busy="true"
+        aria-label={label}
+        tabIndex={0}
+        data-region="list"
+        style={{ '--cols': fitted.template } as CSSProperties}
+      >
+        <div className="ghead" role="row">
+          {(['name', ...fitted.columns] as const).map((column) => (
+            <span key={column} role="columnheader" className={column === 'size' ? 'num' : ''}>
+              {column === 'name' ? t('objects:col.name') : columnWord(t, column)}
+            </span>
+          ))}
+        </div>
+        <div className="late" role="rowgroup">
+          {WIDTHS.map((width, i) => (
+            <div className="row" role="row" key={i}>
+              <div role="gridcell" className="nm">
+                <Icon name={i < 3 ? 'folder' : 'file'} />
+                <span className="skel" style={{ width }} />
+              </div>
+              {fitted.columns.map((column) => (
+                <div role="gridcell" key={column}>
+                  <span
+                    className={column === 'size' ? 'skel r' : 'skel'}
+                    style={{ width: `${52 + (i % 4) * 8}%` }}
+                  />
+                </div>
+              ))}
             </div>
-            <div role="gridcell">
-              <span className="skel r" style={{ width: 40 + (i % 3) * 8 }} />
-            </div>
-            <div role="gridcell">
-              <span className="skel" style={{ width: 84 }} />
-            </div>
-            <div role="gridcell">
-              <span className="skel" style={{ width: 52 }} />
-            </div>
-            <div role="gridcell">
-              <span className="skel" style={{ width: 100 + (i % 4) * 14 }} />
-            </div>
-          </div>
-        ))}
+          ))}
+        </div>
       </div>
     </div>
   )

@@ -15,9 +15,11 @@ import { ROWS_TYPE } from '../../../ui/drop/drop-zones.ts'
 import { Grid } from '../../../ui/grid/grid.tsx'
 import type { GridHandle } from '../../../ui/grid/grid-props.ts'
 import type { RowCommand } from '../../../ui/grid/grid-keys.ts'
+import { openInTab } from '../../tabs/open-in-tab.ts'
 import type { ObjectActions } from '../actions.ts'
 import { findRow } from '../rows/find-row.ts'
-import { ObjectGridHead } from './object-head.tsx'
+import { ListHead, type HeadMenu } from '../columns/list-head.tsx'
+import { useListColumns } from '../columns/use-columns.ts'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText } from './rows.ts'
 import { useRowSelection } from '../rows/row-selection.ts'
@@ -40,6 +42,10 @@ export interface ObjectListProps {
   readonly dragOver: string | null
 }
 
+/** The open context menu: of the selected rows, of the place beside all rows, or of a head. */
+type ListMenu =
+  { readonly on: 'rows' | 'place'; readonly at: MenuPoint } | ({ readonly on: 'head' } & HeadMenu)
+
 /** Shows the rows of one folder or of a search, with their selection and menu. */
 export function ObjectList({ place, list, actions, emptyMenu, dragOver }: ObjectListProps) {
   const t = useText()
@@ -52,7 +58,8 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
   const { match } = useFilters()
   const grid = useRef<GridHandle>(null)
   const finds = useRef(0)
-  const [menu, setMenu] = useState<{ readonly at: MenuPoint; readonly onRow: boolean } | null>(null)
+  const [menu, setMenu] = useState<ListMenu | null>(null)
+  const [frame, columns] = useListColumns(isSearch ? 'below' : 'level')
   const said = useSelectionSaid(list)
   const select = useRowSelection(rows, said.onChange)
   const { active } = select
@@ -89,7 +96,9 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
             ? undefined
             : actions.open(row)
       case 'open-in-folder':
-        return isSearch && row !== undefined ? actions.showInFolder(row) : undefined
+        if (row === undefined) return
+        if (isSearch) return actions.showInFolder(row)
+        return row.kind === 'folder' ? openInTab({ ...place, prefix: row.key }) : undefined
       case 'all':
         return select.all()
       case 'escape':
@@ -125,20 +134,27 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
 
   return (
     <>
-      <div className="list-wrap">
+      <div className="list-wrap" ref={frame}>
         <Grid
           label={
             isSearch
               ? t('objects:search.results')
               : t('objects:listOf', { place: folderText(place.bucket, place.prefix) })
           }
-          className={isSearch ? 'grid sg' : 'grid'}
+          className={`grid objects st-${columns.fitted.state}`}
           region="list"
           sections={[{ heading: null, count: rows.count }]}
           rowPx={ROW_PX}
           active={active}
-          head={<ObjectGridHead id="list-head" isSearch={isSearch} />}
+          head={
+            <ListHead
+              id="list-head"
+              columns={columns}
+              onMenu={(opened) => setMenu({ on: 'head', ...opened })}
+            />
+          }
           headId="list-head"
+          columns={columns.fitted.template}
           besideNamePx={BESIDE_NAME_PX}
           multiselectable
           busy={list.isBusy || rows.isEarlier}
@@ -156,7 +172,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           onMenu={(index, at) => {
             const row = index === null ? undefined : rows.at(index)
             if (row !== undefined) select.act({ type: 'aim', key: idOf(row) })
-            setMenu({ at, onRow: row !== undefined })
+            setMenu({ on: row === undefined ? 'place' : 'rows', at })
           }}
           isSelected={(index) => {
             const key = rows.keyAt(index)
@@ -185,7 +201,8 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
                 target={row !== undefined && !isSearch && dragOver === row.key}
                 isCut={row !== undefined && cut.has(row)}
                 bytes={sizes?.folders.find(({ prefix }) => prefix === row?.key)?.bytes}
-                search={isSearch ? (match === 'text' ? filter.trim() : '') : null}
+                columns={columns.fitted.columns}
+                mark={isSearch && match === 'text' ? filter.trim() : ''}
                 withBucket={withBucket}
                 grid={props}
               />
@@ -198,10 +215,18 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
       {menu !== null && (
         <MenuAt
           at={menu.at}
-          entries={menu.onRow ? actions.menu() : emptyMenu()}
+          entries={
+            menu.on === 'head' ? menu.entries : menu.on === 'rows' ? actions.menu() : emptyMenu()
+          }
           onClose={() => setMenu(null)}
-          returnTo={() => grid.current?.element() ?? null}
-          label={menu.onRow ? said.menuLabel : t('objects:act.actionsHere')}
+          returnTo={() => (menu.on === 'head' ? menu.head : (grid.current?.element() ?? null))}
+          label={
+            menu.on === 'head'
+              ? t('objects:columns')
+              : menu.on === 'rows'
+                ? said.menuLabel
+                : t('objects:act.actionsHere')
+          }
         />
       )}
     </>

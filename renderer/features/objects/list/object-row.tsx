@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { memo } from 'react'
 import type { IndexRow } from '../../../../shared/contract/models-index.ts'
+import type { ListColumn } from '../../../../shared/contract/models-places.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import { encryptionQuery } from '../../../queries/encryption.ts'
 import { lastOf, parentOf } from '../../../state/ui.ts'
@@ -24,8 +25,10 @@ export interface ObjectRowProps {
   readonly isCut: boolean
   /** Bytes in this folder as far as they are known; undefined: they were not asked for. */
   readonly bytes: number | undefined
-  /** The text that a search looks for; null in a folder. A search shows the folder of a row. */
-  readonly search: string | null
+  /** Behind the name, from left to right. */
+  readonly columns: readonly ListColumn[]
+  /** The text that a search looks for; '' without one. */
+  readonly mark: string
   /** Several buckets are shown, and the folder begins with the bucket. */
   readonly withBucket: boolean
   readonly grid: RowProps
@@ -34,15 +37,12 @@ export interface ObjectRowProps {
 /** One row. It loads its encryption state only while it is in view. */
 export const ObjectListRow = memo(
   function ObjectListRow(props: ObjectRowProps) {
-    const { profileId, row, selected, target, isCut, bytes, search, withBucket, grid } = props
+    const { row, selected, target, isCut, columns, mark, grid } = props
     const t = useText()
-    const q = useQuantities()
-    const classWord = useClassWord()
-    if (row === undefined) return <PlaceholderRow grid={grid} isSearch={search !== null} />
+    if (row === undefined) return <PlaceholderRow grid={grid} columns={columns} />
     const folder = row.kind === 'folder'
     const classes = ['row', grid.className, target && 'over', isCut && 'cut-out']
     const name = folder || !row.key.endsWith('/') ? lastOf(row.key) : `${lastOf(row.key)}/`
-    const size = folder ? (bytes === undefined ? '' : q.bytes(bytes)) : q.bytes(row.size)
     return (
       <div
         {...grid}
@@ -56,27 +56,13 @@ export const ObjectListRow = memo(
           </span>
           <Icon name={folder ? 'folder-fill' : iconOf(row.key)} className={folder ? 'fold' : ''} />
           {folder && <span className="sr">{t('objects:folder')} </span>}
-          <Name text={name} mark={search ?? ''} />
+          <Name text={name} mark={mark} />
         </div>
-        {search !== null && (
-          <div role="gridcell" className="path">
-            <Name text={pathOf(row, withBucket)} />
+        {columns.map((column) => (
+          <div role="gridcell" className={CELL_CLASSES[column]} key={column}>
+            <Cell {...props} row={row} column={column} />
           </div>
-        )}
-        <div role="gridcell" className="num meta">
-          {size}
-        </div>
-        <div role="gridcell" className="meta">
-          {q.time(row.modified)}
-        </div>
-        {search === null && (
-          <div role="gridcell" className="meta">
-            {folder ? '' : classWord(row.storageClass)}
-          </div>
-        )}
-        <div role="gridcell" className="stc">
-          {!folder && <RowState profileId={profileId} bucket={row.bucket} row={row} />}
-        </div>
+        ))}
       </div>
     )
   },
@@ -86,7 +72,8 @@ export const ObjectListRow = memo(
     a.target === b.target &&
     a.isCut === b.isCut &&
     a.bytes === b.bytes &&
-    a.search === b.search &&
+    a.columns === b.columns &&
+    a.mark === b.mark &&
     a.withBucket === b.withBucket &&
     a.profileId === b.profileId &&
     sameRowProps(a.grid, b.grid),
@@ -98,24 +85,59 @@ const pathOf = ({ bucket, key }: IndexRow, withBucket: boolean): string => {
   return withBucket || folder === '' ? [bucket, folder].filter(Boolean).join('/') : folder
 }
 
+const CELL_CLASSES: Readonly<Record<ListColumn, string>> = {
+  path: 'path',
+  size: 'num meta',
+  modified: 'meta',
+  class: 'meta',
+  state: 'stc',
+}
+
+/** The content of one cell behind the name. A folder has neither class nor state of its own. */
+function Cell({
+  profileId,
+  row,
+  bytes,
+  withBucket,
+  column,
+}: Pick<ObjectRowProps, 'profileId' | 'bytes' | 'withBucket'> & {
+  readonly row: IndexRow
+  readonly column: ListColumn
+}) {
+  const q = useQuantities()
+  const classWord = useClassWord()
+  const folder = row.kind === 'folder'
+  switch (column) {
+    case 'path':
+      return <Name text={pathOf(row, withBucket)} />
+    case 'size':
+      return folder && bytes === undefined ? null : q.bytes(folder ? (bytes ?? 0) : row.size)
+    case 'modified':
+      return q.time(row.modified)
+    case 'class':
+      return folder ? null : classWord(row.storageClass)
+    case 'state':
+      return folder ? null : <RowState profileId={profileId} bucket={row.bucket} row={row} />
+  }
+}
+
 /** Keeps the place of a row that is not loaded yet. */
 function PlaceholderRow({
   grid,
-  isSearch,
+  columns,
 }: {
   readonly grid: RowProps
-  readonly isSearch: boolean
+  readonly columns: readonly ListColumn[]
 }) {
   const t = useText()
-  const cells = isSearch ? ['path', 'num', '', 'stc'] : ['num', '', '', 'stc']
   return (
     <div {...grid} className={`row ${grid.className}`} aria-busy="true">
       <div role="gridcell" className="nm">
         <span className="skel" />
         <span className="sr">{t('objects:row.loading')}</span>
       </div>
-      {cells.map((cell, i) => (
-        <div role="gridcell" className={cell} key={i} />
+      {columns.map((column) => (
+        <div role="gridcell" className={CELL_CLASSES[column]} key={column} />
       ))}
     </div>
   )

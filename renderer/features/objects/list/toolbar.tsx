@@ -2,11 +2,14 @@ import type { Profile } from '../../../../shared/contract/models.ts'
 import { isMac, keysText } from '../../../shell/platform.ts'
 import { useApp } from '../../../queries/app.ts'
 import type { Place } from '../../../queries/objects.ts'
+import { useFilters } from '../../../state/filters.ts'
 import { travel } from '../../../state/history.ts'
 import { goToParent, showDetails, useUi } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button, IconButton } from '../../../ui/controls/button.tsx'
 import { MenuButton, type MenuEntry } from '../../../ui/controls/menu.tsx'
+import { columnMenu } from '../columns/column-menu.ts'
+import { useColumns } from '../columns/use-columns.ts'
 import { Crumbs } from './crumbs.tsx'
 import { FilterField } from '../search/filter-field.tsx'
 import { useUploads } from '../upload/uploads.ts'
@@ -42,6 +45,7 @@ export function Toolbar({
   const back = useUi((ui) => ui.at > 0)
   const forward = useUi((ui) => ui.at < ui.top)
   const uploads = useUploads()
+  const columns = useColumns(useFilters().where === 'here' ? 'level' : 'below')
   // In a tab these keys reload the page.
   const inBrowser = useApp().data?.shell === 'loopback'
   return (
@@ -73,6 +77,9 @@ export function Toolbar({
         aria-disabled={busy}
         onClick={onRefresh}
       />
+      <MenuButton label={t('objects:columns')} entries={columnMenu(t, columns)}>
+        <IconButton icon="list" label={t('objects:columns')} />
+      </MenuButton>
       <FilterField place={place} isBadRegex={isBadRegex} onLeave={onLeaveFilter} />
       <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
         <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />

@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { Place } from '../../../queries/objects.ts'
 import { addDropZone, type DropRefusal } from '../../../ui/drop/drop-zones.ts'
+import { folderUnder } from './folder-under.ts'
 
 /** Where files that are dragged over the window would go. */
 interface DropTarget {
@@ -36,17 +37,7 @@ export function dropIntoFolders(folders: DropFolders): () => void {
   let hovered = ''
   let since = 0
   let opened = false
-  const folderUnder = (
-    element: Element,
-  ): { readonly place: Place; readonly inTree: boolean } | null => {
-    const here = folders.here()
-    const row = element.closest<HTMLElement>('[data-folder]')?.dataset['folder']
-    if (row !== undefined && here !== null)
-      return { place: { ...here, prefix: row }, inTree: false }
-    const node = element.closest<HTMLElement>('[data-place]')?.dataset['place']
-    const inTree = element.closest('.crumbs') === null
-    return node === undefined ? null : { place: JSON.parse(node) as Place, inTree }
-  }
+  const under = (element: Element) => folderUnder(element, folders.here())
   const left = () => {
     hovered = ''
     useDropTarget.setState({ target: null, folder: null }, true)
@@ -54,7 +45,7 @@ export function dropIntoFolders(folders: DropFolders): () => void {
   return addDropZone(document.documentElement, {
     left,
     over(element, at, kind) {
-      const folder = folderUnder(element)
+      const folder = under(element)
       if (kind === 'rows' && folder === null) {
         left()
         return false
@@ -87,11 +78,11 @@ export function dropIntoFolders(folders: DropFolders): () => void {
       return true
     },
     dropRows(element, copy) {
-      const folder = folderUnder(element)
+      const folder = under(element)
       if (folder !== null) folders.onRows(folder.place, copy)
     },
     drop(transfer, element) {
-      const folder = folderUnder(element)
+      const folder = under(element)
       // In the list the files go where the card said. A folder that was only passed over is not
       // meant.
       const shown = useDropTarget.getState().target ?? folders.here()

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { RecordLengths } from './record-table.ts'
 
 /** Bytes of one record, in the file and in memory. */
 export const UPLOAD_RECORD_BYTES = 48
@@ -23,6 +24,8 @@ export interface Uploaded extends Omit<UploadFacts, 'etag'> {
 }
 
 const NAME_BYTES = 14
+/** The lengths of the records of the history. */
+export const UPLOAD_RECORD: RecordLengths = { record: UPLOAD_RECORD_BYTES, name: NAME_BYTES }
 const NUMBER_BYTES = 6
 const MTIME = NAME_BYTES
 const SIZE = MTIME + NUMBER_BYTES
@@ -72,7 +75,3 @@ export function readUploadRecord(record: Buffer): Uploaded {
     isEtag: (other) => hashOf(other, 8).equals(etag),
   }
 }
-
-/** Tells whether the record in `records` at `at` has this name. */
-export const hasName = (records: Buffer, at: number, name: Buffer): boolean =>
-  records.compare(name, 0, NAME_BYTES, at, at + NAME_BYTES) === 0

@@ -1,25 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import {
-  appendFile,
-  mkdir,
-  mkdtemp,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decideExisting } from '../../electron/core/app/jobs/existing-rule.ts'
-import { openUploadIndex, type UploadIndex } from '../../electron/core/index/upload-index.ts'
+import {
+  openUploadHistory,
+  type UploadHistory,
+} from '../../electron/core/history/upload-history.ts'
 import {
   UPLOAD_RECORD_BYTES,
   type Uploaded,
   type UploadFacts,
-} from '../../electron/core/index/upload-record.ts'
+} from '../../electron/core/history/upload-record.ts'
 
 let dir: string
 let made = 0
@@ -57,7 +51,7 @@ const asFound = ({ size, mtimeMs, storedSize, crc64 }: UploadFacts): unknown => 
 describe('what was uploaded', () => {
   test('is found again, by bucket and key together; the newest counts', async () => {
     const path = fresh()
-    const first = openUploadIndex(path)
+    const first = openUploadHistory(path)
     expect(await first.find(BUCKET, 'a')).toBe(null)
     first.record(BUCKET, 'a', facts(1))
     first.record(BUCKET, 'a', FACTS)
@@ -78,7 +72,7 @@ describe('what was uploaded', () => {
 
   test('the largest and the smallest numbers', async () => {
     const path = fresh()
-    const index = openUploadIndex(path)
+    const index = openUploadHistory(path)
     const large = {
       size: 48_800_000_000_000,
       mtimeMs: 2 ** 47 - 1,
@@ -125,7 +119,7 @@ describe('what was uploaded', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const path = fresh()
-        let index = openUploadIndex(path)
+        let index = openUploadHistory(path)
         const model = new Map<number, UploadFacts>()
         const check = async (key: number): Promise<void> => {
           const known = model.get(key)
@@ -158,14 +152,14 @@ describe('what was uploaded', () => {
 
   test('cut off at any byte, all whole records before are there, and later ones are', async () => {
     const path = fresh()
-    const index = openUploadIndex(path)
+    const index = openUploadHistory(path)
     for (let i = 0; i < 5; i++) index.record(BUCKET, `k${i}`, facts(i))
     await index.close()
     const whole = await readFile(path)
     expect(whole.length).toBe(5 * UPLOAD_RECORD_BYTES)
     for (let at = 0; at <= whole.length; at += 7) {
       await writeFile(path, whole.subarray(0, at))
-      const torn = openUploadIndex(path)
+      const torn = openUploadHistory(path)
       torn.record(BUCKET, 'later', facts(99))
       const again = await reopened(torn, path)
       for (let i = 0; i < 5; i++) {
@@ -180,7 +174,7 @@ describe('what was uploaded', () => {
 
   test('a file that grew by the same names is written anew, and nothing is lost', async () => {
     const path = fresh()
-    let index = openUploadIndex(path)
+    let index = openUploadHistory(path)
     for (let i = 0; i < 80_000; i++) index.record(BUCKET, `k${i % 100}`, facts(i))
     index = await reopened(index, path)
     expect((await stat(path)).size).toBe(80_000 * UPLOAD_RECORD_BYTES)
@@ -194,33 +188,38 @@ describe('what was uploaded', () => {
 
   test('two processes append to one file', async () => {
     const path = fresh()
-    const both = [openUploadIndex(path), openUploadIndex(path)]
+    const both = [openUploadHistory(path), openUploadHistory(path)]
     for (let i = 0; i < 3000; i++) both[i % 2]?.record(BUCKET, `k${i}`, facts(i))
     await Promise.all(both.map((index) => index.close()))
-    const again = openUploadIndex(path)
+    const again = openUploadHistory(path)
     for (let i = 0; i < 3000; i++) expect(await again.find(BUCKET, `k${i}`)).not.toBe(null)
   })
 
   test('a place that cannot be written or read fails nobody', async () => {
     const path = fresh()
     await mkdir(path, { recursive: true })
-    const index = openUploadIndex(path)
+    const index = openUploadHistory(path)
     index.record(BUCKET, 'a', FACTS)
-    expect(await index.find(BUCKET, 'a')).toBe(null)
+    expect(await index.find(BUCKET, 'b')).toBe(null)
+    // The record counts in this run. It is written once the place can be written.
+    expect(bare(await index.find(BUCKET, 'a'))).toEqual(asFound(FACTS))
     await index.close()
-    await truncate(path, 0).catch(() => undefined)
+    expect(await openUploadHistory(path).find(BUCKET, 'a')).toBe(null)
+    await rm(path, { recursive: true })
+    await index.close()
+    expect(bare(await openUploadHistory(path).find(BUCKET, 'a'))).toEqual(asFound(FACTS))
   })
 
   test.runIf(process.env['SLOW'] === '1')('a million uploads: bytes and seconds', async () => {
     const path = fresh()
-    const index = openUploadIndex(path)
+    const index = openUploadHistory(path)
     for (let i = 0; i < 1_000_000; i++) {
       index.record(BUCKET, `folder/${i}/file-${i}.bin`, facts(i))
       if (i % 10_000 === 0) await new Promise(setImmediate)
     }
     await index.close()
     const before = process.memoryUsage().arrayBuffers
-    const again = openUploadIndex(path)
+    const again = openUploadHistory(path)
     const began = performance.now()
     await again.find(BUCKET, 'x')
     const loaded = performance.now()
@@ -239,13 +238,13 @@ describe('what was uploaded', () => {
 })
 
 async function reopened(
-  index: UploadIndex,
+  index: UploadHistory,
   path: string,
   between: () => Promise<void> = async () => undefined,
-): Promise<UploadIndex> {
+): Promise<UploadHistory> {
   await index.close()
   await between()
-  return openUploadIndex(path)
+  return openUploadHistory(path)
 }
 
 describe('the rule', () => {
