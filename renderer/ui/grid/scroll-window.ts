@@ -44,27 +44,33 @@ export function useScrollWindow(
   const scroller = useRef<HTMLDivElement>(null)
   const whole = items.px
   const scaleOf = (view: number) => (whole > MOST_PX ? (whole - view) / (MOST_PX - view) : 1)
+  // Read when the element moves, and not while rows are drawn: that would lay out all of them.
+  const seen = useRef({ scrollTop: 0, clientHeight: 0 })
   const subscribe = useCallback((onChange: () => void) => {
     const element = scroller.current
     if (element === null) return () => undefined
-    const observer = new ResizeObserver(onChange)
+    const read = () => {
+      const { scrollTop, clientHeight } = element
+      seen.current = { scrollTop, clientHeight }
+      onChange()
+    }
+    read()
+    const observer = new ResizeObserver(read)
     observer.observe(element)
-    element.addEventListener('scroll', onChange, { passive: true })
+    element.addEventListener('scroll', read, { passive: true })
     return () => {
       observer.disconnect()
-      element.removeEventListener('scroll', onChange)
+      element.removeEventListener('scroll', read)
     }
   }, [])
   // A text, because a store's snapshot is compared by its value.
-  const seen = useSyncExternalStore(subscribe, () => {
-    const element = scroller.current
-    if (element === null) return '0 0'
-    const { scrollTop, clientHeight } = element
+  const place = useSyncExternalStore(subscribe, () => {
+    const { scrollTop, clientHeight } = seen.current
     // A scrolled row is the smallest step that draws anything else.
     const step = whole > MOST_PX ? 1 : rowPx
     return `${Math.floor(scrollTop / step) * step} ${clientHeight}`
   })
-  const [top = 0, room = 0] = seen.split(' ').map(Number)
+  const [top = 0, room = 0] = place.split(' ').map(Number)
   const view = Math.max(0, room - headPx)
   const scale = scaleOf(view)
 
