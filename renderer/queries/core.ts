@@ -1,5 +1,6 @@
 import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { Failure, valueOf } from '../../shared/contract/errors.ts'
+import type { ObjectRow } from '../../shared/contract/models.ts'
 import type { HostFiles } from '../../shared/contract/routes/host.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -120,6 +121,9 @@ export const names = {
   states: (profileId: string) => ['states', profileId] as const,
   facts: (profileId: string, bucket: string, key: string) =>
     ['facts', profileId, bucket, key] as const,
-  encryption: (profileId: string, bucket: string, key: string, etag: string) =>
-    ['encryption', profileId, bucket, key, etag] as const,
+  encryption: (
+    profileId: string,
+    bucket: string,
+    { key, etag, modified }: Pick<ObjectRow, 'key' | 'etag' | 'modified'>,
+  ) => ['encryption', profileId, bucket, key, etag, modified] as const,
 }

@@ -22,13 +22,13 @@ let wanted: Wanted[] = []
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /**
- * Returns the state of one object, cached by key and ETag. Rows ask when they come into view. Their
- * questions go to the core together, once scrolling rests. Null: the object is gone, or its headers
- * cannot be read.
+ * Returns the state of one object, cached by key, ETag and time. Rows ask when they come into view.
+ * Their questions go to the core together, once scrolling rests. Null: the object is gone, or its
+ * headers cannot be read.
  */
 export const encryptionQuery = (place: At, row: ObjectRow) =>
   queryOptions({
-    queryKey: names.encryption(place.profileId, place.bucket, row.key, row.etag),
+    queryKey: names.encryption(place.profileId, place.bucket, row),
     queryFn: ({ signal }) =>
       new Promise<Encryption | null>((resolve, reject) => {
         wanted.push({ place, row, signal, resolve, reject })
@@ -53,7 +53,7 @@ async function askBatch(batch: readonly Wanted[]): Promise<void> {
   if (first === undefined) return
   const { profileId, bucket } = first.place
   try {
-    const objects = batch.map(({ row }) => ({ key: row.key, etag: row.etag }))
+    const objects = batch.map(({ row: { key, etag, modified } }) => ({ key, etag, modified }))
     const answers = await call('objects.encryption', { profileId, bucket, objects })
     batch.forEach((one, i) => one.resolve(answers[i] ?? null))
   } catch (cause) {

@@ -58,6 +58,25 @@ export function usePreview(
   return state.name === name ? state.state : OPENING
 }
 
+/**
+ * Opens a preview, resolves with what `use` makes of it, and ends the preview in every case.
+ * `wholeUpTo`: see the route `preview.open`. Throws Failure, and what `use` throws.
+ */
+export async function withPreview<T>(
+  { etag: _listed, ...object }: PreviewedObject,
+  wholeUpTo: number,
+  signal: AbortSignal,
+  use: (preview: Preview) => Promise<T>,
+): Promise<T> {
+  const preview = await call('preview.open', { ...object, keyId: null, wholeUpTo }, signal)
+  try {
+    if (signal.aborted) throw new Failure({ code: 'cancelled' })
+    return await use(preview)
+  } finally {
+    void closePreview(preview.id)
+  }
+}
+
 /** Ends a preview. One that has ended already is no problem. */
 const closePreview = (id: string): Promise<null> => call('preview.close', { id }).catch(() => null)
 

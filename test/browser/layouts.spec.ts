@@ -1,5 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import { call, objects, open, row, test } from './kit.ts'
+import { png } from '../tools/look-samples.ts'
+import { MARK, markedFiles } from '../tools/marked.ts'
+import { call, objects, open, row, test, type Given } from './kit.ts'
 import { complaints, look } from './look.ts'
 
 /** The columns and the layouts of a folder, which the core stores for all windows. */
@@ -53,7 +57,6 @@ test('columns are chosen, moved and sized by pointer and by keys, and stay over 
   await page.mouse.move(at.x - 55, at.y + 10, { steps: 4 })
   await page.mouse.up()
   await expect.poll(() => widthOf(page, 'Size')).toBe(narrow + 60)
-  await look(page, 'columns')
   await page.reload()
   await expect(heads(page)).toHaveText(['Name', 'EncryptionKey', 'Modified', 'Size'])
   await expect.poll(() => widthOf(page, 'Size')).toBe(narrow + 60)
@@ -69,9 +72,112 @@ test('columns are chosen, moved and sized by pointer and by keys, and stay over 
   expect(columns.level?.map(({ name }) => name)).toEqual(['state', 'modified', 'size'])
   expect(columns.below).toBeNull()
 
-  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('button', { name: 'Layout, columns and order' }).click()
   await page.getByRole('menuitem', { name: 'Standard columns' }).click()
   await expect(heads(page)).toHaveText(['Name', 'Size', 'Modified', 'Class', 'EncryptionKey'])
   await expect(objects(page)).toBeVisible()
+  expect(complaints).toEqual([])
+})
+
+const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
+const PICTURES = 24
+
+/** Uploads pictures and a text into a folder, and opens that folder. */
+async function openPictures(page: Page, folder: Given['folder']): Promise<void> {
+  const source = join(folder, 'photos')
+  await mkdir(source)
+  const names = Array.from(
+    { length: PICTURES },
+    (_, i) => `picture ${String(i).padStart(2, '0')}.png`,
+  )
+  for (const [i, name] of names.entries())
+    await writeFile(join(source, name), png(300 + 10 * i, 200, MARK))
+  await writeFile(join(source, 'z-notes.txt'), MARK)
+  const grants = await call(page, 'local.grant', { paths: [source], write: false })
+  const { id } = await call(page, 'uploads.plan', {
+    ...PLACE,
+    prefix: '',
+    grants: grants.map((grant) => grant.id),
+  })
+  await call(page, 'uploads.start', {
+    planId: id,
+    keyId: null,
+    existing: 'replace',
+    decisions: {},
+    allowWeak: false,
+    partSize: null,
+    parallel: null,
+    toKey: null,
+    format: null,
+  })
+  await page.evaluate((hash) => (location.hash = hash), '/practice/practice-bucket/photos/')
+  await expect(page.locator('.gfoot')).toContainText(`${PICTURES + 1} files`)
+}
+
+test('tiles show pictures from memory alone, and the keyboard and the pointer select them', async ({
+  app,
+  page,
+  folder,
+}) => {
+  await open(page, app)
+  await openPictures(page, folder)
+  await objects(page).focus()
+  await page.keyboard.press('Alt+2')
+  const tiles = page.getByRole('listbox', { name: /^Objects in/ })
+  const selected = tiles.locator('[aria-selected=true]')
+  const tile = (name: string) => tiles.getByRole('option').filter({ hasText: name })
+  await expect(tiles).toBeFocused()
+  await expect(tile('picture 00.png').locator('canvas')).toBeVisible()
+  await expect(tile('picture 00.png')).toHaveAttribute('aria-setsize', String(PICTURES + 1))
+  await expect(page.locator('.gfoot')).toContainText('Thumbnails are decrypted in memory')
+
+  // Two dimensions. The number of tiles in a line depends on the window.
+  await page.keyboard.press('Home')
+  await expect(tile('picture 00.png')).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('End')
+  const across = Number(await selected.getAttribute('aria-posinset'))
+  expect(across).toBeGreaterThan(3)
+  await page.keyboard.press('ArrowDown')
+  await expect(selected).toHaveAttribute('aria-posinset', String(2 * across))
+  await page.keyboard.press('ArrowLeft')
+  await expect(selected).toHaveAttribute('aria-posinset', String(2 * across - 1))
+  await page.keyboard.press('Shift+ArrowUp')
+  await expect(selected).toHaveCount(across + 1)
+  await page.keyboard.press('Control+End')
+  await expect(tile('z-notes.txt')).toBeInViewport()
+  await expect(tile('z-notes.txt').locator('canvas')).toHaveCount(0)
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.type('picture 01')
+  await expect(tile('picture 01.png')).toHaveAttribute('aria-selected', 'true')
+
+  // A band takes the tiles that it touches: two in each of two lines.
+  const [from, to] = [
+    await tile('picture 00.png').boundingBox(),
+    await tiles
+      .getByRole('option')
+      .nth(across + 1)
+      .boundingBox(),
+  ]
+  if (from === null || to === null) throw new Error('no tile')
+  await page.mouse.move(from.x + 20, from.y + 174)
+  await page.mouse.down()
+  await page.mouse.move(to.x + 30, to.y + 60, { steps: 5 })
+  await page.mouse.up()
+  await expect(selected).toHaveCount(4)
+  await tile('picture 02.png').hover()
+  await tile('picture 02.png').locator('[data-tick]').click()
+  await expect(selected).toHaveCount(5)
+  await look(page, 'tiles')
+
+  // The core stores the layout of this folder alone. A reload shows the pictures again.
+  await page.reload()
+  await expect(tile('picture 00.png').locator('canvas')).toBeVisible()
+  await page.evaluate((hash) => (location.hash = hash), '/practice/practice-bucket/')
+  await expect(row(page, 'photos')).toBeVisible()
+  await page.goBack()
+  await expect(tile('picture 00.png').locator('canvas')).toBeVisible()
+  await page.getByRole('radio', { name: 'List' }).click()
+  await expect(row(page, 'picture 00.png')).toBeVisible()
+  expect(await markedFiles(app.data)).toEqual([])
   expect(complaints).toEqual([])
 })

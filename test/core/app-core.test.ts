@@ -59,7 +59,7 @@ test('a first start: samples in every state a user will meet', async () => {
   const files = rows.filter(({ kind }) => kind === 'file')
   const states = await f.call('objects.encryption', {
     ...at,
-    objects: files.map(({ key, etag }) => ({ key, etag })),
+    objects: files.map(({ key, etag, modified }) => ({ key, etag, modified })),
   })
   expect(Object.fromEntries(files.map(({ key }, i) => [key, states[i]?.state]))).toEqual({
     'anyone-can-read-this.txt': 'plain',

@@ -260,8 +260,8 @@ describe('an object that was encrypted, and is not any more', () => {
     await kit.raw('m5/other', {}, text('plain'))
     await kit.raw('m5/doc', {}, text('planted'))
     const objects = [
-      { key: 'm5/doc', etag: 'x' },
-      { key: 'm5/other', etag: 'y' },
+      { key: 'm5/doc', etag: 'x', modified: '' },
+      { key: 'm5/other', etag: 'y', modified: '' },
     ]
     expect(await kit.f.call('objects.encryption', { ...PLACE, objects })).toEqual([
       { state: 'plain', wasEncrypted: true },

@@ -121,7 +121,12 @@ test.each(FORMATS)('%s: up, seen as %s, down, a range, and offline', async (form
   })
   expect([facts.metadata, facts.encryption.state]).toEqual([{}, whole ? 'plain' : 'sealed'])
   expect(
-    (await f.call('objects.encryption', { ...at, objects: [{ key: 'o', etag: facts.etag }] }))[0],
+    (
+      await f.call('objects.encryption', {
+        ...at,
+        objects: [{ key: 'o', etag: facts.etag, modified: facts.modified }],
+      })
+    )[0],
   ).toEqual(facts.encryption)
   if (!whole) expect(await f.call('objects.sniff', { ...at, key: 'o' })).toBeNull()
   expect(await f.call('objects.tryKeys', { ...at, key: 'o' })).toEqual({

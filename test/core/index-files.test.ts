@@ -110,7 +110,7 @@ test('a file that stays has its rows the next time, and no name in it can be rea
 
 test('states follow the master keys that changed while the file was not open', async () => {
   const at = place()
-  const etag = 'E'.repeat(32)
+  const same = { etag: 'E'.repeat(32), modified: '2026-01-01T00:00:00.000Z', head: null }
   const [one = '', two = '', three = ''] = page(0).rows.map(({ key }) => key)
   const states = async (index: Awaited<ReturnType<Indexes['of']>>) => {
     const scope = { bucket: 'bucket', prefix: 'many/', depth: 'level' } as const
@@ -126,9 +126,9 @@ test('states follow the master keys that changed while the file was not open', a
     'bucket',
     [],
     [
-      { key: one, etag, state: 'encrypted', keyId: 'k1' },
-      { key: two, etag, state: 'encrypted', keyId: 'k2' },
-      { key: three, etag, state: 'key-missing', keyId: null },
+      { key: one, ...same, state: 'encrypted', keyId: 'k1' },
+      { key: two, ...same, state: 'encrypted', keyId: 'k2' },
+      { key: three, ...same, state: 'key-missing', keyId: null },
     ],
   )
   await first.indexes.close()
@@ -222,6 +222,79 @@ test('a file of another version is built again without a word', async () => {
   const second = at.open()
   expect(await (await second.index()).size()).toBe(0)
   expect(second.told).toEqual([])
+})
+
+/** The tables of version 1, which stored states by the ETag alone. */
+const VERSION_1 = `
+CREATE TABLE buckets(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE words(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE folders(
+  id INTEGER PRIMARY KEY, bucket INTEGER NOT NULL, path TEXT NOT NULL,
+  folders INTEGER NOT NULL DEFAULT 0, files INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0, marker INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(bucket, path));
+CREATE TABLE rows(
+  id INTEGER PRIMARY KEY, folder INTEGER NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
+  sort TEXT NOT NULL, fold TEXT, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+  class INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, key INTEGER, etag TEXT NOT NULL);
+CREATE UNIQUE INDEX by_name ON rows(folder, name);
+CREATE INDEX by_sort ON rows(folder, kind, sort);
+CREATE TABLE listings(
+  bucket INTEGER NOT NULL, prefix TEXT NOT NULL, depth INTEGER NOT NULL,
+  as_of INTEGER, cursor TEXT, after TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(bucket, prefix, depth)) WITHOUT ROWID;
+INSERT INTO buckets VALUES (1, 'bucket');
+INSERT INTO words VALUES (1, 'Standard'), (2, 'k1');
+INSERT INTO folders VALUES (1, 1, '', 1, 0, 0, 0), (2, 1, 'many/', 0, 2, 3, 0);
+INSERT INTO rows VALUES
+  (1, 1, 'many/', 0, 'many', NULL, 0, 0, 1, 0, NULL, ''),
+  (2, 2, 'a', 1, 'a', NULL, 1, 1767225600000, 1, 1, 2, 'E'),
+  (3, 2, 'without a time', 1, 'without a time', NULL, 2, 0, 1, 1, 2, 'F');
+INSERT INTO listings VALUES (1, 'many/', 0, 5, NULL, '', 2);
+PRAGMA user_version = 1;
+`
+
+test('a file of version 1 has its rows and listings, and no state that it cannot prove', async () => {
+  const at = place()
+  const db = await openDatabase(at.file, KEY)
+  db.exec(VERSION_1)
+  db.close()
+  const sort = { by: 'name', down: false } as const
+  const asked = { scope: LEVEL, sort, filter: {}, keyOrder: [], mayBeOld: false }
+  const shown = async ({ index }: ReturnType<typeof at.open>) =>
+    (await (await index()).query(asked, 0, 9)).rows.map(({ key, size, modified, state }) => [
+      key,
+      size,
+      modified,
+      state,
+    ])
+  const timed = ['many/a', 1, '2026-01-01T00:00:00.000Z'] as const
+  const untimed = ['many/without a time', 2, ''] as const
+  const first = at.open()
+  expect(await shown(first)).toEqual([
+    [...timed, 'unknown'],
+    [...untimed, 'unknown'],
+  ])
+  expect(await (await first.index()).opened(LEVEL)).toMatchObject({ asOf: 5, listed: 2 })
+  const found = { state: 'plain', keyId: null, head: null } as const
+  // A row without a time takes no state, since nothing tells which object it is.
+  await (
+    await first.index()
+  ).upsert(
+    'bucket',
+    [],
+    [
+      { key: 'many/a', etag: 'E', modified: timed[2], ...found },
+      { key: 'many/without a time', etag: 'F', modified: '', ...found },
+    ],
+  )
+  await first.indexes.close()
+  const second = at.open()
+  expect(await shown(second)).toEqual([
+    [...timed, 'plain'],
+    [...untimed, 'unknown'],
+  ])
+  expect([first.told, second.told]).toEqual([[], []])
 })
 
 test('an index of one run is gone with it, also after a crash', async () => {

@@ -120,9 +120,10 @@ const pageOf = (some: readonly ObjectRow[]) => ({
   listing: { cursor: null, listed: some.length, now: 1 },
 })
 const statesOf = (some: readonly ObjectRow[]): readonly FoundState[] =>
-  some.flatMap(({ key: of, etag }, at) => {
+  some.map(({ key: of, etag, modified }, at) => {
     const state = STATES[at % 4] as RowState
-    return [{ key: of, etag, state, keyId: state === 'encrypted' ? `key-${(at % 2) + 1}` : null }]
+    const keyId = state === 'encrypted' ? `key-${(at % 2) + 1}` : null
+    return { key: of, etag, modified, state, keyId, head: null }
   })
 
 /** A change of the rows, made to both indexes. */

@@ -355,10 +355,11 @@ describe('secrets that are lost', () => {
         await catalog.candidates({ wrapAlgorithm: 'KMS/ALICLOUD', keyDescription: '' }, only),
       ).toEqual({ ok: false, error: { code: 'keychain-locked' } })
     expect(
-      await catalog.messageCandidates(
-        { dataKeys: [{ keyId: kms().cmkArn, wrapped: new Uint8Array(1) }] },
-        [other.id, rsa.id, cloud.id],
-      ),
+      await catalog.messageCandidates({ dataKeys: [{ keyId: kms().cmkArn }] }, [
+        other.id,
+        rsa.id,
+        cloud.id,
+      ]),
     ).toEqual({ ok: false, error: { code: 'keychain-locked' } })
   })
 })

@@ -45,6 +45,7 @@ test.skipIf(!onLinux)(
         const objects = Array.from({ length: 200 }, (_, i) => ({
           key: key(first + i),
           etag: 'D41D8CD98F00B204E9800998ECF8427E',
+          modified: '',
         }))
         expect(
           (await core.call('objects.encryption', { ...PLACE, objects })).every(

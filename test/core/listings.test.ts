@@ -215,6 +215,14 @@ test('a sync that is stopped says so, and continues behind its last page', async
 })
 
 test('the states of objects are found in the background, within a budget', async () => {
+  await kit.raw('many/plain.bin', {}, Buffer.from('x'))
+  await open(kit.f, 'many/')
+  await looked('plain')
+  expect(keysOf(await rows({ filter: { states: ['plain'] } }))).toEqual(['many/plain.bin'])
+})
+
+/** Looks for the states of rows with this text in the name, and resolves at the end. */
+const looked = async (text: string): Promise<void> => {
   const ended = new Promise<void>((resolve) => {
     const off = kit.f.bridge.on('index.changed', ({ states }) => {
       if (states === null || states.running) return
@@ -222,11 +230,40 @@ test('the states of objects are found in the background, within a budget', async
       resolve()
     })
   })
-  await kit.raw('many/plain.bin', {}, Buffer.from('x'))
-  await open(kit.f, 'many/')
-  await kit.f.call('index.states', { scope: LEVEL, filter: { text: 'plain' }, budget: 10 })
+  await kit.f.call('index.states', { scope: LEVEL, filter: { text }, budget: 10 })
   await ended
-  expect(keysOf(await rows({ filter: { states: ['plain'] } }))).toEqual(['many/plain.bin'])
+}
+const TORN = { 'x-oss-meta-oss-crypto-key': 'torn' }
+
+test('an object of the same bytes with other headers, in one second, has no old state', async () => {
+  const stateOf = async () => (await rows({ filter: { text: 'same.bin' } })).rows[0]?.state
+  for (const [headers, state] of [
+    [TORN, 'damaged'],
+    [{}, 'plain'],
+    [TORN, 'damaged'],
+  ] as const) {
+    await kit.raw('many/same.bin', headers, Buffer.from('x'))
+    await open(kit.f, 'many/')
+    await expect.poll(stateOf).toBe('unknown')
+    await looked('same.bin')
+    expect(await stateOf()).toBe(state)
+  }
+})
+
+test('an object that the index knows by key, ETag and time costs no request', async () => {
+  const [row] = (await rows({ filter: { text: 'same.bin' } })).rows
+  const { key = '', etag = '', modified = '' } = row ?? {}
+  const ask = async (changed = {}) => {
+    const before = kit.f.practice.log.entries().length
+    const objects = [{ key, etag, modified, ...changed }]
+    const [found] = await kit.f.call('objects.encryption', { ...PLACE, objects })
+    expect(found?.state).toBe('broken')
+    return kit.f.practice.log.entries().length - before
+  }
+  // A HEAD in the second of the object counts for its own answer alone.
+  await expect.poll(() => ask(), { timeout: 10_000 }).toBe(0)
+  expect(await ask({ modified: '2020-01-01T00:00:00.000Z' })).toBe(1)
+  expect(await ask({ etag: 'other' })).toBe(1)
 })
 
 test('the practice bucket has an index of this run alone', async () => {

@@ -1,13 +1,16 @@
 // @vitest-environment happy-dom
-import { act, fireEvent, screen, waitFor } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { EditsBar } from '../../renderer/features/edits/edits-bar.tsx'
 import { Frame } from '../../renderer/features/frame/frame.tsx'
-import { go, useUi } from '../../renderer/state/ui.ts'
+import { usePageCommands } from '../../renderer/features/commands/commands.ts'
+import { ObjectsPage } from '../../renderer/features/objects/objects-page.tsx'
+import { resetSelection } from '../../renderer/state/selection.ts'
+import { go, setPanes, useUi } from '../../renderer/state/ui.ts'
 import { useWork } from '../../renderer/state/work.ts'
 import { fail } from '../../shared/contract/errors.ts'
 import type { EditedCopy } from '../../shared/contract/models-edits.ts'
-import { transfer } from './fake-data.ts'
+import { studioData, transfer } from './fake-data.ts'
 import { called, lastCall, mounted, press } from './mounted.tsx'
 
 const COPY: EditedCopy = {
@@ -96,4 +99,36 @@ test('the offer stays on every page, and Discard asks first', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'Discard' }))
   await called(fake, 'edits.discard')
   await waitFor(() => expect(screen.queryByText(/was changed on this computer/)).toBeNull())
+})
+
+test.each([
+  ['desktop', 1],
+  ['loopback', 0],
+] as const)('the menu, the palette and the key of Edit in the shell %s', async (shell, offers) => {
+  const { profiles, keys } = studioData()
+  const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: 'contracts/2026/' }
+  act(() => {
+    useUi.setState({ page: 'objects', place, filter: '', sort: { by: 'name', down: false } })
+    resetSelection()
+    setPanes({ detailsOpen: true })
+  })
+  const fake = mounted(
+    <ObjectsPage place={place} profile={profiles[0]} profiles={profiles} keys={keys} />,
+    ({ data }) => void (data.app = { ...data.app, shell }),
+  )
+  const row = await screen.findByRole('row', { name: /README/ })
+  fireEvent.mouseDown(row)
+  const pane = await screen.findByRole('complementary')
+  await within(pane).findByRole('heading', { name: 'README.txt' })
+  const words = () => usePageCommands.getState().items.map(({ label }) => label)
+  const count = (label: string) => words().filter((one) => one === label).length
+  await waitFor(() => expect(count('Edit in another program')).toBe(offers))
+  expect(within(pane).queryAllByRole('button', { name: 'Open' })).toHaveLength(offers)
+  expect(within(pane).queryAllByRole('button', { name: 'Download raw' })).toHaveLength(1 - offers)
+  fireEvent.keyDown(row, { key: 'F4' })
+  if (offers === 0) expect(lastCall(fake, 'edits.start')).toBeUndefined()
+  else {
+    await called(fake, 'edits.start')
+    expect(lastCall(fake, 'edits.start')).toMatchObject({ key: 'contracts/2026/README.txt' })
+  }
 })

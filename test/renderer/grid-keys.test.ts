@@ -16,8 +16,8 @@ function press(text: string) {
     shiftKey: parts.includes('Shift'),
   }
 }
-const said = (text: string, mac: boolean, hasParent = true) => {
-  const command = gridCommand(press(text), { mac, hasParent })
+const said = (text: string, mac: boolean, hasParent = true, isTiled = false) => {
+  const command = gridCommand(press(text), { mac, hasParent, isTiled })
   if (command === null) return 'nothing'
   if (command.do === 'move')
     return `move ${command.by}${command.extend ? ' extend' : ''}${command.only ? ' only' : ''}`
@@ -71,6 +71,45 @@ describe('keys on the list', () => {
     [4, 'page-down', 4],
   ] as const)('from %s by %s to %s, of five rows, three to a page', (from, by, expected) =>
     expect(stepFrom(from, by, 5, 3)).toBe(expected),
+  )
+
+  // Source: screens.md 14: arrows in two dimensions, Home and End by row.
+  test.each([
+    ['ArrowRight', 'move 1'],
+    ['ArrowLeft', 'move -1'],
+    ['ArrowDown', 'move line-down'],
+    ['Shift ArrowUp', 'move line-up extend'],
+    ['Ctrl ArrowDown', 'move line-down only'],
+    ['Home', 'move line-first'],
+    ['End', 'move line-last'],
+    ['Ctrl End', 'move last only'],
+    ['PageDown', 'move page-down'],
+  ])('on tiles %s: %s', (keys, expected) => {
+    expect(said(keys, false, true, true)).toBe(expected)
+  })
+
+  test('left and right mean nothing in a list', () =>
+    expect([said('ArrowLeft', false), said('ArrowRight', true)]).toEqual(['nothing', 'nothing']))
+
+  // Eleven tiles in lines of four, two lines to a page.
+  test.each([
+    [-1, 'line-down', 0],
+    [1, 'line-up', 1],
+    [5, 'line-up', 1],
+    [5, 'line-down', 9],
+    [7, 'line-down', 10],
+    [9, 'line-down', 9],
+    [6, 'line-first', 4],
+    [6, 'line-last', 7],
+    [8, 'line-last', 10],
+    [9, 'page-up', 1],
+    [5, 'page-up', 1],
+    [1, 'page-down', 9],
+    [3, 'page-down', 10],
+    [3, 1, 4],
+    [4, -1, 3],
+  ] as const)('from tile %s by %s to %s', (from, by, expected) =>
+    expect(stepFrom(from, by, 11, 2, 4)).toBe(expected),
   )
 
   test.each([

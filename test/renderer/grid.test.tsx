@@ -64,6 +64,39 @@ describe('sections', () => {
   })
 })
 
+describe('lines of tiles', () => {
+  const tiled = (count: number, across: number) =>
+    gridItems(
+      [
+        { heading: 'a', count: 1 },
+        { heading: null, count },
+      ],
+      { rowPx: 188, headingPx: 40, across },
+    )
+
+  test('each tile is found again by its line and its column, and no line overlaps another', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5000 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.nat({ max: 187 }),
+        fc.nat(),
+        (count, across, inside, any) => {
+          const items = tiled(count, across)
+          expect(items.px).toBe(40 + 188 + Math.ceil(count / across) * 188)
+          const item = 2 + (any % count)
+          const start = items.startOf(item)
+          expect(items.itemAt(start + inside, items.columnOf(item))).toBe(item)
+          expect(items.endOf(item) - start).toBe(188)
+          const line = items.itemAt(start + inside)
+          expect([items.columnOf(line), items.startOf(line)]).toEqual([0, start])
+          const last = items.itemAt(start + inside, across - 1)
+          expect(last).toBe(Math.min(items.count - 1, line + across - 1))
+        },
+      ),
+    ))
+})
+
 type GridEvent =
   | readonly ['move', number, Move]
   | readonly ['point', number | null, Pointing]

@@ -74,7 +74,7 @@ async function encryptionOf(
     const some = files.slice(i, i + STATES_AT_ONCE)
     const found = await call('objects.encryption', {
       ...place,
-      objects: some.map(({ key, etag }) => ({ key, etag })),
+      objects: some.map(({ key, etag, modified }) => ({ key, etag, modified })),
     })
     some.forEach((row, at) => states.set(row.key, found[at] ?? null))
   }

@@ -44,7 +44,7 @@ import { openSpoolHolds } from './local/spool-holds.ts'
 import { openQueueMemory } from './jobs/queue-memory.ts'
 import { openPracticeSamples } from './practice/practice-samples.ts'
 import { openProfiles } from './profiles/profiles.ts'
-import { openLocalIndex } from './listings/open-index.ts'
+import { openLocalIndex, type LocalIndex } from './listings/open-index.ts'
 import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
@@ -109,7 +109,9 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const { uploaded, seen } = history
   const wrongWindow = checkWindowFile(ports.dataDirectory)
   if (wrongWindow !== null) problems.tell(wrongWindow)
-  const states = openObjectStates({ connections, catalog, seen, uploaded })
+  // The index is asked only when an object is looked at, and exists by then.
+  const knownHeads: LocalIndex['knownHeads'] = (...asked) => localIndex.knownHeads(...asked)
+  const states = openObjectStates({ connections, catalog, seen, uploaded, knownHeads })
   const spool = openSpoolHolds(() => memory.book?.durable() ?? Promise.resolve())
   const grants = openGrants(spool)
   const localIndex = openLocalIndex({

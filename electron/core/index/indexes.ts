@@ -89,6 +89,8 @@ const METHODS = [
   'opened',
   'replacePage',
   'upsert',
+  'heads',
+  'dropVersion',
   'remove',
   'query',
   'position',

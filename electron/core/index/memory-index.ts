@@ -1,19 +1,13 @@
 import { folderRow } from '../../../shared/contract/folder-row.ts'
-import type { IndexFilter, IndexRow, RowState } from '../../../shared/contract/models-index.ts'
+import type { IndexFilter, RowState } from '../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import { foldedText, isForFiles } from './filter-rows.ts'
 import { folded } from './folded.ts'
 import { nameKey } from './name-key.ts'
+import { bytesOf, comparison, isSameObject, shown, type Stored } from './memory-rows.ts'
 import type { BucketKey, IndexPlace, ListingRecord, RowIndex, RowsQuery } from './port.ts'
 import { globTest, regexTest } from './regex.ts'
-import { splitKey, STATES } from './write-rows.ts'
-
-interface Stored extends IndexRow {
-  readonly path: string
-  readonly name: string
-  /** UTF-8, since JavaScript compares texts by other units. */
-  readonly sort: Buffer
-}
+import { splitKey } from './write-rows.ts'
 
 /**
  * Opens an index without an engine, for a computer that the engine is not made for. Every query
@@ -38,12 +32,13 @@ export function openMemoryIndex(): RowIndex {
     const rows = rowsOf(bucket)
     const before = rows.get(slotOf(row))
     const [path, name] = splitKey(row.key, row.kind)
-    const isSame = before !== undefined && row.etag !== '' && before.etag === row.etag
+    const isSame = before !== undefined && row.etag !== '' && isSameObject(before, row)
     rows.set(slotOf(row), {
       ...row,
       bucket,
       state: isSame ? before.state : 'unknown',
       keyId: isSame ? before.keyId : null,
+      head: isSame ? before.head : null,
       path,
       name,
       sort: Buffer.from(nameKey(row.kind === 'folder' ? name.slice(0, -1) : name)),
@@ -75,6 +70,9 @@ export function openMemoryIndex(): RowIndex {
     }
     return { ...own, asOf, revision }
   }
+  const forget = (bucket: string, row: Stored): void => {
+    rowsOf(bucket).set(slotOf(row), { ...row, state: 'unknown', keyId: null, head: null })
+  }
   const drop = (bucket: string, row: Stored): void => {
     const rows = rowsOf(bucket)
     rows.delete(slotOf(row))
@@ -96,6 +94,13 @@ export function openMemoryIndex(): RowIndex {
     replacePage(page) {
       const { bucket, prefix, depth, after, through, rows, listing } = page
       const seen = new Set(rows.map(slotOf))
+      const below = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+      for (const row of rowsOf(bucket).values())
+        if (
+          row.head?.isYoung === true &&
+          (depth === 'level' ? row.path === prefix : row.path.startsWith(below))
+        )
+          forget(bucket, row)
       for (const row of rowsOf(bucket).values()) {
         const isInPlace = isIn(row, { bucket, prefix, depth })
         const isInRange =
@@ -118,12 +123,29 @@ export function openMemoryIndex(): RowIndex {
     },
     upsert(bucket, rows, states) {
       for (const row of rows) put(bucket, row)
-      for (const { key, etag, state, keyId } of states) {
-        const row = rowsOf(bucket).get(`file ${key}`)
-        if (row?.etag === etag) rowsOf(bucket).set(`file ${key}`, { ...row, state, keyId })
+      let changed = rows.length
+      for (const found of states) {
+        const row = rowsOf(bucket).get(`file ${found.key}`)
+        if (row === undefined || found.etag === '' || !isSameObject(row, found)) continue
+        const { state, keyId, head } = found
+        rowsOf(bucket).set(slotOf(row), { ...row, state, keyId, head: head ?? row.head })
+        changed++
       }
       revision++
-      return rows.length + states.length
+      return changed
+    },
+    heads: (bucket, objects) =>
+      objects.map((object) => {
+        const row = rowsOf(bucket).get(`file ${object.key}`)
+        if (row === undefined || row.head === null || row.head.isYoung) return null
+        const { state, keyId, size, head } = row
+        const { text, dataSize, partSize } = head
+        return isSameObject(row, object) ? { text, dataSize, partSize, state, keyId, size } : null
+      }),
+    dropVersion(bucket, key, versionId) {
+      const row = rowsOf(bucket).get(`file ${key}`)
+      if (row?.head?.versionId === versionId) forget(bucket, row)
+      revision++
     },
     remove(bucket, objects, folders) {
       const rows = rowsOf(bucket)
@@ -210,10 +232,6 @@ export function openMemoryIndex(): RowIndex {
 const pathsOf = ({ key }: Stored): readonly string[] =>
   [...key.matchAll(/\//g)].map(({ index }) => key.slice(0, index + 1))
 
-const shown = ({ path: _path, name: _name, sort: _sort, ...row }: Stored): IndexRow => row
-
-const bytesOf = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
 /** Returns a filter as a function. Throws Failure 'bad-filter'. */
 function filterTest(filter: IndexFilter): (rows: readonly Stored[]) => Stored[] {
   const { text = '', glob = '', regex = '', larger, smaller, newer, older } = filter
@@ -234,29 +252,4 @@ function filterTest(filter: IndexFilter): (rows: readonly Stored[]) => Stored[] 
   if (regex === '') return (rows) => rows.filter(fits)
   const { test, within } = regexTest(regex)
   return (rows) => within(() => rows.filter((row) => fits(row) && test(folded(row.name))))
-}
-
-/** Returns the comparison for an order. Folders come first, and names decide between equals. */
-function comparison({ sort, keyOrder }: RowsQuery): (a: Stored, b: Stored) => number {
-  const way = sort.down ? -1 : 1
-  const place = (id: string | null): number => {
-    const at = keyOrder.indexOf(id ?? '')
-    return at === -1 ? keyOrder.length : at
-  }
-  const by: Readonly<Record<RowsQuery['sort']['by'], (a: Stored, b: Stored) => number>> = {
-    name: () => 0,
-    size: (a, b) => a.size - b.size,
-    modified: (a, b) => (Date.parse(a.modified) || 0) - (Date.parse(b.modified) || 0),
-    class: (a, b) => bytesOf(a.storageClass, b.storageClass),
-    state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
-    key: (a, b) => place(a.keyId) - place(b.keyId),
-    path: (a, b) => bytesOf(a.key, b.key),
-  }
-  const names = (a: Stored, b: Stored): number => Buffer.compare(a.sort, b.sort)
-  return (a, b) => {
-    if (a.kind !== b.kind) return a.kind === 'folder' ? -1 : 1
-    const isName = sort.by === 'name' || (a.kind === 'folder' && sort.by !== 'path')
-    if (isName) return (sort.by === 'name' ? way : 1) * names(a, b)
-    return way * by[sort.by](a, b) || names(a, b) || bytesOf(a.path, b.path)
-  }
 }

@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Database } from './database.ts'
-import type { FoundState, IndexPlace, ListedPage, ListingRecord } from './port.ts'
+import type {
+  FoundState,
+  IndexPlace,
+  KnownHead,
+  ListedPage,
+  ListingRecord,
+  LookedObject,
+} from './port.ts'
 import { rowReplacer } from './replace-rows.ts'
 import type { RowChanges } from './row-changes.ts'
+import { stateRows } from './state-rows.ts'
 import type { Tables } from './tables.ts'
 import { splitKey, STATES, type RowWriter } from './write-rows.ts'
 
 /** The methods of the port that write. */
 export function pageWriter(db: Database, tables: Tables, writer: RowWriter, changes: RowChanges) {
   const { replaceLevel, replaceBelow, dropEmpty, dropFolder } = rowReplacer(db, tables, writer)
+  const looks = stateRows(db, tables)
   /** Runs work in one transaction. Ids that a failed transaction made are forgotten. */
   const write = <T>(work: () => T): T => {
     try {
@@ -72,6 +81,7 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter, chan
     replacePage(page: ListedPage): ListingRecord {
       return write(() => {
         const bucket = tables.bucket(page.bucket)
+        looks.dropYoung(bucket, page).forEach(changes.row)
         if (page.depth === 'level') replaceLevel(bucket, page)
         else replaceBelow(bucket, page)
         const { listing } = page
@@ -107,23 +117,24 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter, chan
           if (row.kind === 'folder' && row.modified !== '')
             db.run('UPDATE folders SET marker = 1 WHERE id = ?', writer.folder(bucket, row.key))
         }
-        for (const { key, etag, state, keyId } of states) {
-          const [path, rest] = splitKey(key, 'file')
-          const folder = tables.findFolder(bucket, path)
-          if (folder === null) continue
-          const found = db.row(
-            'UPDATE rows SET state = ?, key = ? WHERE folder = ? AND name = ? AND etag = ? RETURNING id',
-            STATES.indexOf(state),
-            keyId === null ? null : tables.word(keyId),
-            folder,
-            rest,
-            etag,
-          )
-          if (found !== null) changes.row(Number(found[0]))
-          tables.addSums(folder, { folders: 0, files: 0, bytes: 0 })
+        for (const found of states) {
+          const row = looks.put(bucket, found)
+          if (row === null) continue
+          changes.row(row)
           changed++
         }
         return changed
+      })
+    },
+    heads(name: string, objects: readonly LookedObject[]): readonly (KnownHead | null)[] {
+      const bucket = tables.findBucket(name)
+      return bucket === null ? objects.map(() => null) : looks.heads(bucket, objects)
+    },
+    dropVersion(name: string, key: string, versionId: string): void {
+      write(() => {
+        const bucket = tables.findBucket(name)
+        const row = bucket === null ? null : looks.dropVersion(bucket, key, versionId)
+        if (row !== null) changes.row(row)
       })
     },
     remove(

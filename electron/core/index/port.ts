@@ -47,13 +47,50 @@ export interface ListedPage extends IndexPlace {
   } | null
 }
 
-/** The encryption state of one object, as a HEAD gave it. */
-export interface FoundState {
+/** An object that is looked at, by all that a listing says of it. */
+export interface LookedObject {
   readonly key: string
-  /** The state is stored only for an object that still has this ETag. */
   readonly etag: string
+  /** ISO 8601. */
+  readonly modified: string
+}
+
+/** The answer to a HEAD, as far as it shows the encryption. */
+export interface HeadText {
+  /** Everything but the sizes: see `app/objects/head-text.ts`. Equal texts are stored once. */
+  readonly text: string
+  readonly dataSize: number | null
+  readonly partSize: number | null
+}
+
+/** A HEAD that was sent now. */
+export interface FoundHead extends HeadText {
+  /** Null in a bucket that never had versioning. */
+  readonly versionId: string | null
+  /**
+   * The HEAD came in the second of the object's time, so another object of this ETag and time may
+   * have followed. The next listing removes such a state.
+   */
+  readonly isYoung: boolean
+}
+
+/**
+ * The encryption state of one object. It is stored only for a row that has the ETag and the time of
+ * the HEAD, in whole seconds.
+ */
+export interface FoundState extends LookedObject {
   readonly state: RowState
   readonly keyId: string | null
+  /** The HEAD that gave the state; null for one that the index has. */
+  readonly head: FoundHead | null
+}
+
+/** A HEAD that the index knows, and the state of its row. */
+export interface KnownHead extends HeadText {
+  readonly state: RowState
+  readonly keyId: string | null
+  /** Bytes of the object. */
+  readonly size: number
 }
 
 /** Rows to be shown, in an order. `scope.profileId` chooses the index. */
@@ -94,12 +131,16 @@ export interface RowIndex {
   /** Returns the progress of a listing. */
   opened(place: IndexPlace): ListingRecord
   /**
-   * Replaces a range of rows. Rows that stay are not written. A row with another ETag loses its
-   * state.
+   * Replaces a range of rows. Rows that stay are not written. A row with another ETag or time loses
+   * its state.
    */
   replacePage(page: ListedPage): ListingRecord
   /** Adds or replaces single rows, and stores states. Returns the number of changed rows. */
   upsert(bucket: string, rows: readonly ObjectRow[], states: readonly FoundState[]): number
+  /** Returns the HEAD of each object that is still the same; null for every other one. */
+  heads(bucket: string, objects: readonly LookedObject[]): readonly (KnownHead | null)[]
+  /** Removes the state that a version of an object gave, because the version was deleted. */
+  dropVersion(bucket: string, key: string, versionId: string): void
   /**
    * Removes objects, and folders with everything below them. Returns the folders that may have no
    * object any more: nothing is known below them.

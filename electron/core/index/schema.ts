@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 
-/** The version of the tables. A file of another version is removed and built again. */
-const VERSION = 1
+/** The version of the tables. A file of a later version is removed and built again. */
+const VERSION = 2
 
 /**
  * The tables.
@@ -31,10 +31,35 @@ CREATE TABLE listings(
   bucket INTEGER NOT NULL, prefix TEXT NOT NULL, depth INTEGER NOT NULL,
   as_of INTEGER, cursor TEXT, after TEXT NOT NULL DEFAULT '', listed INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(bucket, prefix, depth)) WITHOUT ROWID;
+`
+
+/**
+ * The HEADs that gave the states of rows.
+ *
+ * - `row`: the id of the row. `version`: the version id of the object. `young`: see `FoundHead`.
+ * - A row that goes, and another object in a row, take the HEAD with them.
+ */
+const HEADS = `
+CREATE TABLE answers(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE heads(
+  row INTEGER PRIMARY KEY, version TEXT, young INTEGER NOT NULL, answer INTEGER NOT NULL,
+  data_size INTEGER, part_size INTEGER);
+CREATE INDEX young_heads ON heads(row) WHERE young = 1;
+CREATE TRIGGER row_removed AFTER DELETE ON rows
+  BEGIN DELETE FROM heads WHERE row = old.id; END;
+CREATE TRIGGER object_replaced AFTER UPDATE OF etag, modified ON rows
+  WHEN old.etag <> new.etag OR old.modified / 1000 <> new.modified / 1000
+  BEGIN DELETE FROM heads WHERE row = old.id; END;
 PRAGMA user_version = ${VERSION};
 `
 
-/** Makes the tables of a new file. Returns false for a file of another version. */
+/** Version 1 stored states by the ETag alone, so some may be those of other objects. */
+const FROM_1 = 'UPDATE rows SET state = 0, key = NULL WHERE state <> 0;'
+
+/**
+ * Makes the tables of a new file, and adds those that an earlier version did not have. Returns
+ * false for a file of a later version.
+ */
 export function prepareTables(db: Database): boolean {
   const versionOf = (): number => Number(db.row('PRAGMA user_version')?.[0] ?? 0)
   // A page that cannot be decrypted shows here, and not in the middle of a listing.
@@ -45,7 +70,8 @@ export function prepareTables(db: Database): boolean {
   }
   return db.write(() => {
     // Another process may have made the tables since.
-    if (versionOf() === 0 && isEmpty()) db.exec(TABLES)
+    if (versionOf() === 0 && isEmpty()) db.exec(TABLES + HEADS)
+    if (versionOf() === 1) db.exec(FROM_1 + HEADS)
     return versionOf() === VERSION
   })
 }

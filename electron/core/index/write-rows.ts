@@ -148,7 +148,8 @@ export function rowWriter(db: Database, tables: Tables, changes: RowChanges): Ro
         before.etag === row.etag
       if (isSame) return false
       // A server without ETags does not tell whether the object is another one.
-      const isSameObject = row.etag !== '' && before.etag === row.etag
+      const isSameObject =
+        row.etag !== '' && before.etag === row.etag && isSameSecond(before.modified, modified)
       db.run(
         `UPDATE rows SET size = ?, modified = ?, class = ?, etag = ?${isSameObject ? '' : ', state = 0, key = NULL'} WHERE id = ?`,
         row.size,
@@ -197,6 +198,10 @@ export function rowWriter(db: Database, tables: Tables, changes: RowChanges): Ro
   }
   return writer
 }
+
+/** A listing and a HEAD give whole seconds; some servers list milliseconds. */
+const isSameSecond = (one: number, other: number): boolean =>
+  Math.floor(one / 1000) === Math.floor(other / 1000)
 
 /** Returns the time of a row in milliseconds since 1970; 0 for none. */
 const timeOf = ({ modified }: ObjectRow): number => (modified === '' ? 0 : Date.parse(modified))

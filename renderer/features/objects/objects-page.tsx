@@ -24,6 +24,7 @@ import { NoticeBar } from './list/notice-bar.tsx'
 import { disabledEntries, folderCommands, listCommands } from './list/object-commands.ts'
 import { placeText } from './list/rows.ts'
 import { Toolbar } from './list/toolbar.tsx'
+import { layoutCommands } from './list/view-switch.tsx'
 import { useArrivals, useKeptFocus, useListedSaid } from './rows/use-list-effects.ts'
 import { useObjectRows } from './rows/use-object-rows.ts'
 import { SearchChips } from './search/search-chips.tsx'
@@ -48,6 +49,7 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
   const guideOn = useSettings().data?.showGuide === true
   const filters = useFilters()
   const width = useUi((ui) => ui.panes.details)
+  const layout = useUi((ui) => ui.layout)
   const uploads = useUploads()
   const list = useObjectRows(place)
   const { rows, chosen, isSearch } = list
@@ -81,12 +83,13 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
       ...(chosen.count === 0 ? disabledEntries(menu) : menu),
       ...folderCommands(t, place, uploads),
       ...listCommands(t, place, refresh),
+      ...layoutCommands(t, layout),
     ],
     app?.shell === 'loopback',
   )
   useKeptFocus(
     pane,
-    `${place.profileId} ${place.bucket} ${place.prefix} ${list.isPending} ${isEmpty}`,
+    `${place.profileId} ${place.bucket} ${place.prefix} ${layout} ${list.isPending} ${isEmpty}`,
   )
 
   const focusList = () => pane.current?.querySelector<HTMLElement>('[data-region="list"]')?.focus()

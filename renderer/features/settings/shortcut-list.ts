@@ -65,6 +65,7 @@ export const shortcuts: readonly {
       same('look:act', 'Space'),
       same('settings:shortcuts.toggle', 'Ctrl+Space'),
       same('settings:shortcuts.open', 'Enter'),
+      { what: 'look:edit.act', mac: ['F4'], other: ['F4'], desktopOnly: true },
       {
         what: 'settings:shortcuts.type',
         mac: [],
@@ -84,6 +85,7 @@ export const shortcuts: readonly {
       { what: 'common:shortcuts.details', mac: ['⌘I'], other: ['Alt+Enter'] },
       same('settings:shortcuts.rename', 'F2'),
       same('settings:shortcuts.menu', 'Shift+F10'),
+      { what: 'objects:view', mac: ['⌥1', '⌥2'], other: ['Alt+1', 'Alt+2'] },
       {
         what: 'settings:shortcuts.column',
         mac: ['⌘← →', '⇧← →'],

@@ -1,7 +1,19 @@
 import { isChord, isMac, type KeyPress } from '../../shell/platform.ts'
 
-/** How far a key moves: a number of rows, or to a place. */
-export type GridStep = number | 'page-up' | 'page-down' | 'first' | 'last'
+/**
+ * How far a key moves: a number of rows, or to a place. The line steps are those of tiles, which
+ * stand in lines of several.
+ */
+export type GridStep =
+  | number
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'line-up'
+  | 'line-down'
+  | 'line-first'
+  | 'line-last'
 
 /** Commands that a grid hands to its list, because only the list knows what they do. */
 export type RowCommand =
@@ -38,6 +50,8 @@ export interface KeyContext {
   readonly hasParent: boolean
   /** Space looks into the row. Ctrl with Space toggles it, as Space alone does elsewhere. */
   readonly hasLook: boolean
+  /** Rows stand side by side as tiles, so that arrows move in two dimensions. */
+  readonly isTiled: boolean
 }
 
 const STEPS: Readonly<Record<string, GridStep>> = {
@@ -48,6 +62,15 @@ const STEPS: Readonly<Record<string, GridStep>> = {
   Home: 'first',
   End: 'last',
 }
+const TILE_STEPS: Readonly<Record<string, GridStep>> = {
+  ...STEPS,
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  ArrowUp: 'line-up',
+  ArrowDown: 'line-down',
+  Home: 'line-first',
+  End: 'line-last',
+}
 
 /**
  * Returns what a key press means on any grid or list of the window, or null if it means nothing
@@ -55,7 +78,13 @@ const STEPS: Readonly<Record<string, GridStep>> = {
  */
 export function gridCommand(
   press: KeyPress,
-  { mac = isMac, typing = false, hasParent = true, hasLook = false }: Partial<KeyContext> = {},
+  {
+    mac = isMac,
+    typing = false,
+    hasParent = true,
+    hasLook = false,
+    isTiled = false,
+  }: Partial<KeyContext> = {},
 ): GridCommand | null {
   const chord = (text: string) => isChord(press, text, mac)
   if (chord(mac ? 'mod+ArrowUp' : 'alt+ArrowUp')) return hasParent ? { do: 'parent' } : null
@@ -69,8 +98,9 @@ export function gridCommand(
   if (chord('mod+Enter')) return { do: 'open-in-folder' }
   if (chord('shift+F10') || press.key === 'ContextMenu') return { do: 'menu' }
   if (press.altKey) return null
-  const by = STEPS[press.key]
   const mod = mac ? press.metaKey : press.ctrlKey
+  // Ctrl with Home or End goes to an end of all tiles.
+  const by = (isTiled && !(mod && /^(?:Home|End)$/.test(press.key)) ? TILE_STEPS : STEPS)[press.key]
   // On a Mac ⌘ with an arrow is taken (parent, open). Ctrl moves without selecting there as well.
   if (by !== undefined)
     return {
@@ -93,9 +123,16 @@ export function gridCommand(
 
 /**
  * Returns the row where a step ends. `from` is -1 if no row is active. `page` is the number of
- * whole rows that fit.
+ * whole lines that fit. `across`: rows of a line.
  */
-export function stepFrom(from: number, by: GridStep, count: number, page: number): number {
+export function stepFrom(
+  from: number,
+  by: GridStep,
+  count: number,
+  page: number,
+  across = 1,
+): number {
+  const column = Math.max(0, from) % across
   const to = () => {
     switch (by) {
       case 'first':
@@ -103,9 +140,18 @@ export function stepFrom(from: number, by: GridStep, count: number, page: number
       case 'last':
         return count - 1
       case 'page-up':
-        return from - page
+        return Math.max(column, from - page * across)
       case 'page-down':
-        return from + page
+        return from + page * across
+      case 'line-up':
+        return from < across ? from : from - across
+      case 'line-down':
+        // The last line may be shorter. A tile of that line has none below.
+        return from < 0 ? 0 : from + across - column < count ? from + across : from
+      case 'line-first':
+        return from - column
+      case 'line-last':
+        return from - column + across - 1
       default:
         return from < 0 ? 0 : from + by
     }

@@ -1,13 +1,15 @@
 import type { CSSProperties, DragEvent, ReactNode, Ref } from 'react'
 import type { MenuPoint } from '../controls/menu.tsx'
 import type { RowCommand } from './grid-keys.ts'
+import type { RowRange } from './rubber-band.ts'
+import type { TileMeasures } from './scroll-window.ts'
 import type { Section } from './sections.ts'
 
 export interface GridHandle {
   focus(): void
   /** Brings a row into view and moves as little as possible. */
   reveal(index: number): void
-  /** Moves the rows that are in view by a number of rows, when others came above them. */
+  /** Moves the rows in view by a number of rows, in whole lines, when others came above them. */
   shift(rows: number): void
   /** Number of the first row in view. */
   firstShown(): number
@@ -34,8 +36,11 @@ export interface GridProps {
   /** Name of the region that F6 goes to. Ids of rows begin with it. */
   readonly region: string
   readonly sections: readonly Section[]
+  /** Height of a row, or of a line of tiles with the gap below it. */
   readonly rowPx: number
   readonly headingPx?: number
+  /** Rows are tiles that stand side by side, as a list box. Without it they are rows of a grid. */
+  readonly tiles?: TileMeasures | undefined
   /** Number of the active row over all sections, or -1. It stays in the page out of view too. */
   readonly active: number
   /** Column heads, 28 pixels high, with `headId` as id. */
@@ -68,18 +73,24 @@ export interface GridProps {
   readonly onMenu?: (index: number | null, at: MenuPoint) => void
   /** The row is selected, so that a press on it may start a drag of all selected rows. */
   readonly isSelected?: (index: number) => boolean
-  /** A band was drawn over the rows from the first to the last number, or over none. */
-  readonly onBand?: (range: readonly [number, number] | null) => void
+  /** A band was drawn over rows. Tiles have one range a line. A range may end behind all rows. */
+  readonly onBand?: (ranges: readonly RowRange[]) => void
   readonly onDragStart?: (index: number, event: DragEvent) => void
   /** The row under the pointer, or null beside all rows. */
   readonly onPoint?: (index: number | null, pointing: Pointing) => void
   readonly onDoubleClick?: (index: number) => void
 }
 
-export interface RowProps {
+/** The role of a row, with its number from 1. */
+export interface RowRole {
+  readonly role: 'row' | 'option'
+  readonly 'aria-rowindex'?: number
+  readonly 'aria-posinset'?: number
+  readonly 'aria-setsize'?: number
+}
+
+export interface RowProps extends RowRole {
   readonly id: string
-  readonly role: 'row'
-  readonly 'aria-rowindex': number
   readonly 'data-index': number
   /** `focus` on the active row, else empty. */
   readonly className: string
@@ -91,4 +102,7 @@ export const sameRowProps = (a: RowProps, b: RowProps): boolean =>
   a.id === b.id &&
   a.className === b.className &&
   a['aria-rowindex'] === b['aria-rowindex'] &&
-  a.style.transform === b.style.transform
+  a['aria-setsize'] === b['aria-setsize'] &&
+  a.style.transform === b.style.transform &&
+  a.style.left === b.style.left &&
+  a.style.width === b.style.width

@@ -10,9 +10,9 @@ import { NameRoom, watchWidth } from '../name.tsx'
 import { gridCommand, stepFrom, type GridCommand } from './grid-keys.ts'
 import { useGridPointer } from './grid-pointer.ts'
 import { useNameSearch } from './name-search.ts'
-import { useRubberBand } from './rubber-band.ts'
+import { useRubberBand, type BandBox, type RowRange } from './rubber-band.ts'
 import { useScrollWindow } from './scroll-window.ts'
-import type { GridProps, Move } from './grid-props.ts'
+import type { GridProps, Move, RowRole } from './grid-props.ts'
 import { gridItems } from './sections.ts'
 
 const HEAD_PX = 28
@@ -20,10 +20,10 @@ const HEAD_PX = 28
 const CELL_PADDING_PX = 12
 
 /**
- * Shows a list of any length as one ARIA grid and one tab stop. Headings and rows have one height
- * each, so nothing is measured. The focus stays on the grid and `aria-activedescendant` names the
- * active row, so that scrolling never loses it. The head stands before the grid, which owns it: Tab
- * comes to the head first.
+ * Shows a list of any length as one tab stop: an ARIA grid, or a list box of tiles. Headings and
+ * rows have one height each, so nothing is measured. The focus stays on the grid and
+ * `aria-activedescendant` names the active row, so that scrolling never loses it. The head stands
+ * before the grid, which owns it: Tab comes to the head first.
  */
 export function Grid(props: GridProps) {
   const { label, className, region, sections, rowPx, headingPx = 0, active, head, headId } = props
@@ -31,15 +31,19 @@ export function Grid(props: GridProps) {
   const rows = useRef<HTMLDivElement>(null)
   const [nameRoom, setNameRoom] = useState<number | null>(null)
   const search = useNameSearch()
-  const items = gridItems(sections, { rowPx, headingPx })
-  const { rows: count } = items
+  const { tiles = null } = props
   const headPx = head === undefined ? 0 : HEAD_PX
   const firstIndex = head === undefined ? 1 : 2
-  const activeItem = active >= 0 && active < count ? items.itemOf(active) : -1
   const idOf = (index: number) => `${region}-${index}`
 
-  const shown = useScrollWindow(items, { rowPx, headPx })
-  const { scroller } = shown
+  const shown = useScrollWindow((across) => gridItems(sections, { rowPx, headingPx, across }), {
+    rowPx,
+    headPx,
+    tiles,
+  })
+  const { scroller, items, across } = shown
+  const { rows: count } = items
+  const activeItem = active >= 0 && active < count ? items.itemOf(active) : -1
   const drawn = Array.from(
     { length: Math.max(0, shown.last - shown.first + 1) },
     (_, i) => shown.first + i,
@@ -69,7 +73,7 @@ export function Grid(props: GridProps) {
   useImperativeHandle(props.handle, () => ({
     focus: () => rows.current?.focus({ preventScroll: true }),
     reveal,
-    shift: (by) => shown.scrollBy(by * rowPx),
+    shift: (by) => shown.scrollBy(Math.round(by / across) * rowPx),
     firstShown: () => firstRow,
     element: () => rows.current,
   }))
@@ -91,7 +95,7 @@ export function Grid(props: GridProps) {
     switch (command.do) {
       case 'move': {
         const page = Math.max(1, Math.floor(shown.view / rowPx) - 1)
-        moveTo(stepFrom(active, command.by, count, page), command)
+        moveTo(stepFrom(active, command.by, count, page, across), command)
         return true
       }
       case 'type':
@@ -114,22 +118,41 @@ export function Grid(props: GridProps) {
       typing: search.isTyping(),
       hasParent: props.hasParent === true,
       hasLook: props.hasLook === true,
+      isTiled: tiles !== null,
     })
     if (command === null) return
     // A key that is held down moves on. It does not open, delete or select again.
     const again = event.repeat && command.do !== 'move' && command.do !== 'type'
     if (again || carryOut(command)) event.preventDefault()
   }
-  const band = useRubberBand(
-    rows,
-    scroller,
-    {
-      rowAt: (y) => (y >= shown.height ? -1 : rowNear(shown.itemAt(y), 1)),
-      scrollBy: shown.scrollBy,
-    },
-    props.onBand,
-  )
+  const rowsIn = ({ left, top, right, bottom }: BandBox): readonly RowRange[] => {
+    if (top >= shown.height || bottom < 0) return []
+    const from = rowNear(shown.itemAt(Math.max(0, top)), 1)
+    const to = bottom >= shown.height ? count - 1 : rowNear(shown.itemAt(bottom, across - 1), 1)
+    if (tiles === null) return [[from, to]]
+    const width = (rows.current?.clientWidth ?? 0) + tiles.gapPx
+    const columnAt = (x: number) => Math.floor((x / width) * across)
+    const [first, last] = [Math.max(0, columnAt(left)), Math.min(across - 1, columnAt(right))]
+    const lines = Math.ceil((to + 1 - from) / across)
+    return Array.from({ length: lines }, (_, line): RowRange => {
+      const start = from + line * across
+      return [start + first, Math.min(count - 1, start + last)]
+    }).filter(([start, end]) => start <= end)
+  }
+  const band = useRubberBand(rows, scroller, { rowsIn, scrollBy: shown.scrollBy }, props.onBand)
   const pointer = useGridPointer(props, band.start, openMenu)
+
+  const place = (item: number): CSSProperties =>
+    tiles === null
+      ? {}
+      : {
+          left: `calc((100% + ${tiles.gapPx}px) * ${items.columnOf(item)} / ${across})`,
+          width: `calc((100% + ${tiles.gapPx}px) / ${across} - ${tiles.gapPx}px)`,
+        }
+  const roleOf = (index: number): RowRole =>
+    tiles === null
+      ? { role: 'row', 'aria-rowindex': index + firstIndex }
+      : { role: 'option', 'aria-posinset': index + 1, 'aria-setsize': count }
 
   return (
     <div
@@ -142,9 +165,10 @@ export function Grid(props: GridProps) {
       <NameRoom value={nameRoom}>
         <div
           className="rows"
-          role="grid"
           aria-label={label}
-          aria-rowcount={count + firstIndex - 1}
+          {...(tiles === null
+            ? { role: 'grid', 'aria-rowcount': count + firstIndex - 1 }
+            : { role: 'listbox' })}
           tabIndex={0}
           ref={rows}
           style={{ height: shown.height }}
@@ -157,13 +181,12 @@ export function Grid(props: GridProps) {
         >
           {drawn.map((number) => {
             const item = items.at(number)
-            const style = { transform: `translateY(${shown.topOf(number)}px)` }
+            const style = { transform: `translateY(${shown.topOf(number)}px)`, ...place(number) }
             if (item === undefined) return null
             if (item.kind === 'heading') return heading?.(item.section, style)
             return row(item.index, {
               id: idOf(item.index),
-              role: 'row',
-              'aria-rowindex': item.index + firstIndex,
+              ...roleOf(item.index),
               'data-index': item.index,
               className: item.index === active ? 'focus' : '',
               style,

@@ -14,21 +14,32 @@ const STARTS_PX = 4
 const EDGE_PX = 24
 const STEP_PX = 20
 
+/** The first and the last number of some rows. */
+export type RowRange = readonly [number, number]
+
+/** A rectangle from the left and the top of all rows, in pixels. */
+export interface BandBox {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
 export interface BandRows {
-  /** Returns the row at a distance from the top of all rows, in pixels; -1 below the last row. */
-  rowAt(y: number): number
+  /** Returns the rows that a rectangle touches: one range for each line of tiles. */
+  rowsIn(box: BandBox): readonly RowRange[]
   scrollBy(px: number): void
 }
 
 /**
  * Draws a band from where the main button went down, and tells which rows it touches. The list
- * scrolls when the pointer is at its edge. `onBand` gets the first and the last row, or null.
+ * scrolls when the pointer is at its edge. `onBand` gets the rows, in ranges.
  */
 export function useRubberBand(
   rows: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
   bandRows: BandRows,
-  onBand: ((range: readonly [number, number] | null) => void) | undefined,
+  onBand: ((ranges: readonly RowRange[]) => void) | undefined,
 ): { readonly style: CSSProperties | null; start(event: MouseEvent): void } {
   const [style, setStyle] = useState<CSSProperties | null>(null)
   // A band lasts while the list scrolls and rows arrive.
@@ -49,13 +60,11 @@ export function useRubberBand(
       let timer: ReturnType<typeof setInterval> | undefined
       const draw = () => {
         const to = at(pointer.x, pointer.y)
-        const [top, end] = [Math.min(from.y, to.y), Math.max(from.y, to.y)]
+        const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)]
         const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)]
-        setStyle({ left, top, width: right - left, height: end - top })
-        const { rowAt, onBand } = latest.current
-        const first = rowAt(Math.max(0, top))
-        const last = rowAt(end)
-        onBand?.(first < 0 ? null : [first, last < 0 ? Number.MAX_SAFE_INTEGER : last])
+        setStyle({ left, top, width: right - left, height: bottom - top })
+        const { rowsIn, onBand } = latest.current
+        onBand?.(rowsIn({ left, top, right, bottom }))
       }
       const scroll = () => {
         const box = view.getBoundingClientRect()

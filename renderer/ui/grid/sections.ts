@@ -21,17 +21,29 @@ export interface GridItems {
   itemOf(row: number): number
   /** Returns the pixels above an item. */
   startOf(item: number): number
-  /** Returns the item at a distance from the top, in pixels; the first or last one beyond. */
-  itemAt(px: number): number
+  /** Returns the pixels above the lower edge of an item. */
+  endOf(item: number): number
+  /** Returns the place of an item in its line, from 0. */
+  columnOf(item: number): number
+  /**
+   * Returns the item at a distance from the top, in pixels; the first or last one beyond. `column`:
+   * its place in the line. A line with fewer items has its last one there.
+   */
+  itemAt(px: number, column?: number): number
 }
 
 /**
  * Puts rows and headings into one numbered list. The work is one step per section, not per row.
- * Sections without rows are left out. Rows and headings have one height each.
+ * Sections without rows are left out. Rows and headings have one height each. `across`: rows that
+ * stand side by side in a line.
  */
 export function gridItems(
   sections: readonly Section[],
-  { rowPx, headingPx }: { readonly rowPx: number; readonly headingPx: number },
+  {
+    rowPx,
+    headingPx,
+    across = 1,
+  }: { readonly rowPx: number; readonly headingPx: number; readonly across?: number },
 ): GridItems {
   let [rows, count, px] = [0, 0, 0]
   const placed = sections
@@ -41,10 +53,18 @@ export function gridItems(
       const headings = section.heading === null ? 0 : 1
       rows += section.count
       count += headings + section.count
-      px += headings * headingPx + section.count * rowPx
+      px += headings * headingPx + Math.ceil(section.count / across) * rowPx
       return { section, firstRow, firstItem, firstPx, headings, end: count, endPx: px }
     })
   const partOf = (item: number) => placed.find(({ end }) => item < end)
+  const startOf = (item: number): number => {
+    const part = partOf(item)
+    if (part === undefined) return px
+    const inside = item - part.firstItem
+    if (inside < part.headings) return part.firstPx
+    const line = Math.floor((inside - part.headings) / across)
+    return part.firstPx + part.headings * headingPx + line * rowPx
+  }
   return {
     rows,
     count,
@@ -61,22 +81,25 @@ export function gridItems(
       const part = placed.find(({ firstRow, section }) => row < firstRow + section.count)
       return part === undefined ? -1 : part.firstItem + part.headings + (row - part.firstRow)
     },
-    startOf(item) {
+    startOf,
+    endOf(item) {
       const part = partOf(item)
       if (part === undefined) return px
-      const inside = item - part.firstItem
-      return (
-        part.firstPx +
-        (inside === 0 ? 0 : part.headings * headingPx) +
-        Math.max(0, inside - part.headings) * rowPx
-      )
+      return startOf(item) + (item - part.firstItem < part.headings ? headingPx : rowPx)
     },
-    itemAt(at) {
+    columnOf(item) {
+      const part = partOf(item)
+      if (part === undefined) return 0
+      return Math.max(0, item - part.firstItem - part.headings) % across
+    },
+    itemAt(at, column = 0) {
       const part = placed.find(({ endPx }) => at < endPx) ?? placed.at(-1)
       if (part === undefined) return 0
       const inside = at - part.firstPx - part.headings * headingPx
-      const row = Math.min(part.section.count - 1, Math.floor(inside / rowPx))
-      return inside < 0 ? part.firstItem : part.firstItem + part.headings + row
+      if (inside < 0) return part.firstItem
+      const last = part.section.count - 1
+      const line = Math.min(Math.floor(last / across), Math.floor(inside / rowPx))
+      return part.firstItem + part.headings + Math.min(last, line * across + column)
     },
   }
 }

@@ -63,13 +63,13 @@ export const routes = {
   ),
   'objects.facts': route<ObjectFacts>()(z.object(s.object)),
   /**
-   * Sends HEAD requests for the objects that are not known yet, and answers in the order of the
-   * input. Null: the object is gone or may not be read.
+   * Sends HEAD requests for the objects that the index does not know by key, ETag and time, and
+   * answers in the order of the input. Null: the object is gone or may not be read.
    */
   'objects.encryption': route<readonly (Encryption | null)[]>()(
     z.object({
       ...s.place,
-      objects: z.array(z.object({ key: s.listedKey, etag: s.text })).max(200),
+      objects: z.array(z.object({ key: s.listedKey, etag: s.text, modified: s.text })).max(200),
     }),
   ),
   /**

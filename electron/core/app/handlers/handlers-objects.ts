@@ -15,7 +15,6 @@ import { storedObject } from '../../transfer/run/stored-bytes.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
-import { foundState } from '../listings/state-runs.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { restoreDeleted } from '../objects/restore-deleted.ts'
 import { sniff } from '../objects/sniff.ts'
@@ -77,17 +76,15 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
       }),
     'objects.encryption': ({ profileId, bucket, objects }, signal) =>
       attempted(async () => {
-        const found = await states.states({ profileId, bucket }, objects, signal)
-        const known = objects.flatMap(({ key, etag }, at) =>
-          foundState(key, etag, found[at] ?? null),
-        )
+        const looks = await states.states({ profileId, bucket }, objects, signal)
+        const found = looks.flatMap((look) => look.found ?? [])
         // The answer does not wait for the index, which may be busy with a long list.
-        if (indexes.open().includes(profileId))
+        if (found.length > 0 && indexes.open().includes(profileId))
           void indexes
             .of(profileId)
-            .then((index) => index.upsert(bucket, [], known))
+            .then((index) => index.upsert(bucket, [], found))
             .catch(() => undefined)
-        return found
+        return looks.map(({ encryption }) => encryption)
       }),
     'objects.tryKeys': (asked, signal) =>
       attempted(async () => {
@@ -119,6 +116,10 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const wanted = [...new Set(keys)]
         if (versionId !== null) {
           const removed = await removeVersion({ oss, bucket, versionId }, wanted, look, signal)
+          // An older version of the same ETag may be the object now.
+          if (indexes.open().includes(profileId))
+            for (const key of wanted)
+              await (await indexes.of(profileId)).dropVersion(bucket, key, versionId)
           changed(profileId, bucket, '')
           return removed
         }

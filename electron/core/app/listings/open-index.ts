@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AppError } from '../../../../shared/contract/errors.ts'
 import type { ProfileId } from '../../../../shared/contract/models.ts'
 import { openIndexes, type Indexes } from '../../index/indexes.ts'
+import type { KnownHead, LookedObject } from '../../index/port.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import type { SecretStore } from '../../store/secrets/secret-store.ts'
 import type { CorePorts } from '../core.ts'
@@ -35,6 +36,11 @@ export interface LocalIndex {
   readonly listings: Listings
   readonly stateRuns: StateRuns
   readonly patch: ReturnType<typeof rowPatches>
+  /** Returns the HEADs that an open index knows; null for each other object. */
+  knownHeads(
+    at: { readonly profileId: ProfileId; readonly bucket: string },
+    objects: readonly LookedObject[],
+  ): Promise<readonly (KnownHead | null)[]>
   /** Removes the index of all profiles. Listings fill it again. */
   clear(): Promise<void>
   /** Removes the index of a profile that is removed, or whose account is another one. */
@@ -96,6 +102,15 @@ export function openLocalIndex(needs: Needs): LocalIndex {
     listings,
     stateRuns,
     patch: rowPatches({ indexes, connections, listings }),
+    async knownHeads({ profileId, bucket }, objects) {
+      const none = objects.map(() => null)
+      if (!indexes.open().includes(profileId)) return none
+      // A HEAD gives the answer where the index cannot.
+      return indexes
+        .of(profileId)
+        .then((index) => index.heads(bucket, objects))
+        .catch(() => none)
+    },
     clear,
     async forget(profileId) {
       await stateRuns.stop(profileId)

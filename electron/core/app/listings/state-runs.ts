@@ -2,12 +2,11 @@ import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
 import type {
   IndexFilter,
   IndexScope,
-  RowState,
   StatesProgress,
 } from '../../../../shared/contract/models-index.ts'
-import type { Encryption, ProfileId } from '../../../../shared/contract/models.ts'
+import type { ProfileId } from '../../../../shared/contract/models.ts'
 import type { Indexes } from '../../index/indexes.ts'
-import type { FoundState, RowsQuery } from '../../index/port.ts'
+import type { RowsQuery } from '../../index/port.ts'
 import type { Emitter } from '../events.ts'
 import type { ObjectStates } from '../objects/object-states.ts'
 import type { Listings } from './listings.ts'
@@ -62,16 +61,16 @@ export function openStateRuns({ indexes, states, emitter, listings, masked }: Ne
       if (rows.length === 0) return
       const bucket = rows[0]?.bucket ?? ''
       const some = rows.filter((row) => row.bucket === bucket)
-      const found = await states.states(
+      const looks = await states.states(
         { profileId: scope.profileId, bucket },
         some,
         control.signal,
       )
-      const known = some.flatMap(({ key, etag }, at) => foundState(key, etag, found[at] ?? null))
-      await index.upsert(bucket, [], known)
-      passed += some.length - known.length
-      const requests = run.progress.requests + some.length
-      run.progress = { ...run.progress, requests, unknown: files - known.length }
+      const found = looks.flatMap((look) => look.found ?? [])
+      const known = await index.upsert(bucket, [], found)
+      passed += some.length - known
+      const requests = run.progress.requests + looks.filter(({ isAsked }) => isAsked).length
+      run.progress = { ...run.progress, requests, unknown: files - known }
       if (performance.now() - run.told < TELL_EVERY_MS) continue
       run.told = performance.now()
       tell(run)
@@ -115,23 +114,4 @@ export function openStateRuns({ indexes, states, emitter, listings, masked }: Ne
       await Promise.all([...runs.keys()].map(stop))
     },
   }
-}
-
-/** Returns the state of a row for what a HEAD found; nothing for an object that is gone. */
-export function foundState(
-  key: string,
-  etag: string,
-  encryption: Encryption | null,
-): readonly FoundState[] {
-  if (encryption === null || etag === '') return []
-  const keyId = encryption.state === 'sealed' ? encryption.keyId : null
-  return [{ key, etag, state: ROW_STATES[encryption.state], keyId }]
-}
-
-const ROW_STATES: Readonly<Record<Encryption['state'], RowState>> = {
-  plain: 'plain',
-  sealed: 'encrypted',
-  later: 'encrypted',
-  nokey: 'key-missing',
-  broken: 'damaged',
 }

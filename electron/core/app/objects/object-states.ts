@@ -1,14 +1,11 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
-import type { Encryption, EnvelopeFacts, ProfileId } from '../../../../shared/contract/models.ts'
+import type { RowState } from '../../../../shared/contract/models-index.ts'
+import type { Encryption, ProfileId } from '../../../../shared/contract/models.ts'
 import { envelopeFacts } from '../../../../shared/format/envelope/envelope.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
-import {
-  readHeaders,
-  recognise,
-  type Headers,
-  type RecognisedFormat,
-} from '../../../../shared/format/recognise.ts'
+import { readHeaders, type Headers } from '../../../../shared/format/recognise.ts'
 import { each } from '../../base/turns.ts'
+import type { FoundState, KnownHead, LookedObject } from '../../index/port.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { messageIn } from '../../transfer/download/find-message.ts'
@@ -17,22 +14,26 @@ import type { Connections } from '../profiles/connections.ts'
 import { wasEncrypted } from '../jobs/plain-refusal.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { UploadHistory } from '../../history/upload-history.ts'
+import { headFacts, readHead, writeHead, type HeadFacts } from './head-text.ts'
 
-/** The most HEAD answers in memory, about 1 KiB each. The oldest are removed first. */
-const MAX_KEPT = 20_000
 /** The most HEADs at a time for one list of rows. */
 const PARALLEL = 8
+/**
+ * Milliseconds from an object's time to a HEAD, below which another object of that time may follow.
+ * Both times are the server's, in whole seconds. One second is for servers that differ.
+ */
+const YOUNG_MS = 2000
 
-interface Known {
-  readonly recognised: RecognisedFormat
-  readonly facts: EnvelopeFacts | null
-  /** The size of the object in bytes. */
-  readonly size: number
-  /**
-   * Whether the object is a whole message of the KMS Encryption SDK, which has no header. Only the
-   * objects that were encrypted before are examined.
-   */
-  readonly isMessage: boolean
+type At = { readonly profileId: ProfileId; readonly bucket: string }
+
+/** The answer for one object. */
+export interface ObjectLook {
+  /** Null: the object is gone or may not be read. */
+  readonly encryption: Encryption | null
+  /** The state for the index; null when the index has it. */
+  readonly found: FoundState | null
+  /** A HEAD was sent. */
+  readonly isAsked: boolean
 }
 
 export interface ObjectStates {
@@ -41,19 +42,16 @@ export interface ObjectStates {
   /** Describes a message that is the whole object or blob. */
   describeMessage(message: SealedMessage): Encryption
   /**
-   * Returns the state of each object, from memory for an ETag that was seen before. Null where HEAD
-   * fails.
+   * Returns the state of each object. An object that the local index knows by key, ETag and time
+   * costs no request. The caller stores what was found.
    */
   states(
-    at: { profileId: ProfileId; bucket: string },
-    objects: readonly { key: string; etag: string }[],
+    at: At,
+    objects: readonly LookedObject[],
     signal: AbortSignal,
-  ): Promise<readonly (Encryption | null)[]>
+  ): Promise<readonly ObjectLook[]>
   /** Which of these objects are not encrypted? One that cannot be looked at counts as encrypted. */
-  arePlain(
-    at: { profileId: ProfileId; bucket: string },
-    keys: readonly string[],
-  ): Promise<readonly boolean[]>
+  arePlain(at: At, keys: readonly string[]): Promise<readonly boolean[]>
 }
 
 interface Needs {
@@ -61,97 +59,123 @@ interface Needs {
   readonly catalog: KeyCatalog
   readonly seen: SeenObjects
   readonly uploaded: UploadHistory
+  /** Returns the HEADs that the local index of a profile knows. */
+  readonly knownHeads: (
+    at: At,
+    objects: readonly LookedObject[],
+  ) => Promise<readonly (KnownHead | null)[]>
 }
 
-/** Opens the encryption states of objects, cached by bucket, key and ETag. */
-export function openObjectStates({ connections, catalog, seen, uploaded }: Needs): ObjectStates {
-  const known = new Map<string, Known>()
-  const nameOf = (at: { profileId: ProfileId; bucket: string }, key: string, etag: string) =>
-    [at.profileId, at.bucket, etag, key].join('\n')
+/** Opens the encryption states of objects. The local index is their only memory. */
+export function openObjectStates(needs: Needs): ObjectStates {
+  const { connections, catalog, seen, uploaded, knownHeads } = needs
 
-  const encryptionOf = ({ recognised, facts }: Pick<Known, 'recognised' | 'facts'>): Encryption => {
-    switch (recognised.kind) {
+  const encryptionOf = (head: HeadFacts): Encryption => {
+    switch (head.kind) {
       case 'plain':
         return { state: 'plain' }
-      case 'broken':
-        return {
-          state: 'broken',
-          header: recognised.header,
-          problem: recognised.problem,
-          present: recognised.present,
-        }
+      case 'broken': {
+        const { header, problem, present } = head
+        return { state: 'broken', header, problem, present }
+      }
       case 'later':
-        return { state: 'later', format: recognised.format, facts }
+        return { state: 'later', format: head.format, facts: head.facts }
       case 'sealed':
       case 'message': {
-        const sealed = facts as EnvelopeFacts
+        const { facts } = head
+        const { wrapAlgorithm, description: keyDescription, cmks } = facts
         const match =
-          recognised.kind === 'sealed'
-            ? catalog.match(recognised.envelope)
-            : catalog.matchMessage(recognised.message.header)
-        if (match === null) return { state: 'nokey', facts: sealed }
-        return { state: 'sealed', ...match, facts: sealed }
+          head.kind === 'sealed'
+            ? catalog.match({ wrapAlgorithm, keyDescription })
+            : catalog.matchMessage({ dataKeys: cmks.map((keyId) => ({ keyId })) })
+        return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
       }
     }
   }
-
-  const look = async (
-    at: { profileId: ProfileId; bucket: string },
+  /** Reads the facts of an answer. Content is read only where a message is likely. */
+  const factsOf = async (
+    at: At,
     key: string,
-    etag: string,
+    head: ObjectHead,
     signal: AbortSignal,
-  ): Promise<Encryption | null> => {
-    const name = nameOf(at, key, etag)
-    // A server without ETags does not tell whether the object changed.
-    let found = etag === '' ? undefined : known.get(name)
-    if (found === undefined) {
-      const head = await headOrNull(connections, at, key, signal)
-      if (head === null) return null
-      const headers = knownOf(readHeaders(head.headers))
-      const inside =
-        headers.recognised.kind === 'plain' &&
-        (await wasEncrypted({ seen, uploaded }, at.bucket, key))
-          ? await messageIn(
-              storedObject(
-                connections.bucket(at.profileId, at.bucket),
-                { bucket: at.bucket, key },
-                head,
-                signal,
-              ),
-            )
-          : null
-      found = { ...headers, size: head.size, isMessage: inside !== null }
-      // The answer is cached under its own ETag, since the object may have changed after the
-      // listing.
-      known.set(nameOf(at, key, head.etag), found)
-      if (known.size > MAX_KEPT) known.delete(known.keys().next().value as string)
-    }
-    const state = encryptionOf(found)
-    // The key may have been added after the first look.
-    if (state.state === 'sealed') seen.note(state.keyId, at.bucket, key, found.size)
-    if (
-      state.state === 'plain' &&
-      !found.isMessage &&
-      (await wasEncrypted({ seen, uploaded }, at.bucket, key))
+  ): Promise<HeadFacts> => {
+    const facts = headFacts(readHeaders(head.headers))
+    if (facts.kind !== 'plain' || !(await wasEncrypted(needs, at.bucket, key))) return facts
+    const { bucket } = at
+    const object = storedObject(
+      connections.bucket(at.profileId, bucket),
+      { bucket, key },
+      head,
+      signal,
     )
-      return { state: 'plain', wasEncrypted: true }
-    return state
+    return { kind: 'plain', isMessage: (await messageIn(object)) !== null }
+  }
+  /** Returns the encryption, and notes an encrypted object. */
+  const noted = async (
+    { bucket }: At,
+    key: string,
+    size: number,
+    facts: HeadFacts,
+  ): Promise<Encryption> => {
+    const encryption = encryptionOf(facts)
+    // The key may have been added after the first look.
+    if (encryption.state === 'sealed') seen.note(encryption.keyId, bucket, key, size)
+    const isReplaced =
+      facts.kind === 'plain' &&
+      !facts.isMessage &&
+      (await wasEncrypted({ seen, uploaded }, bucket, key))
+    return isReplaced ? { state: 'plain', wasEncrypted: true } : encryption
+  }
+  const ask = async (at: At, key: string, signal: AbortSignal): Promise<ObjectLook> => {
+    const head = await headOrNull(connections, at, key, signal)
+    if (head === null) return { encryption: null, found: null, isAsked: true }
+    const facts = await factsOf(at, key, head, signal)
+    const encryption = await noted(at, key, head.size, facts)
+    const { etag, modified, versionId } = head
+    // The object may have changed after the listing. So the state is that of the HEAD's object.
+    const found = {
+      key,
+      etag,
+      modified,
+      ...rowStateOf(encryption),
+      head: { ...writeHead(facts), versionId, isYoung: isYoung(head) },
+    }
+    return { encryption, found, isAsked: true }
+  }
+  const look = async (
+    at: At,
+    object: LookedObject,
+    known: KnownHead | null,
+    signal: AbortSignal,
+  ): Promise<ObjectLook> => {
+    const facts = known === null ? null : readHead(known)
+    if (known === null || facts === null) return ask(at, object.key, signal)
+    const encryption = await noted(at, object.key, known.size, facts)
+    const now = rowStateOf(encryption)
+    // Keys come and go, and the row follows.
+    const isSame = now.state === known.state && now.keyId === known.keyId
+    return { encryption, found: isSame ? null : { ...object, ...now, head: null }, isAsked: false }
   }
 
   const states: ObjectStates['states'] = async (at, objects, signal) => {
-    const found: (Encryption | null)[] = objects.map(() => null)
+    const known = await knownHeads(at, objects)
+    const looks: ObjectLook[] = objects.map(() => ({
+      encryption: null,
+      found: null,
+      isAsked: false,
+    }))
     await each(
       objects.entries(),
       PARALLEL,
-      async ([index, { key, etag }]) => {
-        found[index] = await look(at, key, etag, signal)
+      async ([index, object]) => {
+        looks[index] = await look(at, object, known[index] ?? null, signal)
       },
       signal,
     )
-    return found
+    return looks
   }
   return {
-    describe: (headers) => encryptionOf(knownOf(headers)),
+    describe: (headers) => encryptionOf(headFacts(headers)),
     describeMessage(message) {
       const facts = envelopeFacts(message, new Map())
       if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }
@@ -160,26 +184,31 @@ export function openObjectStates({ connections, catalog, seen, uploaded }: Needs
     },
     states,
     async arePlain(at, keys) {
-      const objects = keys.map((key) => ({ key, etag: '' }))
+      const objects = keys.map((key) => ({ key, etag: '', modified: '' }))
       const found = await states(at, objects, new AbortController().signal)
-      return found.map((one) => one?.state === 'plain')
+      return found.map(({ encryption }) => encryption?.state === 'plain')
     },
   }
 }
 
-function knownOf(headers: Headers): Pick<Known, 'recognised' | 'facts'> {
-  const recognised = recognise(headers)
-  return {
-    recognised,
-    facts:
-      recognised.kind === 'plain' || recognised.kind === 'broken'
-        ? null
-        : envelopeFacts(
-            recognised.kind === 'sealed' ? recognised.envelope : recognised.message,
-            headers,
-          ),
-  }
+/** Tells whether another object of the same time may have followed. */
+function isYoung({ headers, modified }: ObjectHead): boolean {
+  const age = Date.parse(headers.get('date') ?? '') - Date.parse(modified)
+  return !(age >= YOUNG_MS)
 }
+
+const ROW_STATES: Readonly<Record<Encryption['state'], RowState>> = {
+  plain: 'plain',
+  sealed: 'encrypted',
+  later: 'encrypted',
+  nokey: 'key-missing',
+  broken: 'damaged',
+}
+
+const rowStateOf = (encryption: Encryption): Pick<FoundState, 'state' | 'keyId'> => ({
+  state: ROW_STATES[encryption.state],
+  keyId: encryption.state === 'sealed' ? encryption.keyId : null,
+})
 
 async function headOrNull(
   connections: Connections,

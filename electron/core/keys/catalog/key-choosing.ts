@@ -25,7 +25,9 @@ export interface NamedKey {
 /** The fields of an envelope that name its master key. */
 export type Wants = Pick<Envelope, 'wrapAlgorithm' | 'keyDescription'>
 /** The fields of a KMS Encryption SDK message that name its master key. */
-export type WantsCmk = Pick<MessageHeader, 'dataKeys'>
+export interface WantsCmk {
+  readonly dataKeys: readonly Pick<MessageHeader['dataKeys'][number], 'keyId'>[]
+}
 
 /**
  * Chooses the keys for an object. KMS is not called here, and a CMK that the user did not add is

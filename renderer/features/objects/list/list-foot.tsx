@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { WHOLE_BYTES } from '../../../queries/previews.ts'
 import { continueListing, stopListing } from '../../../queries/rows/listing.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { conditionsIn, useFilters } from '../../../state/filters.ts'
@@ -25,6 +26,7 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
   const q = useQuantities()
   const client = useQueryClient()
   const text = useUi((ui) => ui.filter).trim()
+  const layout = useUi((ui) => ui.layout)
   const filters = useFilters()
   const { rows, status, chosen, isSearch, isFiltered } = list
   const { sums } = rows
@@ -37,6 +39,9 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
       )}
       <span className="grow" />
       {chosen.count > 0 && <span className="cut">{selectedText()}</span>}
+      {chosen.count === 0 && layout === 'tiles' && (
+        <span className="cut">{t('objects:foot.thumbs', { size: q.bytes(WHOLE_BYTES) })}</span>
+      )}
       <StatesPart list={list} />
       <span>
         {growing && (

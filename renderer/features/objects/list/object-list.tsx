@@ -23,10 +23,13 @@ import { useListColumns } from '../columns/use-columns.ts'
 import { ObjectListRow } from './object-row.tsx'
 import { folderText } from './rows.ts'
 import { useRowSelection } from '../rows/row-selection.ts'
-import { useInPlace } from '../rows/use-in-place.ts'
+import { useInPlace, useShownOver } from '../rows/use-in-place.ts'
 import { useSelectionSaid } from '../rows/selection-said.ts'
 import type { ObjectRows } from '../rows/use-object-rows.ts'
 import { useLookList } from '../rows/look-list.ts'
+import { ObjectTile, TILE_LINE_PX, TILES } from '../tiles/object-tile.tsx'
+import { useThumbs } from '../tiles/use-thumbs.ts'
+import type { RowFacts } from './row-facts.ts'
 
 const ROW_PX = 30
 /** Icon, gap and padding beside a name in its cell. */
@@ -69,7 +72,11 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
   const withBucket = scope.bucket === null
   const idOf = (row: IndexRow) => (withBucket ? `${row.bucket}/${row.key}` : row.key)
 
+  const layout = useUi((ui) => ui.layout)
+  const isTiled = layout === 'tiles'
+  const thumbs = useThumbs(place, isTiled)
   useInPlace(place, rows, active, grid)
+  const onShown = useShownOver(layout, rows.show, active, grid)
   // Brings rows into view that have just arrived.
   const arrived = useExpected((expected) => expected.arrived)
   useLayoutEffect(() => {
@@ -141,21 +148,26 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
               ? t('objects:search.results')
               : t('objects:listOf', { place: folderText(place.bucket, place.prefix) })
           }
-          className={`grid objects st-${columns.fitted.state}`}
+          key={layout}
+          className={isTiled ? 'grid objects tiles' : `grid objects st-${columns.fitted.state}`}
           region="list"
           sections={[{ heading: null, count: rows.count }]}
-          rowPx={ROW_PX}
+          rowPx={isTiled ? TILE_LINE_PX : ROW_PX}
           active={active}
-          head={
-            <ListHead
-              id="list-head"
-              columns={columns}
-              onMenu={(opened) => setMenu({ on: 'head', ...opened })}
-            />
-          }
-          headId="list-head"
-          columns={columns.fitted.template}
-          besideNamePx={BESIDE_NAME_PX}
+          {...(isTiled
+            ? { tiles: TILES }
+            : {
+                head: (
+                  <ListHead
+                    id="list-head"
+                    columns={columns}
+                    onMenu={(opened) => setMenu({ on: 'head', ...opened })}
+                  />
+                ),
+                headId: 'list-head',
+                columns: columns.fitted.template,
+                besideNamePx: BESIDE_NAME_PX,
+              })}
           multiselectable
           busy={list.isBusy || rows.isEarlier}
           hasParent
@@ -163,7 +175,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           handle={grid}
           nameAt={(i) => lastOf(rows.at(i)?.key ?? '')}
           onFind={rows.loaded.length === rows.count ? undefined : (text) => void find(text)}
-          onShown={rows.show}
+          onShown={onShown}
           onMove={(index, { extend, only }) => select.reach(index, { extend, only })}
           onCommand={(command, index) => {
             obey(command, rows.at(index))
@@ -182,9 +194,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
             if (index === null) select.act({ type: 'clear' })
             else select.reach(index, pointing)
           }}
-          onBand={(range) => {
-            if (range !== null) select.band(range[0], Math.min(range[1], rows.count - 1))
-          }}
+          onBand={select.band}
           onDragStart={onDragStart}
           onDoubleClick={(i) => {
             const row = rows.at(i)
@@ -192,20 +202,21 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           }}
           row={(i, props) => {
             const row = rows.at(i)
-            return (
-              <ObjectListRow
-                key={i}
-                profileId={place.profileId}
-                row={row}
-                selected={row !== undefined && isSelected(selection, idOf(row))}
-                target={row !== undefined && !isSearch && dragOver === row.key}
-                isCut={row !== undefined && cut.has(row)}
-                bytes={sizes?.folders.find(({ prefix }) => prefix === row?.key)?.bytes}
-                columns={columns.fitted.columns}
-                mark={isSearch && match === 'text' ? filter.trim() : ''}
-                withBucket={withBucket}
-                grid={props}
-              />
+            const facts: RowFacts = {
+              profileId: place.profileId,
+              row,
+              selected: row !== undefined && isSelected(selection, idOf(row)),
+              target: row !== undefined && !isSearch && dragOver === row.key,
+              isCut: row !== undefined && cut.has(row),
+              bytes: sizes?.folders.find(({ prefix }) => prefix === row?.key)?.bytes,
+              mark: isSearch && match === 'text' ? filter.trim() : '',
+              withBucket,
+              grid: props,
+            }
+            return isTiled ? (
+              <ObjectTile key={i} {...facts} hasPath={isSearch} thumbs={thumbs} />
+            ) : (
+              <ObjectListRow key={i} {...facts} columns={columns.fitted.columns} />
             )
           }}
         />

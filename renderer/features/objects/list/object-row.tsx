@@ -4,34 +4,19 @@ import type { IndexRow } from '../../../../shared/contract/models-index.ts'
 import type { ListColumn } from '../../../../shared/contract/models-places.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import { encryptionQuery } from '../../../queries/encryption.ts'
-import { lastOf, parentOf } from '../../../state/ui.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { sameRowProps, type RowProps } from '../../../ui/grid/grid-props.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
+import { nameIn, pathOf, sameFacts, type RowFacts } from './row-facts.ts'
 import { iconOf } from './rows.ts'
 import { useClassWord } from './class-word.ts'
 
-export interface ObjectRowProps {
-  readonly profileId: string
-  /** Undefined: the row is not loaded yet, and its place stays free. */
-  readonly row: IndexRow | undefined
-  readonly selected: boolean
-  /** Files or rows are dragged over this folder. */
-  readonly target: boolean
-  /** The row was cut, and a paste moves it. */
-  readonly isCut: boolean
-  /** Bytes in this folder as far as they are known; undefined: they were not asked for. */
-  readonly bytes: number | undefined
+export interface ObjectRowProps extends RowFacts {
   /** Behind the name, from left to right. */
   readonly columns: readonly ListColumn[]
-  /** The text that a search looks for; '' without one. */
-  readonly mark: string
-  /** Several buckets are shown, and the folder begins with the bucket. */
-  readonly withBucket: boolean
-  readonly grid: RowProps
 }
 
 /** One row. It loads its encryption state only while it is in view. */
@@ -42,7 +27,6 @@ export const ObjectListRow = memo(
     if (row === undefined) return <PlaceholderRow grid={grid} columns={columns} />
     const folder = row.kind === 'folder'
     const classes = ['row', grid.className, target && 'over', isCut && 'cut-out']
-    const name = folder || !row.key.endsWith('/') ? lastOf(row.key) : `${lastOf(row.key)}/`
     return (
       <div
         {...grid}
@@ -56,7 +40,7 @@ export const ObjectListRow = memo(
           </span>
           <Icon name={folder ? 'folder-fill' : iconOf(row.key)} className={folder ? 'fold' : ''} />
           {folder && <span className="sr">{t('objects:folder')} </span>}
-          <Name text={name} mark={mark} />
+          <Name text={nameIn(row)} mark={mark} />
         </div>
         {columns.map((column) => (
           <div role="gridcell" className={CELL_CLASSES[column]} key={column}>
@@ -66,24 +50,8 @@ export const ObjectListRow = memo(
       </div>
     )
   },
-  (a, b) =>
-    a.row === b.row &&
-    a.selected === b.selected &&
-    a.target === b.target &&
-    a.isCut === b.isCut &&
-    a.bytes === b.bytes &&
-    a.columns === b.columns &&
-    a.mark === b.mark &&
-    a.withBucket === b.withBucket &&
-    a.profileId === b.profileId &&
-    sameRowProps(a.grid, b.grid),
+  (a, b) => sameFacts(a, b) && a.columns === b.columns && sameRowProps(a.grid, b.grid),
 )
-
-/** The folder of a row without its last slash, after the bucket where several are shown. */
-const pathOf = ({ bucket, key }: IndexRow, withBucket: boolean): string => {
-  const folder = parentOf(key).replace(/\/$/, '')
-  return withBucket || folder === '' ? [bucket, folder].filter(Boolean).join('/') : folder
-}
 
 const CELL_CLASSES: Readonly<Record<ListColumn, string>> = {
   path: 'path',

@@ -8,12 +8,11 @@ import { goToParent, showDetails, useUi } from '../../../state/ui.ts'
 import { useText } from '../../../text/use-text.tsx'
 import { Button, IconButton } from '../../../ui/controls/button.tsx'
 import { MenuButton, type MenuEntry } from '../../../ui/controls/menu.tsx'
-import { columnMenu } from '../columns/column-menu.ts'
-import { useColumns } from '../columns/use-columns.ts'
 import { Crumbs } from './crumbs.tsx'
 import { FilterField } from '../search/filter-field.tsx'
 import { useUploads } from '../upload/uploads.ts'
 import { folderCommands } from './object-commands.ts'
+import { ViewSwitch } from './view-switch.tsx'
 
 export interface ToolbarProps {
   readonly place: Place
@@ -45,7 +44,7 @@ export function Toolbar({
   const back = useUi((ui) => ui.at > 0)
   const forward = useUi((ui) => ui.at < ui.top)
   const uploads = useUploads()
-  const columns = useColumns(useFilters().where === 'here' ? 'level' : 'below')
+  const depth = useFilters().where === 'here' ? 'level' : 'below'
   // In a tab these keys reload the page.
   const inBrowser = useApp().data?.shell === 'loopback'
   return (
@@ -77,9 +76,7 @@ export function Toolbar({
         aria-disabled={busy}
         onClick={onRefresh}
       />
-      <MenuButton label={t('objects:columns')} entries={columnMenu(t, columns)}>
-        <IconButton icon="list" label={t('objects:columns')} />
-      </MenuButton>
+      <ViewSwitch depth={depth} />
       <FilterField place={place} isBadRegex={isBadRegex} onLeave={onLeaveFilter} />
       <MenuButton entries={selected ?? []} label={t('objects:act.selected')}>
         <IconButton icon="more" label={t('objects:act.selected')} disabled={selected === null} />

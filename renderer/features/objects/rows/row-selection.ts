@@ -16,6 +16,7 @@ import {
   useSelection,
   type SelectionAction,
 } from '../../../state/selection.ts'
+import type { RowRange } from '../../../ui/grid/rubber-band.ts'
 
 /** The most keys of one answer of the index. */
 const MOST_KEYS = 100_000
@@ -37,8 +38,8 @@ export interface RowSelection {
   reach(index: number, how: Reach): void
   /** Selects every row that fits the filter. */
   all(): void
-  /** Selects the loaded rows of a range. */
-  band(from: number, to: number): void
+  /** Selects the loaded rows of some ranges, in their order. */
+  band(ranges: readonly RowRange[]): void
   act(action: SelectionAction): void
 }
 
@@ -145,11 +146,13 @@ export function useRowSelection(rows: Rows, onChange: () => void): RowSelection 
       )
     },
     all: () => all(rows.keyAt(0) ?? null, null),
-    band(from, to) {
-      const keys = between(rows, from, to)
-      const [anchor, key] = [rows.keyAt(from), rows.keyAt(to)]
-      if (keys === null || anchor === undefined || key === undefined) return
-      act({ type: 'range', keys, anchor, key })
+    band(ranges) {
+      const [first, last] = [ranges[0], ranges.at(-1)]
+      if (first === undefined || last === undefined) return
+      const keys = ranges.map(([from, to]) => between(rows, from, to))
+      const [anchor, key] = [rows.keyAt(first[0]), rows.keyAt(last[1])]
+      if (keys.includes(null) || anchor === undefined || key === undefined) return
+      act({ type: 'range', keys: keys.flatMap((some) => some ?? []), anchor, key })
     },
     act,
   }

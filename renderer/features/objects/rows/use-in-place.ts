@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, type RefObject } from 'react'
+import { useCallback, useLayoutEffect, useRef, type RefObject } from 'react'
 import type { Place } from '../../../queries/objects.ts'
 import type { Rows } from '../../../queries/rows/rows.ts'
 import { useSelection } from '../../../state/selection.ts'
@@ -36,4 +36,30 @@ export function useInPlace(
     const now = key === undefined ? -1 : rows.indexOf(key)
     if (now >= 0 && now !== first) grid.current?.shift(now - first)
   }, [rows, grid])
+}
+
+/**
+ * Brings the active row, or the first row that was in view, into view in another layout. Returns
+ * the function that hears of the rows in view.
+ */
+export function useShownOver(
+  layout: string,
+  onShown: (first: number, last: number) => void,
+  active: number,
+  grid: RefObject<GridHandle | null>,
+): (first: number, last: number) => void {
+  const shown = useRef(0)
+  const before = useRef<number | null>(null)
+  // This end runs before the rows of the other layout say what is in view.
+  useLayoutEffect(() => {
+    if (before.current !== null) grid.current?.reveal(active >= 0 ? active : before.current)
+    return () => void (before.current = shown.current)
+  }, [layout])
+  return useCallback(
+    (first, last) => {
+      shown.current = first
+      onShown(first, last)
+    },
+    [onShown],
+  )
 }
