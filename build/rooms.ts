@@ -125,7 +125,14 @@ export const rooms: readonly Room[] = [
   {
     name: 'practice',
     at: 'electron/practice/',
-    may: [`${CONTRACT}errors.ts`, FORMAT, 'node:', 'hash-wasm', 'fast-xml-parser'],
+    may: [
+      `${CONTRACT}errors.ts`,
+      `${CONTRACT}first-not.ts`,
+      FORMAT,
+      'node:',
+      'hash-wasm',
+      'fast-xml-parser',
+    ],
   },
   {
     name: 'loopback',

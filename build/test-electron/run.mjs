@@ -19,7 +19,7 @@ const STAGED = [
   'electron',
   'test/electron',
   'test/browser/loopback-app.ts',
-  'test/tools/look-samples.ts',
+  ...['look-samples', 'marked', 'webm'].map((name) => `test/tools/${name}.ts`),
   'test/playwright.config.ts',
   'build/electron-binary.mjs',
   'build/tools.mjs',

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { FileKind } from '../../shared/contract/file-kinds.ts'
 import type { IndexFilter, IndexScope, RowState } from '../../shared/contract/models-index.ts'
 import type { Place } from '../queries/objects.ts'
 import { setFilter, useUi } from './ui.ts'
@@ -12,6 +13,7 @@ export type Where = 'here' | 'below' | 'bucket' | 'profile'
 export interface Filters {
   readonly where: Where
   readonly match: Match
+  readonly kinds: readonly FileKind[]
   /** Bytes; null without a limit. */
   readonly larger: number | null
   readonly smaller: number | null
@@ -28,6 +30,7 @@ export interface Filters {
 const NONE: Filters = {
   where: 'here',
   match: 'text',
+  kinds: [],
   larger: null,
   smaller: null,
   from: null,
@@ -47,6 +50,7 @@ export const clearFilters = (): void =>
 /** Number of conditions besides the text. */
 export const conditionsIn = (filters: Filters): number =>
   [
+    filters.kinds[0],
     filters.larger ?? filters.smaller,
     filters.from ?? filters.to,
     filters.classes[0],
@@ -67,10 +71,11 @@ export function endSearch(): void {
 
 /** Returns the filter that the index takes. `text`: as typed. */
 export function indexFilterOf(text: string, filters: Filters): IndexFilter {
-  const { match, larger, smaller, from, to, classes, states, keyId } = filters
+  const { match, kinds, larger, smaller, from, to, classes, states, keyId } = filters
   const wanted = match === 'regex' ? text : text.trim()
   return {
     ...(wanted !== '' && { [match]: wanted }),
+    ...(kinds.length > 0 && { kinds: [...kinds] }),
     // The chips say "at least" and "at most". The index compares without equals.
     ...(larger !== null && larger > 0 && { larger: larger - 1 }),
     ...(smaller !== null && { smaller: smaller + 1 }),

@@ -1,4 +1,5 @@
 import type { AppError } from './errors.ts'
+import type { FileKind } from './file-kinds.ts'
 import type { MasterKeyId, ObjectRow, ProfileId } from './models.ts'
 
 /**
@@ -37,6 +38,8 @@ export interface IndexFilter {
   readonly glob?: string | undefined
   /** A JavaScript regular expression for a part of the name. */
   readonly regex?: string | undefined
+  /** The type by the extension. */
+  readonly kinds?: readonly FileKind[] | undefined
   /** More bytes than this. */
   readonly larger?: number | undefined
   /** Fewer bytes than this. */

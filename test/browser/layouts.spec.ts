@@ -81,6 +81,10 @@ test('columns are chosen, moved and sized by pointer and by keys, and stay over 
 
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
 const PICTURES = 24
+/** The pictures, a drawing and a text. */
+const FILES = PICTURES + 2
+const DRAWING =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100"><rect width="200" height="100"/></svg>'
 
 /** Uploads pictures and a text into a folder, and opens that folder. */
 async function openPictures(page: Page, folder: Given['folder']): Promise<void> {
@@ -92,6 +96,7 @@ async function openPictures(page: Page, folder: Given['folder']): Promise<void> 
   )
   for (const [i, name] of names.entries())
     await writeFile(join(source, name), png(300 + 10 * i, 200, MARK))
+  await writeFile(join(source, 'y-drawing.svg'), DRAWING)
   await writeFile(join(source, 'z-notes.txt'), MARK)
   const grants = await call(page, 'local.grant', { paths: [source], write: false })
   const { id } = await call(page, 'uploads.plan', {
@@ -111,7 +116,7 @@ async function openPictures(page: Page, folder: Given['folder']): Promise<void> 
     format: null,
   })
   await page.evaluate((hash) => (location.hash = hash), '/practice/practice-bucket/photos/')
-  await expect(page.locator('.gfoot')).toContainText(`${PICTURES + 1} files`)
+  await expect(page.locator('.gfoot')).toContainText(`${FILES} files`)
 }
 
 test('tiles show pictures from memory alone, and the keyboard and the pointer select them', async ({
@@ -128,7 +133,7 @@ test('tiles show pictures from memory alone, and the keyboard and the pointer se
   const tile = (name: string) => tiles.getByRole('option').filter({ hasText: name })
   await expect(tiles).toBeFocused()
   await expect(tile('picture 00.png').locator('canvas')).toBeVisible()
-  await expect(tile('picture 00.png')).toHaveAttribute('aria-setsize', String(PICTURES + 1))
+  await expect(tile('picture 00.png')).toHaveAttribute('aria-setsize', String(FILES))
   await expect(page.locator('.gfoot')).toContainText('Thumbnails are decrypted in memory')
 
   // Two dimensions. The number of tiles in a line depends on the window.
@@ -146,6 +151,13 @@ test('tiles show pictures from memory alone, and the keyboard and the pointer se
   await page.keyboard.press('Control+End')
   await expect(tile('z-notes.txt')).toBeInViewport()
   await expect(tile('z-notes.txt').locator('canvas')).toHaveCount(0)
+  const drawing = tile('y-drawing.svg').locator('canvas')
+  await expect(drawing).toBeVisible()
+  expect(
+    await drawing.evaluate((canvas: HTMLCanvasElement) =>
+      Array.from(canvas.getContext('2d')?.getImageData(200, 100, 1, 1).data ?? []),
+    ),
+  ).toEqual([0, 0, 0, 255])
   await page.keyboard.press('Control+Home')
   await page.keyboard.type('picture 01')
   await expect(tile('picture 01.png')).toHaveAttribute('aria-selected', 'true')
@@ -168,6 +180,14 @@ test('tiles show pictures from memory alone, and the keyboard and the pointer se
   await tile('picture 02.png').locator('[data-tick]').click()
   await expect(selected).toHaveCount(5)
   await look(page, 'tiles')
+
+  // The filter by type, in tiles too.
+  await page.getByRole('button', { name: 'Conditions', exact: true }).click()
+  await page.getByRole('button', { name: 'Type', exact: true }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Text' }).click()
+  await expect(page.locator('.gfoot')).toContainText(`1 of ${FILES} items here match`)
+  await expect(tiles.getByRole('option')).toHaveText([/z-notes\.txt/])
+  await page.getByRole('button', { name: 'Clear conditions' }).click()
 
   // The core stores the layout of this folder alone. A reload shows the pictures again.
   await page.reload()

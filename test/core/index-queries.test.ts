@@ -4,6 +4,7 @@ import { nameKey } from '../../electron/core/index/name-key.ts'
 import { openMemoryIndex } from '../../electron/core/index/memory-index.ts'
 import type { FoundState, RowIndex, RowsQuery } from '../../electron/core/index/port.ts'
 import { openRowIndex } from '../../electron/core/index/row-index.ts'
+import { FILE_KINDS } from '../../shared/contract/file-kinds.ts'
 import type { IndexFilter, RowState } from '../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../shared/contract/models.ts'
 import { compareKeys } from '../../electron/core/oss/list-pages.ts'
@@ -28,6 +29,8 @@ const PIECES = [
   '-',
   '_',
   '.jpg',
+  '.MP4',
+  '.ts',
   ' ',
   '中',
   '文',
@@ -64,6 +67,7 @@ const CONDITIONS = [
   'text',
   'glob',
   'regex',
+  'kinds',
   'larger',
   'smaller',
   'newer',
@@ -76,6 +80,7 @@ const conditions: fc.Arbitrary<Required<IndexFilter>> = fc.record({
   text: fc.constantFrom(...PIECES),
   glob: fc.constantFrom(...GLOBS),
   regex: fc.constantFrom('^a', 'b$', '\\d+', '[é文]', '.'),
+  kinds: fc.subarray([...FILE_KINDS]),
   larger: fc.integer({ min: 0, max: 5 }),
   smaller: fc.integer({ min: 0, max: 5 }),
   newer: fc.constant(new Date(1e12 + 2000).toISOString()),

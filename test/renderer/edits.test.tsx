@@ -81,7 +81,7 @@ test('an object that changed meanwhile is decided in the dialog of the transfer'
     ]),
   )
   await screen.findByText(/was changed or deleted in the bucket/)
-  press('Decide…')
+  press('Choose…')
   expect(useWork.getState().asked).toEqual({ kind: 'decide-transfer', id: 't1' })
 })
 

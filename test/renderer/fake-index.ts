@@ -7,6 +7,7 @@ import type {
   IndexWindow,
   ListingStatus,
 } from '../../shared/contract/models-index.ts'
+import { fileKindOf } from '../../shared/contract/file-kinds.ts'
 import type { Handlers } from '../../shared/contract/routes/routes.ts'
 import { nameOrder } from '../../renderer/text/name-order.ts'
 import { lastOf } from '../../renderer/state/ui.ts'
@@ -88,6 +89,7 @@ export function fakeIndex(data: FakeData): { -readonly [N in IndexRoute]: Handle
         (glob === null || name.startsWith(glob.replace(/\[(.)\]/g, '$1'))) &&
         (filter.larger === undefined || (row.kind === 'file' && row.size > filter.larger)) &&
         (filter.smaller === undefined || (row.kind === 'file' && row.size < filter.smaller)) &&
+        (filter.kinds === undefined || filter.kinds.includes(fileKindOf(row.key))) &&
         (filter.classes === undefined || filter.classes.includes(row.storageClass)) &&
         (filter.states === undefined || filter.states.includes(row.state))
       )

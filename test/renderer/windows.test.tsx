@@ -242,6 +242,7 @@ test.each<[string, Parameters<typeof setFilters>[0], object]>([
   // The chips say "at least" and "at most".
   ['', { larger: 1000, smaller: 5 }, { larger: 999, smaller: 6 }],
   ['', { larger: 0 }, {}],
+  ['', { kinds: ['picture', 'other'] }, { kinds: ['picture', 'other'] }],
   ['', { classes: ['IA'], states: ['plain'] }, { classes: ['IA'], states: ['plain'] }],
   [
     '',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { freshPractice, send } from '../practice/harness.ts'
-import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
+import { bundleCli, records, runCli, type Ran, commandEnvironment } from './cli-process.ts'
 
 /** cp and mv as a script uses them: within a bucket, to another one, and to another account. */
 
@@ -53,21 +53,8 @@ beforeEach(async () => {
 })
 
 /** With the account of this server in the environment. */
-function on(
-  { endpoint, region, accessKeyId, accessKeySecret }: Practice,
-  ...args: readonly string[]
-): Promise<Ran> {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: work,
-    CIPHERBUCKET_DATA: join(work, 'data'),
-    CIPHERBUCKET_SECRETS: 'file',
-    OSS_ENDPOINT: endpoint,
-    OSS_REGION: region,
-    OSS_ACCESS_KEY_ID: accessKeyId,
-    OSS_ACCESS_KEY_SECRET: accessKeySecret,
-  }
-  return runCli(args, { env, cwd: work })
+function on(practice: Practice, ...args: readonly string[]): Promise<Ran> {
+  return runCli(args, { env: commandEnvironment(work, practice), cwd: work })
 }
 const here = (...args: readonly string[]): Promise<Ran> =>
   on(mine, ...args, '--bucket', mine.bucket)

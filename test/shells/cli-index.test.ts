@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../tools/practice.ts'
-import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
+import { bundleCli, records, runCli, type Ran, commandEnvironment } from './cli-process.ts'
 
 /** index sync, find and du as a script uses them. */
 
@@ -14,16 +14,7 @@ const OBJECTS = 3000
 const run = (...args: readonly string[]): Promise<Ran> =>
   runCli([...args, '--bucket', practice.bucket], {
     cwd: work,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: work,
-      CIPHERBUCKET_DATA: join(work, 'data'),
-      CIPHERBUCKET_SECRETS: 'file',
-      OSS_ENDPOINT: practice.endpoint,
-      OSS_REGION: practice.region,
-      OSS_ACCESS_KEY_ID: practice.accessKeyId,
-      OSS_ACCESS_KEY_SECRET: practice.accessKeySecret,
-    },
+    env: commandEnvironment(work, practice),
   })
 const stored = (...args: readonly string[]): Promise<Ran> =>
   run(...args, '--profile', 'Studio', '--secrets-passphrase-file', 'pass')

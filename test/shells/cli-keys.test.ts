@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
-import { bundleCli, records, runCli } from './cli-process.ts'
+import { bundleCli, records, runCli, commandEnvironment, type Account } from './cli-process.ts'
 
 let work: string
 let practice: Practice
@@ -21,26 +21,11 @@ afterAll(async () => {
   rmSync(work, { recursive: true, force: true })
 })
 
-const account = () => ({
-  OSS_ENDPOINT: practice.endpoint,
-  OSS_REGION: practice.region,
-  OSS_ACCESS_KEY_ID: practice.accessKeyId,
-  OSS_ACCESS_KEY_SECRET: practice.accessKeySecret,
-})
-const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  runCli(args, {
-    cwd: work,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: work,
-      CIPHERBUCKET_DATA: join(work, 'data'),
-      CIPHERBUCKET_SECRETS: 'file',
-      ...env,
-    },
-  })
+const run = (args: readonly string[], account: Account | null = null) =>
+  runCli(args, { cwd: work, env: commandEnvironment(work, account) })
 /** With the passphrase of the secret file. */
 const open = (...args: readonly string[]) =>
-  run([...args, '--secrets-passphrase-file', 'secrets-pass'], account())
+  run([...args, '--secrets-passphrase-file', 'secrets-pass'], practice)
 
 test('a key from its making to its removal', async () => {
   expect(await run(['keys', 'generate', 'archive'])).toMatchObject({ code: 2, stdout: '' })
@@ -79,7 +64,7 @@ test('a key from its making to its removal', async () => {
     stderr: '',
   })
   expect(readFileSync(join(work, 'back'), 'utf8')).toBe('plain words')
-  const closed = await run(['get', 'o', '--out', 'closed', '--bucket', practice.bucket], account())
+  const closed = await run(['get', 'o', '--out', 'closed', '--bucket', practice.bucket], practice)
   expect(closed).toMatchObject({ code: 2, stdout: '' })
   expect(closed.stderr).toContain('--secrets-passphrase-file')
   expect(

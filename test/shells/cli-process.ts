@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = new URL('../../', import.meta.url)
@@ -30,6 +31,31 @@ export interface RunOptions {
   /** Called with the running process, for signals. */
   readonly started?: (child: ChildProcess) => void
 }
+
+/** An account, as the practice server gives it. */
+export interface Account {
+  readonly endpoint: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+}
+
+/**
+ * The environment of a command: its home is the folder `work`, its data folder `work/data`, and
+ * secrets are in the passphrase file. `account`: null for none.
+ */
+export const commandEnvironment = (work: string, account: Account | null): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: work,
+  CIPHERBUCKET_DATA: join(work, 'data'),
+  CIPHERBUCKET_SECRETS: 'file',
+  ...(account !== null && {
+    OSS_ENDPOINT: account.endpoint,
+    OSS_REGION: account.region,
+    OSS_ACCESS_KEY_ID: account.accessKeyId,
+    OSS_ACCESS_KEY_SECRET: account.accessKeySecret,
+  }),
+})
 
 /** Runs the bundled command line to its end. Nobody is there to answer questions. */
 export function runCli(

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../../electron/practice/start.ts'
 import { startProxyServer, type ProxyServerOptions } from '../tools/proxy-server.ts'
-import { bundleCli, runCli, type Ran } from './cli-process.ts'
+import { bundleCli, runCli, type Ran, commandEnvironment } from './cli-process.ts'
 
 /** Where nothing listens: only a proxy that is told so finds the practice server behind it. */
 const AWAY = '127.0.0.9'
@@ -40,13 +40,7 @@ function cli(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
   return runCli(args, {
     cwd: work,
     env: {
-      CIPHERBUCKET_DATA: join(work, 'data'),
-      CIPHERBUCKET_SECRETS: 'file',
-      HOME: work,
-      OSS_ENDPOINT: away(practice.endpoint),
-      OSS_REGION: practice.region,
-      OSS_ACCESS_KEY_ID: practice.accessKeyId,
-      OSS_ACCESS_KEY_SECRET: practice.accessKeySecret,
+      ...commandEnvironment(work, { ...practice, endpoint: away(practice.endpoint) }),
       ...env,
     },
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startLyingOss, type LyingOss } from '../core/lying-oss.ts'
 import { isMarked, MARK, markedFiles } from '../tools/marked.ts'
-import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
+import { bundleCli, records, runCli, type Ran, commandEnvironment } from './cli-process.ts'
 
 /** The command line against a server that is not what it says. */
 
@@ -46,17 +46,9 @@ beforeEach(() => {
   })
 })
 
+const ACCOUNT = { region: 'cn-hangzhou', accessKeyId: 'id', accessKeySecret: 'secret' }
 function cli(...args: readonly string[]): Promise<Ran> {
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: work,
-    CIPHERBUCKET_DATA: join(work, 'data'),
-    CIPHERBUCKET_SECRETS: 'file',
-    OSS_ENDPOINT: oss.endpoint,
-    OSS_REGION: 'cn-hangzhou',
-    OSS_ACCESS_KEY_ID: 'id',
-    OSS_ACCESS_KEY_SECRET: 'secret',
-  }
+  const env = commandEnvironment(work, { ...ACCOUNT, endpoint: oss.endpoint })
   return runCli([...args, '--bucket', 'some-bucket'], { env, cwd: work })
 }
 const put = (...args: readonly string[]): Promise<Ran> => cli('put', ...args, '--key', 'key.pem')

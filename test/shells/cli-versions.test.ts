@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { inside, send } from '../practice/harness.ts'
-import { bundleCli, records, runCli, type Ran } from './cli-process.ts'
+import { bundleCli, records, runCli, type Ran, commandEnvironment } from './cli-process.ts'
 
 let work: string
 let practice: Practice
@@ -29,16 +29,7 @@ afterAll(async () => {
 const here = (...args: readonly string[]): Promise<Ran> =>
   runCli([...args, '--bucket', practice.bucket], {
     cwd: work,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: work,
-      CIPHERBUCKET_DATA: join(work, 'data'),
-      CIPHERBUCKET_SECRETS: 'file',
-      OSS_ENDPOINT: practice.endpoint,
-      OSS_REGION: practice.region,
-      OSS_ACCESS_KEY_ID: practice.accessKeyId,
-      OSS_ACCESS_KEY_SECRET: practice.accessKeySecret,
-    },
+    env: commandEnvironment(work, practice),
   })
 
 test('head and get take a version, also after the object was deleted', async () => {

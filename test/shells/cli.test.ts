@@ -13,7 +13,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startPractice, type Practice } from '../tools/practice.ts'
-import { bundleCli, records, runCli, type Ran, type RunOptions } from './cli-process.ts'
+import {
+  bundleCli,
+  records,
+  runCli,
+  type Ran,
+  type RunOptions,
+  commandEnvironment,
+} from './cli-process.ts'
 
 let base: string
 let practice: Practice
@@ -50,14 +57,7 @@ beforeEach(async () => {
 })
 
 const environment = (change: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'],
-  HOME: work,
-  CIPHERBUCKET_DATA: join(work, 'data'),
-  CIPHERBUCKET_SECRETS: 'file',
-  OSS_ENDPOINT: practice.endpoint,
-  OSS_REGION: practice.region,
-  OSS_ACCESS_KEY_ID: practice.accessKeyId,
-  OSS_ACCESS_KEY_SECRET: practice.accessKeySecret,
+  ...commandEnvironment(work, practice),
   ...change,
 })
 const cli = (

@@ -76,6 +76,22 @@ export function pdf(pages: number, note = ''): Buffer {
   )
 }
 
+/** Makes a BMP, which is not compressed; `note` stands in its pixels. Source: BITMAPINFOHEADER. */
+export function bmp(width: number, height: number, note = ''): Buffer {
+  const pixels = Buffer.alloc(width * height * 4, Buffer.from([120, 90, 40, 255]))
+  pixels.write(note, 0, 'latin1')
+  const head = Buffer.alloc(54)
+  head.write('BM', 0, 'latin1')
+  head.writeUInt32LE(54 + pixels.length, 2)
+  head.writeUInt32LE(54, 10)
+  head.writeUInt32LE(40, 14)
+  head.writeInt32LE(width, 18)
+  head.writeInt32LE(height, 22)
+  head.writeUInt16LE(1, 26)
+  head.writeUInt16LE(32, 28)
+  return Buffer.concat([head, pixels])
+}
+
 /** Makes a TIFF of one colour without compression. Source: TIFF 6.0, section 6. */
 export function tiff(width: number, height: number): Buffer {
   const pixels = Buffer.alloc(width * height * 3, Buffer.from([180, 90, 40]))

@@ -1,3 +1,4 @@
+import { fileKindOf } from '../../../shared/contract/file-kinds.ts'
 import type { IndexFilter } from '../../../shared/contract/models-index.ts'
 import { GONE, type Columns } from './columns.ts'
 import { folded } from './folded.ts'
@@ -7,7 +8,7 @@ import { FOLDER, STATES } from './write-rows.ts'
 
 /** Tells whether a filter has conditions that only files can meet. */
 export const isForFiles = (filter: IndexFilter): boolean =>
-  (['larger', 'smaller', 'newer', 'older', 'classes', 'states', 'keyId'] as const).some(
+  (['kinds', 'larger', 'smaller', 'newer', 'older', 'classes', 'states', 'keyId'] as const).some(
     (name) => filter[name] !== undefined,
   )
 
@@ -21,7 +22,7 @@ export const foldedText = (text: string): string =>
 
 /** Returns a 1 for each row that meets a filter. Throws Failure 'bad-filter'. */
 export function maskOf(rows: Columns, tables: Tables, filter: IndexFilter): Uint8Array {
-  const { text = '', glob = '', regex = '', classes, states, keyId } = filter
+  const { text = '', glob = '', regex = '', kinds: types, classes, states, keyId } = filter
   const { count, kinds, sizes, times } = rows
   const mask = new Uint8Array(count)
   const onlyFiles = isForFiles(filter)
@@ -57,6 +58,7 @@ export function maskOf(rows: Columns, tables: Tables, filter: IndexFilter): Uint
     if (wanted !== '') rows.names.keepText(mask, wanted)
     rows.names.keepPassing(mask, test)
   }
+  if (types !== undefined) rows.names.keepPassing(mask, (name) => types.includes(fileKindOf(name)))
   if (regex !== '') {
     const { test, within } = regexTest(regex)
     within(() => rows.names.keepPassing(mask, test))

@@ -1,3 +1,4 @@
+import { fileKindOf } from '../../../shared/contract/file-kinds.ts'
 import { folderRow } from '../../../shared/contract/folder-row.ts'
 import type { IndexFilter, RowState } from '../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
@@ -235,13 +236,14 @@ const pathsOf = ({ key }: Stored): readonly string[] =>
 /** Returns a filter as a function. Throws Failure 'bad-filter'. */
 function filterTest(filter: IndexFilter): (rows: readonly Stored[]) => Stored[] {
   const { text = '', glob = '', regex = '', larger, smaller, newer, older } = filter
-  const { classes, states, keyId } = filter
+  const { kinds, classes, states, keyId } = filter
   const onlyFiles = isForFiles(filter)
   const globs = glob === '' ? null : globTest(foldedText(glob))
   const fits = (row: Stored): boolean =>
     (!onlyFiles || row.kind === 'file') &&
     folded(row.name).includes(foldedText(text)) &&
     (globs === null || globs(folded(row.name))) &&
+    (kinds === undefined || kinds.includes(fileKindOf(folded(row.name)))) &&
     (larger === undefined || row.size > larger) &&
     (smaller === undefined || row.size < smaller) &&
     (newer === undefined || Date.parse(row.modified) >= Date.parse(newer)) &&

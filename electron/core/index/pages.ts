@@ -31,6 +31,7 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter, chan
       })
     } catch (cause) {
       tables.forget()
+      looks.forget()
       throw cause
     }
   }

@@ -13,7 +13,12 @@ export interface StateRows {
   dropYoung(bucket: number, place: Omit<IndexPlace, 'bucket'>): readonly number[]
   /** Removes the state of a row that this version gave. Returns the id of the row. */
   dropVersion(bucket: number, key: string, versionId: string): number | null
+  /** Forgets the ids of answers, because a transaction was rolled back. */
+  forget(): void
 }
+
+/** The most answers whose ids are in memory. Objects under one key mostly have one answer. */
+const MOST_ANSWERS = 1000
 
 /** The rows with a HEAD. */
 const JOINED = 'heads h JOIN rows r ON r.id = h.row'
@@ -24,12 +29,18 @@ export function stateRows(db: Database, tables: Tables): StateRows {
     const folder = tables.findFolder(bucket, path)
     return folder === null ? null : [folder, name]
   }
+  const answers = new Map<string, number>()
   const answerId = (text: string): number => {
-    const known = db.row('SELECT id FROM answers WHERE text = ?', text)
-    if (known !== null) return Number(known[0])
-    return Number(db.row('INSERT INTO answers(text) VALUES (?) RETURNING id', text)?.[0])
+    const known = answers.get(text)
+    if (known !== undefined) return known
+    const found =
+      db.row('SELECT id FROM answers WHERE text = ?', text) ??
+      db.row('INSERT INTO answers(text) VALUES (?) RETURNING id', text)
+    if (answers.size >= MOST_ANSWERS) answers.clear()
+    answers.set(text, Number(found?.[0]))
+    return Number(found?.[0])
   }
-  const forget = (id: number): void => {
+  const dropState = (id: number): void => {
     db.run('DELETE FROM heads WHERE row = ?', id)
     db.run('UPDATE rows SET state = 0, key = NULL WHERE id = ?', id)
   }
@@ -97,7 +108,7 @@ export function stateRows(db: Database, tables: Tables): StateRows {
         depth === 'level' ? prefix : folder + END_OF_PREFIX,
       )
       const ids = found.map(([id]) => Number(id))
-      ids.forEach(forget)
+      ids.forEach(dropState)
       if (ids.length > 0) tables.changed()
       return ids
     },
@@ -110,10 +121,11 @@ export function stateRows(db: Database, tables: Tables): StateRows {
         versionId,
       )
       if (found === null) return null
-      forget(Number(found[0]))
+      dropState(Number(found[0]))
       tables.addSums(place[0], { folders: 0, files: 0, bytes: 0 })
       return Number(found[0])
     },
+    forget: () => answers.clear(),
   }
 }
 

@@ -61,7 +61,7 @@ function Offer({
           kind="primary"
           onClick={() => ask({ kind: 'decide-transfer', id: transfer.id })}
         >
-          {t('look:edit.decide')}
+          {t('transfers:decide')}
         </Button>
       ) : (
         <Button size="sm" kind="primary" busy={isUploading || act.isPending} onClick={upload}>
@@ -75,9 +75,14 @@ function Offer({
   )
   return (
     <Note kind="warn" icon="edit" bar actions={actions}>
-      {rich(`look:edit.${text}`, {}, { name: shownName(name) })}
-      {copy.keyId === null && ` ${t('look:edit.plain')}`}
-      {error !== null && ` ${errorSentence(error, language)}`}
+      {error === null
+        ? rich(`look:edit.${text}`, {}, { name: shownName(name) })
+        : rich(
+            'objects:notice.failed',
+            {},
+            { name: shownName(name), why: errorSentence(error, language) },
+          )}
+      {error === null && copy.keyId === null && t('common:space') + t('look:edit.plain')}
     </Note>
   )
 }

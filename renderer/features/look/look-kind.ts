@@ -1,28 +1,26 @@
-import { lastOf } from '../../state/ui.ts'
+import { extensionOf, groupOf, type FileGroup } from '../../../shared/contract/file-kinds.ts'
 
 /** How the content of a file is shown. 'none': it is not. */
 export type LookKind = 'picture' | 'heic' | 'tiff' | 'pdf' | 'video' | 'audio' | 'text' | 'none'
 
-/** Extensions of each kind. Chromium shows the pictures itself, but for HEIC and TIFF. */
-const EXTENSIONS: Readonly<Record<LookKind, string>> = {
-  // The registered types of these extensions are those of videos and models.
-  text: 'ts mts cts tsx',
-  picture: 'png apng jpg jpeg jfif gif webp avif bmp ico svg',
-  heic: 'heic heif hif',
-  tiff: 'tif tiff dng',
+/** How the files of a group are shown. The media type decides for all other groups. */
+const BY_GROUP: Readonly<Partial<Record<FileGroup, LookKind>>> = {
+  // Chromium shows pictures itself, but for HEIC and TIFF.
+  picture: 'picture',
+  heic: 'heic',
+  tiff: 'tiff',
+  'raw-picture': 'none',
+  video: 'video',
+  'old-video': 'none',
+  sound: 'audio',
   pdf: 'pdf',
-  video: 'mp4 m4v mov webm mkv ogv',
-  audio: 'mp3 m4a aac flac ogg oga opus wav',
-  none:
-    'doc docx odt rtf pages epub xls xlsx ods numbers ppt pptx odp key jxl raw cr2 nef psd ai ' +
-    'avi wmv flv zip tar gz tgz bz2 xz zst 7z rar jar dmg iso pkg deb rpm exe dll so dylib bin ' +
-    'wasm class db sqlite parquet woff woff2 ttf otf der p12 pfx e57 las laz',
+  document: 'none',
+  sheet: 'none',
+  typescript: 'text',
+  archive: 'none',
+  database: 'none',
+  binary: 'none',
 }
-const BY_EXTENSION = new Map(
-  Object.entries(EXTENSIONS).flatMap(([kind, names]) =>
-    names.split(' ').map((name) => [name, kind as LookKind] as const),
-  ),
-)
 
 const BY_TYPE: readonly (readonly [RegExp, LookKind])[] = [
   [/^image\/hei[cf]/, 'heic'],
@@ -38,19 +36,13 @@ const BY_TYPE: readonly (readonly [RegExp, LookKind])[] = [
   [/^(?:image|video|font)\/|^application\/(?:zip|gzip|x-tar|vnd\.)/, 'none'],
 ]
 
-/** Returns the extension of a name in lower case, '' without one. */
-export function extensionOf(key: string): string {
-  const name = lastOf(key).toLowerCase()
-  const dot = name.lastIndexOf('.')
-  return dot <= 0 ? '' : name.slice(dot + 1)
-}
-
 /**
  * Returns how a file is shown. The extension decides, then the media type. Everything else may be
  * text, which its first bytes tell.
  */
 export function lookKind(key: string, type: string): LookKind {
-  const known = BY_EXTENSION.get(extensionOf(key))
+  const group = groupOf(extensionOf(key))
+  const known = group === undefined ? undefined : BY_GROUP[group]
   if (known !== undefined) return known
   return BY_TYPE.find(([pattern]) => pattern.test(type))?.[1] ?? 'text'
 }

@@ -1,3 +1,5 @@
+import { firstNot } from '../../../shared/contract/first-not.ts'
+
 /** Rows of a chunk after which it is split in two. */
 const MOST = 1024
 
@@ -88,15 +90,4 @@ export function sortedRows<T>(compare: (a: T, b: T) => number): SortedRows<T> {
     },
   }
   return rows
-}
-
-/** The first number below `count` for which `is` is false. `is` is true for a beginning only. */
-function firstNot(count: number, is: (index: number) => boolean): number {
-  let [low, high] = [0, count]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (is(middle)) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -30,7 +30,6 @@ export const look = {
   'edit.uploading': '<b>{{name}}</b> is encrypted and uploaded.',
   'edit.plain': 'The file in the bucket is not encrypted. The upload encrypts it.',
   'edit.upload': 'Encrypt and upload',
-  'edit.decide': 'Decide…',
   'edit.discard': 'Discard',
   'edit.discardDots': 'Discard…',
   'edit.discardTitle': 'Discard the changes to “{{name}}”?',

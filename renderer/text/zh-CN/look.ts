@@ -31,7 +31,6 @@ export const look: Same<typeof english> = {
   'edit.uploading': '正在加密并上传 <b>{{name}}</b>。',
   'edit.plain': 'Bucket 中的文件未加密，上传时会加密。',
   'edit.upload': '加密并上传',
-  'edit.decide': '选择…',
   'edit.discard': '放弃更改',
   'edit.discardDots': '放弃更改…',
   'edit.discardTitle': '放弃对“{{name}}”的更改？',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FILE_KINDS } from '../file-kinds.ts'
 import { EDITABLE_HEADER, HEADER_VALUE, MAX_HEADER_VALUE } from '../header-rules.ts'
 import { nameShape } from '../errors/input-errors.ts'
 
@@ -59,6 +60,7 @@ export const indexFilter = z.object({
   text: z.string().max(1023).optional(),
   glob: z.string().max(1023).optional(),
   regex: z.string().max(1023).optional(),
+  kinds: z.array(z.enum(FILE_KINDS)).max(FILE_KINDS.length).readonly().optional(),
   larger: byteCount.optional(),
   smaller: byteCount.optional(),
   newer: time.optional(),

@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, valueOf, type AppError } from '../../../../shared/contract/errors.ts'
 import type { TransferId } from '../../../../shared/contract/models.ts'
-import type { EditedCopy as Model, EditId } from '../../../../shared/contract/models-edits.ts'
+import type { EditedCopy, EditId } from '../../../../shared/contract/models-edits.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { TROUBLE } from '../../../../shared/contract/transfer-phases.ts'
 import { headIfThere } from '../../oss/objects.ts'
@@ -17,13 +17,13 @@ import {
   type EditRecord,
 } from './edit-record.ts'
 import { editUploadJob, keyOfEdit } from './edit-upload.ts'
-import { namesIn, openEditedCopy, removeCopy, type EditedCopy } from './edited-copy.ts'
+import { namesIn, removeCopy, watchCopy, type CopyWatch } from './copy-watch.ts'
 
 /** Writable copies of objects that programs of the system change. See `routes-edits.ts`. */
 export interface Edits {
   /** Throws Failure as `edits.start`. */
   start(input: In<'edits.start'>, signal: AbortSignal): Promise<TransferId | null>
-  list(): Promise<readonly Model[]>
+  list(): Promise<readonly EditedCopy[]>
   /** Throws Failure as `edits.upload`. */
   upload(id: EditId, signal: AbortSignal): Promise<TransferId>
   discard(id: EditId): Promise<void>
@@ -39,7 +39,7 @@ export interface Edits {
 interface EditsOptions extends CopyOptions {
   /** Hears of a damaged record. Clients that connect later are told too. */
   readonly damaged: (error: AppError) => void
-  readonly changed: (copies: readonly Model[]) => void
+  readonly changed: (copies: readonly EditedCopy[]) => void
   readonly masked: (cause: unknown) => void
 }
 
@@ -52,14 +52,14 @@ const LOOK_EVERY_MS = 500
  */
 export function openEdits(options: EditsOptions): Edits {
   const { folder, openFile, needs, queue, problem, masked } = options
-  const copies = new Map<EditId, EditedCopy>()
+  const copies = new Map<EditId, CopyWatch>()
   /** Downloads under way, by object. */
   const starting = new Map<string, Promise<TransferId>>()
 
-  const models = (): readonly Model[] => [...copies.values()].map((copy) => copy.model())
+  const models = (): readonly EditedCopy[] => [...copies.values()].map((copy) => copy.model())
   const tell = (): void => options.changed(models())
-  const add = (id: EditId, record: EditRecord, isLeftover: boolean): EditedCopy => {
-    const copy = openEditedCopy({
+  const add = (id: EditId, record: EditRecord, isLeftover: boolean): CopyWatch => {
+    const copy = watchCopy({
       id,
       record,
       isLeftover,
@@ -71,11 +71,11 @@ export function openEdits(options: EditsOptions): Edits {
     copies.set(id, copy)
     return copy
   }
-  const remove = async (copy: EditedCopy): Promise<void> => {
+  const remove = async (copy: CopyWatch): Promise<void> => {
     copies.delete(copy.id)
     await copy.remove()
   }
-  const find = (id: EditId): EditedCopy => {
+  const find = (id: EditId): CopyWatch => {
     const copy = copies.get(id)
     if (copy === undefined) throw new Failure({ code: 'not-found', what: 'object', name: id })
     return copy
@@ -101,7 +101,7 @@ export function openEdits(options: EditsOptions): Edits {
   }
   const restored = restore().catch(masked)
 
-  const hand = async (copy: EditedCopy): Promise<void> => {
+  const hand = async (copy: CopyWatch): Promise<void> => {
     const reason = await openFile(copy.path)
     if (reason !== '') problem({ code: 'not-opened', name: copy.record().name })
   }
@@ -155,7 +155,7 @@ export function openEdits(options: EditsOptions): Edits {
   const currentCopy = async (
     { profileId, bucket, key }: In<'edits.start'>,
     signal: AbortSignal,
-  ): Promise<EditedCopy | null> => {
+  ): Promise<CopyWatch | null> => {
     for (const copy of copies.values()) {
       const at = copy.record()
       if (at.profileId !== profileId || at.bucket !== bucket || at.key !== key) continue

@@ -1,3 +1,4 @@
+import { firstNot } from '../../../../shared/contract/first-not.ts'
 import { binary } from '../request/binary.ts'
 
 /** Facts that a listing shows of one object or delete marker. */
@@ -71,16 +72,10 @@ export class KeyIndex<
   }
 
   firstAt(bound: string): number {
-    let low = 0
-    let high = this.#sorted.length
+    const count = this.#sorted.length
     // Keys often arrive in order, so the end is tried first.
-    if (high > 0 && (this.#sorted[high - 1] ?? '') < bound) return high
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((this.#sorted[middle] ?? '') < bound) low = middle + 1
-      else high = middle
-    }
-    return low
+    if (count > 0 && (this.#sorted[count - 1] ?? '') < bound) return count
+    return firstNot(count, (at) => (this.#sorted[at] ?? '') < bound)
   }
 
   at(position: number): readonly [name: string, entry: Entry] | undefined {

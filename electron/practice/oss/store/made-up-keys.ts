@@ -1,3 +1,4 @@
+import { firstNot } from '../../../../shared/contract/first-not.ts'
 import { binary } from '../request/binary.ts'
 import { KeyIndex, type Keys } from './key-index.ts'
 import { madeUpKey, madeUpVersion } from './made-up.ts'
@@ -121,15 +122,4 @@ export class MadeUpKeys implements Keys<Version> {
     const number = this.#nextVisible(firstNot(this.#count, (one) => positionOf(one) < position))
     return { position, number, stored: position - (number - this.#hiddenBefore(number)) }
   }
-}
-
-/** Returns the first number below `count` for which `is` is false. `is` is true for a beginning. */
-function firstNot(count: number, is: (number: number) => boolean): number {
-  let [low, high] = [0, count]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (is(middle)) low = middle + 1
-    else high = middle
-  }
-  return low
 }

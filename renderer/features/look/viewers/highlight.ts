@@ -1,5 +1,5 @@
 import type { HLJSApi, LanguageFn } from 'highlight.js'
-import { extensionOf } from '../look-kind.ts'
+import { extensionOf } from '../../../../shared/contract/file-kinds.ts'
 
 /** A run of characters of one line, with the class that colours it; '' without one. */
 export interface Run {

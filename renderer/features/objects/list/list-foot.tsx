@@ -1,5 +1,4 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { WHOLE_BYTES } from '../../../queries/previews.ts'
 import { continueListing, stopListing } from '../../../queries/rows/listing.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { conditionsIn, useFilters } from '../../../state/filters.ts'
@@ -40,7 +39,7 @@ export function ListFoot({ place, list, samples }: ListFootProps) {
       <span className="grow" />
       {chosen.count > 0 && <span className="cut">{selectedText()}</span>}
       {chosen.count === 0 && layout === 'tiles' && (
-        <span className="cut">{t('objects:foot.thumbs', { size: q.bytes(WHOLE_BYTES) })}</span>
+        <span className="cut">{t('objects:foot.thumbs')}</span>
       )}
       <StatesPart list={list} />
       <span>

@@ -1,31 +1,47 @@
+import { extensionOf, groupOf, type FileGroup } from '../../../../shared/contract/file-kinds.ts'
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import { lastOf } from '../../../state/ui.ts'
 import type { IconName } from '../../../ui/icon.tsx'
 
-const KINDS: readonly (readonly [IconName, string])[] = [
-  ['doc', 'pdf doc docx odt rtf txt md tex pages epub html htm eml'],
-  ['sheet', 'xls xlsx ods csv tsv numbers'],
-  ['image', 'png jpg jpeg gif webp avif heic tif tiff svg bmp raw cr2 nef psd ai'],
-  ['archive', 'zip tar gz tgz bz2 xz zst 7z rar jar dmg iso pkg deb rpm'],
-  ['data', 'sql db sqlite parquet json jsonl xml yaml yml dump bak ndjson'],
-]
-const ICONS = new Map(
-  KINDS.flatMap(([icon, ends]) => ends.split(' ').map((end) => [end, icon] as const)),
-)
+const ICONS: Readonly<Record<FileGroup, IconName>> = {
+  picture: 'image',
+  heic: 'image',
+  tiff: 'image',
+  'raw-picture': 'image',
+  video: 'video',
+  'old-video': 'video',
+  sound: 'sound',
+  pdf: 'doc',
+  document: 'doc',
+  sheet: 'sheet',
+  'text-sheet': 'sheet',
+  text: 'doc',
+  data: 'data',
+  typescript: 'doc',
+  code: 'doc',
+  archive: 'archive',
+  database: 'data',
+  backup: 'data',
+  binary: 'file',
+}
+/** Archives of one file: their name has the extension of that file before their own. */
+const OF_ONE: ReadonlySet<string> = new Set(['zst', 'gz', 'xz', 'bz2'])
 
 /**
- * The icon of a file, by the extension of its name. A compressed dump has the icon of its content.
+ * Returns the icon of a file, by the extension of its name. A compressed dump has the icon of its
+ * content.
  */
 export function iconOf(key: string): IconName {
-  const ends = lastOf(key).toLowerCase().split('.').slice(1)
-  const last = ends.at(-1)
-  if (
-    last !== undefined &&
-    ['zst', 'gz', 'xz', 'bz2'].includes(last) &&
-    ICONS.get(ends.at(-2) ?? '') === 'data'
-  )
-    return 'data'
-  return (last !== undefined && ICONS.get(last)) || 'file'
+  const extension = extensionOf(key)
+  const icon = iconBy(extension)
+  if (!OF_ONE.has(extension)) return icon
+  const inside = iconBy(extensionOf(lastOf(key).slice(0, -extension.length - 1)))
+  return inside === 'data' ? inside : icon
+}
+
+const iconBy = (extension: string): IconName => {
+  const group = groupOf(extension)
+  return group === undefined ? 'file' : ICONS[group]
 }
 
 /** Counts and bytes of some rows. */

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { FILE_KINDS } from '../../../../shared/contract/file-kinds.ts'
 import type { RowState } from '../../../../shared/contract/models-index.ts'
 import type { MasterKey } from '../../../../shared/contract/models.ts'
 import type { Place } from '../../../queries/objects.ts'
@@ -36,7 +37,7 @@ export function SearchChips({
   const q = useQuantities()
   const classWord = useClassWord()
   const filters = useFilters()
-  const { where, larger, smaller, from, to, classes, states, keyId, match } = filters
+  const { where, kinds, larger, smaller, from, to, classes, states, keyId, match } = filters
   const folder = place.prefix === '' ? place.bucket : lastOf(place.prefix)
   const placeWord = (one: Where) =>
     one === 'profile'
@@ -78,6 +79,19 @@ export function SearchChips({
         label={t('objects:chip.in', { place: placeWord(where) })}
         entries={(['here', 'below', 'bucket', 'profile'] as const).map((one) =>
           choice(one === where, placeWord(one), () => setFilters({ where: one, open: true })),
+        )}
+      />
+      <MenuChip
+        on={kinds.length > 0}
+        label={
+          kinds.length > 0
+            ? kinds.map((one) => t(`objects:chip.kind.${one}`)).join(', ')
+            : t('objects:chip.kind')
+        }
+        entries={FILE_KINDS.map((one) =>
+          choice(kinds.includes(one), t(`objects:chip.kind.${one}`), () =>
+            setFilters({ kinds: toggled(kinds, one) }),
+          ),
         )}
       />
       <FormChip on={larger !== null || smaller !== null} label={sizeWord}>

@@ -34,21 +34,34 @@ export const loadThumb = (
     const image = await openImage(previewUrl(preview.id), signal)
     const { naturalWidth: width, naturalHeight: height } = image
     if (width === 0 || height === 0 || width * height > MOST_PIXELS) return null
-    const { x, y, ...part } = middleOf(width, height)
-    const scale = Math.min(1, THUMB_PX.width / part.width)
-    const size = {
-      resizeWidth: Math.max(1, Math.round(part.width * scale)),
-      resizeHeight: Math.max(1, Math.round(part.height * scale)),
-      resizeQuality: 'medium',
-    } as const
-    // A drawing has no pixels of its own. The page draws it.
-    if (preview.type === 'image/svg+xml')
-      return createImageBitmap(image, x, y, part.width, part.height, size)
+    const part = middleOf(width, height)
+    if (preview.type === 'image/svg+xml') return drawMiddle(image, part)
     // Bytes are decoded in a thread of the browser, so that scrolling goes on.
     const bytes = await fetchPreview(preview, WHOLE_BYTES, signal)
     const blob = new Blob([bytes], { type: preview.type })
-    return createImageBitmap(blob, x, y, part.width, part.height, size)
+    const scale = Math.min(1, THUMB_PX.width / part.width)
+    return createImageBitmap(blob, part.x, part.y, part.width, part.height, {
+      resizeWidth: Math.max(1, Math.round(part.width * scale)),
+      resizeHeight: Math.max(1, Math.round(part.height * scale)),
+      resizeQuality: 'medium',
+    })
   })
+
+/** Draws the middle of a drawing, which has no pixels of its own, in the size of a thumbnail. */
+function drawMiddle(image: HTMLImageElement, part: ReturnType<typeof middleOf>): ImageBitmap {
+  const canvas = new OffscreenCanvas(THUMB_PX.width, THUMB_PX.height)
+  const scale = THUMB_PX.width / part.width
+  canvas
+    .getContext('2d')
+    ?.drawImage(
+      image,
+      -part.x * scale,
+      -part.y * scale,
+      image.naturalWidth * scale,
+      image.naturalHeight * scale,
+    )
+  return canvas.transferToImageBitmap()
+}
 
 /** Returns the largest part in the middle of a picture that has the shape of a thumbnail. */
 export function middleOf(width: number, height: number) {

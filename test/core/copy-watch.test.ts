@@ -9,7 +9,7 @@ import {
   writeEditRecord,
   type EditRecord,
 } from '../../electron/core/app/opened/edit-record.ts'
-import { openEditedCopy, type EditedCopy } from '../../electron/core/app/opened/edited-copy.ts'
+import { watchCopy, type CopyWatch } from '../../electron/core/app/opened/copy-watch.ts'
 import type { EditState } from '../../shared/contract/models-edits.ts'
 
 /** The ways in which programs save a file, and what the watch tells of them. */
@@ -17,12 +17,12 @@ import type { EditState } from '../../shared/contract/models-edits.ts'
 const BEFORE = 'as it was decrypted'
 let folder: string
 let path: string
-let copy: EditedCopy
+let copy: CopyWatch
 /** The states that the watch told, in order. */
 let told: EditState[]
 
-const watched = (record: EditRecord): EditedCopy =>
-  openEditedCopy({
+const watched = (record: EditRecord): CopyWatch =>
+  watchCopy({
     id: 'one',
     folder,
     record,

@@ -2,21 +2,17 @@ import { unwatchFile, watchFile } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { MasterKeyId, TransferId } from '../../../../shared/contract/models.ts'
-import type {
-  EditedCopy as Model,
-  EditId,
-  EditState,
-} from '../../../../shared/contract/models-edits.ts'
+import type { EditedCopy, EditId, EditState } from '../../../../shared/contract/models-edits.ts'
 import { identify } from '../../files/file-source.ts'
 import type { StoredFacts } from '../../transfer/run/jobs.ts'
 import { copyPath, lookAtCopy, writeEditRecord, type EditRecord } from './edit-record.ts'
 
-/** One edited copy, which is watched until it is removed or left. */
-export interface EditedCopy {
+/** The watch of one edited copy, until the copy is removed or left. */
+export interface CopyWatch {
   readonly id: EditId
   readonly path: string
   record(): EditRecord
-  model(): Model
+  model(): EditedCopy
   /** Compares the copy with its object now. Resolves with the state. */
   compare(): Promise<EditState>
   /** Runs work on the copy after the work before it. */
@@ -31,7 +27,7 @@ export interface EditedCopy {
   remove(): Promise<void>
 }
 
-interface EditedCopyOptions {
+interface CopyWatchOptions {
   readonly id: EditId
   /** The folder of this edit. */
   readonly folder: string
@@ -45,7 +41,7 @@ interface EditedCopyOptions {
 }
 
 /** Watches a copy whose record is written. */
-export function openEditedCopy(options: EditedCopyOptions): EditedCopy {
+export function watchCopy(options: CopyWatchOptions): CopyWatch {
   const { id, folder, isLeftover, lookEveryMs, changed, masked } = options
   const path = copyPath(folder, options.record.name)
   let { record } = options
