@@ -11,6 +11,9 @@ import {
   type Manifest,
 } from '../interop/toolchain.ts'
 
+/** The peer lists a million objects in some minutes on a busy machine. */
+const PATIENCE_MS = 30 * 60_000
+
 /**
  * Compared with: drivers of test/interop whose call is the one that is measured, and programs of
  * test/bench/peers where the SDK has none.
@@ -88,6 +91,7 @@ export function openPeers(root: string, folder: string): Peers {
         env: driverEnv(home, ''),
         cwd: home,
         at,
+        patienceMs: PATIENCE_MS,
       })
       versions.set(name, peer.hello)
       return running(name, peer)

@@ -119,7 +119,8 @@ try {
   await page.locator('.crumbs [aria-current]').getByText(bucket).waitFor()
   // Everything in the bucket, flat: the longest list that the window has.
   await page.keyboard.press('Control+Shift+f')
-  await page.locator('.list-wrap .grid.sg [role=row]').nth(10).waitFor({ timeout: 120_000 })
+  await page.locator('.say2').waitFor()
+  await page.locator('.list-wrap .grid [role=row]').nth(10).waitFor({ timeout: 120_000 })
   const arriving = summary(await scrolled(page))
   await page.locator('.say2').getByText(/^All /).waitFor({ timeout: 1_200_000 })
   const whole = summary(await scrolled(page))

@@ -11,13 +11,22 @@ export interface DriverStart {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   readonly at: Omit<At, 'signature'>
+  /** The longest time of one operation, in milliseconds, where it is not two minutes. */
+  readonly patienceMs?: number
 }
 
 /**
  * Starts a driver and waits for its first answer. Rejects with what it said on stderr when it ends
  * early or is silent.
  */
-export async function startDriver({ name, run, env, cwd, at }: DriverStart): Promise<Peer> {
+export async function startDriver({
+  name,
+  run,
+  env,
+  cwd,
+  at,
+  patienceMs = PATIENCE_MS,
+}: DriverStart): Promise<Peer> {
   const [program = '', ...args] = run
   const child = spawn(program, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] })
   const waiting = new Map<
@@ -51,7 +60,7 @@ export async function startDriver({ name, run, env, cwd, at }: DriverStart): Pro
     new Promise((resolve, reject) => {
       if (ended) return void reject(new Error(`${name} has ended: ${said.slice(-2000)}`))
       const id = (made += 1)
-      const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+      const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       waiting.set(id, { resolve, reject, timer })
       child.stdin.write(`${JSON.stringify({ id, ...request })}\n`)
     })

@@ -30,8 +30,8 @@ export interface Database {
 
 /** The most prepared statements. Queries differ in their text, so there is a limit. */
 const STATEMENTS = 200
-/** KiB of pages in memory. A million rows fit. */
-const CACHE_KIB = 160 * 1024
+/** KiB of pages in memory. The rows that are sorted and filtered lie in columns besides. */
+const CACHE_KIB = 64 * 1024
 
 /**
  * Opens or creates a database. `path` ':memory:': nothing is on the disk. `key`: 64 hex digits, or

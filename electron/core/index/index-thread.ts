@@ -6,13 +6,15 @@ import type { RowIndex } from './port.ts'
 
 /** The methods of an index in another thread. */
 export type RemoteIndex = {
-  readonly [N in keyof RowIndex]: (
+  readonly [N in Exclude<keyof RowIndex, 'prepare'>]: (
     ...args: Parameters<RowIndex[N]>
   ) => Promise<Awaited<ReturnType<RowIndex[N]>>>
 }
 
-/** The thread of all indexes. It starts with the first call. */
+/** The thread of all indexes. It starts with the first call at the latest. */
 export interface IndexThread {
+  /** Starts the thread, so that the first call does not wait for it. */
+  start(): void
   open(index: string, how: OpenIndex): Promise<OpenedIndex>
   /** Calls a method. Rejects with Failure, or with {@link DatabaseError}. */
   call<N extends keyof RowIndex>(
@@ -82,6 +84,7 @@ export function openIndexThread(workerUrl: URL): IndexThread {
       worker.postMessage({ ...message, id })
     })
   return {
+    start: () => void (worker ??= start()),
     open: (index, how) => send({ index, open: how } as Omit<ToIndexThread, 'id'>),
     call: (index, name, args) => send({ index, call: name, args } as Omit<ToIndexThread, 'id'>),
     async close() {

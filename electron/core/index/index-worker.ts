@@ -11,10 +11,24 @@ import { openRowIndex } from './row-index.ts'
 
 const indexes = new Map<string, RowIndex>()
 let turn: Promise<unknown> = Promise.resolve()
+let waiting: NodeJS.Immediate | null = null
 
 parentPort?.on('message', (message: ToIndexThread) => {
-  turn = turn.then(async () => parentPort?.postMessage(await answer(message)))
+  turn = turn.then(async () => {
+    parentPort?.postMessage(await answer(message))
+    waiting ??= setImmediate(prepare)
+  })
 })
+
+/** Makes the next queries quick while nobody waits: other messages come in between. */
+function prepare(): void {
+  waiting = null
+  try {
+    for (const index of indexes.values()) if (index.prepare()) waiting ??= setImmediate(prepare)
+  } catch {
+    // A file that cannot be read fails in the next call too, which tells it.
+  }
+}
 
 async function answer(message: ToIndexThread): Promise<FromIndexThread> {
   const { id, index } = message

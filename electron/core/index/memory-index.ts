@@ -1,14 +1,13 @@
-import { Failure } from '../../../shared/contract/errors.ts'
 import { fileKindOf } from '../../../shared/contract/file-kinds.ts'
 import { folderRow } from '../../../shared/contract/folder-row.ts'
 import type { IndexFilter, RowState } from '../../../shared/contract/models-index.ts'
 import type { ObjectRow } from '../../../shared/contract/models.ts'
-import { foldedText, isForFiles } from './filter-sql.ts'
+import { foldedText, isForFiles } from './filter-rows.ts'
 import { folded } from './folded.ts'
 import { nameKey } from './name-key.ts'
 import { bytesOf, comparison, isSameObject, shown, type Stored } from './memory-rows.ts'
 import type { BucketKey, IndexPlace, ListingRecord, RowIndex, RowsQuery } from './port.ts'
-import { regexTest } from './regex.ts'
+import { globTest, regexTest } from './regex.ts'
 import { splitKey } from './write-rows.ts'
 
 /**
@@ -223,6 +222,7 @@ export function openMemoryIndex(): RowIndex {
         }
       revision++
     },
+    prepare: () => false,
     close() {
       buckets.clear()
     },
@@ -242,7 +242,7 @@ function filterTest(filter: IndexFilter): (rows: readonly Stored[]) => Stored[] 
   const fits = (row: Stored): boolean =>
     (!onlyFiles || row.kind === 'file') &&
     folded(row.name).includes(foldedText(text)) &&
-    (globs === null || globs.test(folded(row.name))) &&
+    (globs === null || globs(folded(row.name))) &&
     (kinds === undefined || kinds.includes(fileKindOf(folded(row.name)))) &&
     (larger === undefined || row.size > larger) &&
     (smaller === undefined || row.size < smaller) &&
@@ -252,30 +252,6 @@ function filterTest(filter: IndexFilter): (rows: readonly Stored[]) => Stored[] 
     (states === undefined || states.includes(row.state)) &&
     (keyId === undefined || row.keyId === keyId)
   if (regex === '') return (rows) => rows.filter(fits)
-  const test = regexTest(regex)
-  return (rows) => {
-    const some = rows.filter(fits)
-    const matches = test(some.map(({ name }) => folded(name)))
-    return some.filter((_, at) => matches[at] === true)
-  }
-}
-
-/** Returns a glob as a regular expression. */
-function globTest(glob: string): RegExp {
-  const parts = glob.match(/\*|\?|\[!?\]?[^\]]*\]|[^*?[]|\[/gu) ?? []
-  const source = parts.map((part) => {
-    if (part === '*') return '[^]*'
-    if (part === '?') return '[^]'
-    // An open bracket without its end matches nothing, as in SQLite.
-    if (part === '[') return '[^\\0-\\u{10ffff}]'
-    if (!part.startsWith('[')) return part.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&')
-    const isNot = part.startsWith('[!')
-    const inside = part.slice(isNot ? 2 : 1, -1).replace(/[\\\][^]/gu, '\\$&')
-    return `[${isNot ? '^' : ''}${inside}]`
-  })
-  try {
-    return new RegExp(`^${source.join('')}$`, 'u')
-  } catch {
-    throw new Failure({ code: 'bad-filter', regex: glob, problem: 'invalid' })
-  }
+  const { test, within } = regexTest(regex)
+  return (rows) => within(() => rows.filter((row) => fits(row) && test(folded(row.name))))
 }

@@ -51,7 +51,7 @@ export function comparison({ sort, keyOrder }: RowsQuery): (a: Stored, b: Stored
   const names = (a: Stored, b: Stored): number => Buffer.compare(a.sort, b.sort)
   return (a, b) => {
     if (a.kind !== b.kind) return a.kind === 'folder' ? -1 : 1
-    const isName = sort.by === 'name' || a.kind === 'folder'
+    const isName = sort.by === 'name' || (a.kind === 'folder' && sort.by !== 'path')
     if (isName) return (sort.by === 'name' ? way : 1) * names(a, b)
     return way * by[sort.by](a, b) || names(a, b) || bytesOf(a.path, b.path)
   }

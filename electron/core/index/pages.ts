@@ -10,12 +10,13 @@ import type {
   LookedObject,
 } from './port.ts'
 import { rowReplacer } from './replace-rows.ts'
+import type { RowChanges } from './row-changes.ts'
 import { stateRows } from './state-rows.ts'
 import type { Tables } from './tables.ts'
 import { splitKey, STATES, type RowWriter } from './write-rows.ts'
 
 /** The methods of the port that write. */
-export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
+export function pageWriter(db: Database, tables: Tables, writer: RowWriter, changes: RowChanges) {
   const { replaceLevel, replaceBelow, dropEmpty, dropFolder } = rowReplacer(db, tables, writer)
   const looks = stateRows(db, tables)
   /** Runs work in one transaction. Ids that a failed transaction made are forgotten. */
@@ -81,7 +82,7 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
     replacePage(page: ListedPage): ListingRecord {
       return write(() => {
         const bucket = tables.bucket(page.bucket)
-        looks.dropYoung(bucket, page)
+        looks.dropYoung(bucket, page).forEach(changes.row)
         if (page.depth === 'level') replaceLevel(bucket, page)
         else replaceBelow(bucket, page)
         const { listing } = page
@@ -117,7 +118,12 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
           if (row.kind === 'folder' && row.modified !== '')
             db.run('UPDATE folders SET marker = 1 WHERE id = ?', writer.folder(bucket, row.key))
         }
-        for (const found of states) if (looks.put(bucket, found) !== null) changed++
+        for (const found of states) {
+          const row = looks.put(bucket, found)
+          if (row === null) continue
+          changes.row(row)
+          changed++
+        }
         return changed
       })
     },
@@ -128,7 +134,8 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
     dropVersion(name: string, key: string, versionId: string): void {
       write(() => {
         const bucket = tables.findBucket(name)
-        if (bucket !== null) looks.dropVersion(bucket, key, versionId)
+        const row = bucket === null ? null : looks.dropVersion(bucket, key, versionId)
+        if (row !== null) changes.row(row)
       })
     },
     remove(
@@ -180,6 +187,7 @@ export function pageWriter(db: Database, tables: Tables, writer: RowWriter) {
           missing,
         )
         tables.changed()
+        changes.all()
       })
     },
   }

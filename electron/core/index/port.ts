@@ -170,6 +170,10 @@ export interface RowIndex {
    * knows those of the last call, also after it was opened again.
    */
   keysChanged(ids: readonly string[]): void
+  /**
+   * Does some milliseconds of work that makes the next query quick. Returns whether work is left.
+   */
+  prepare(): boolean
   close(): void
 }
 

@@ -1,6 +1,7 @@
 import type { IndexRow } from '../../../shared/contract/models-index.ts'
 import type { Database, Value } from './database.ts'
 import type { BucketKey, KeyRow, RowsAnswer, RowsQuery } from './port.ts'
+import type { RowChangeSource } from './row-changes.ts'
 import type { Tables } from './tables.ts'
 import { openViews } from './views.ts'
 import { FOLDER, splitKey, STATES } from './write-rows.ts'
@@ -11,8 +12,8 @@ const AT_ONCE = 1000
 const ROW = 'b.name, f.path || r.name, r.kind, r.size, r.modified, r.etag, r.class, r.state, r.key'
 
 /** The methods of the port that read. */
-export function rowReader(db: Database, tables: Tables) {
-  const views = openViews(db, tables)
+export function rowReader(db: Database, tables: Tables, changes: RowChangeSource) {
+  const views = openViews(db, tables, changes)
 
   /** Returns the columns of the rows `from` to `to`, in order. */
   const read = (query: RowsQuery, from: number, to: number, columns: string): Value[][] => {
@@ -52,6 +53,7 @@ export function rowReader(db: Database, tables: Tables) {
   }
 
   return {
+    prepare: () => views.prepare(),
     query(query: RowsQuery, offset: number, count: number): RowsAnswer {
       const revision = views.revisionOf(query)
       const rows = read(query, offset, offset + count, ROW).map(rowOf)

@@ -2,6 +2,7 @@ import { openDatabase, DatabaseError } from './database.ts'
 import { pageWriter } from './pages.ts'
 import type { RowIndex, Sizes } from './port.ts'
 import { rowReader } from './read-rows.ts'
+import { openRowChanges } from './row-changes.ts'
 import { prepareTables } from './schema.ts'
 import { END_OF_PREFIX, openTables } from './tables.ts'
 import { rowWriter } from './write-rows.ts'
@@ -21,12 +22,13 @@ export async function openRowIndex(path: string, key: string): Promise<RowIndex 
     db.close()
     throw cause
   }
-  const tables = openTables(db)
-  const writer = rowWriter(db, tables)
-  const pages = pageWriter(db, tables, writer)
+  const changes = openRowChanges()
+  const tables = openTables(db, changes)
+  const writer = rowWriter(db, tables, changes)
+  const pages = pageWriter(db, tables, writer, changes)
   return {
     ...pages,
-    ...rowReader(db, tables),
+    ...rowReader(db, tables, changes),
     counts(name, prefix, depth) {
       const bucket = tables.findBucket(name)
       const found = new Map<string, { objects: number; bytes: number }>()

@@ -1,4 +1,5 @@
 import type { Database, Value } from './database.ts'
+import type { RowChanges } from './row-changes.ts'
 
 /** The greatest text that begins with a prefix is smaller than the prefix and this character. */
 export const END_OF_PREFIX = '\u{10ffff}'
@@ -39,7 +40,8 @@ export interface Tables {
 /** The most ids of folders in memory. */
 const MOST_FOLDERS = 50_000
 
-export function openTables(db: Database): Tables {
+/** `changes` hears when another process wrote. */
+export function openTables(db: Database, changes: Pick<RowChanges, 'all'>): Tables {
   const buckets = new Map<string, number>()
   const words = new Map<string, number>()
   const texts = new Map<number, string>()
@@ -142,6 +144,7 @@ export function openTables(db: Database): Tables {
         // Another process wrote into the file.
         tables.forget()
         tables.changed()
+        changes.all()
       }
       version = now
       return folder === null ? revision : (revisions.get(folder) ?? base)

@@ -1,38 +1,23 @@
+import { openColumns, type Columns } from './columns.ts'
 import type { Database, Value } from './database.ts'
-import {
-  filterSql,
-  FOLD,
-  isForFiles,
-  isNoFilter,
-  scopeSql,
-  valueSql,
-  type ScopeSql,
-  type Sql,
-} from './filter-sql.ts'
+import { isForFiles, isNoFilter, maskOf } from './filter-rows.ts'
 import type { RowsQuery } from './port.ts'
-import { regexTest } from './regex.ts'
-import { idSet, mostOf, numbersIn, sortedByValue } from './sorted-ids.ts'
-import type { Tables } from './tables.ts'
+import type { RowChangeSource } from './row-changes.ts'
+import { sortedByValue } from './row-numbers.ts'
+import { scopeSql, type ScopeSql } from './scope-sql.ts'
+import { END_OF_PREFIX, type Tables } from './tables.ts'
 import { FILE, FOLDER } from './write-rows.ts'
 
 /** Folders of a scope up to which their rows are read folder by folder. */
 const FEW_FOLDERS = 50
-/** Names that one call of a regular expression gets. */
-const NAMES_AT_ONCE = 20_000
-/** The most lists of ids in memory. One of a million rows needs 4 MiB. */
-const MOST_LISTS = 8
+/** The most rows in columns. The scope in view may have more. */
+const MOST_ROWS = 2_500_000
+/** The most answers in memory. A list of a million rows needs 4 MiB. */
+const MOST_ANSWERS = 8
 /** An old answer is given for as many times the time that a new one takes. */
 const PATIENCE = 10
 /** A new answer that takes at most so many milliseconds is always made. */
 const QUICK_MS = 20
-
-/** Rows of a first window, which the engine sorts. Behind them, all rows are sorted once. */
-const FEW_ROWS = 2000
-
-interface Scanned {
-  readonly ids: Int32Array
-  readonly values: Float64Array
-}
 
 interface Sums {
   readonly count: number
@@ -47,227 +32,232 @@ export interface Part {
   ids(from: number, to: number): Int32Array
 }
 
-/** The rows of a part, before they are sorted. */
+/** The columns of a scope, and the rows of them that meet a filter. */
+interface Loaded {
+  readonly rows: Columns
+  /** The folder of a level. */
+  readonly folder: number | null
+  readonly matches: ReturnType<typeof memory<Matches>>
+}
+
 interface Matches {
-  readonly scope: ScopeSql
-  readonly kind: Part['kind']
-  readonly filter: Sql
-  readonly regex: string
-  readonly isLevel: boolean
-  /** No row is left out. */
-  readonly isAll: boolean
+  /** Places in the order of names or paths, by kind. */
+  readonly places: readonly [folders: Int32Array, files: Int32Array]
+  /** Of the files. */
+  readonly bytes: number
 }
 
 /**
- * Finds and sorts rows as lists of ids. A list is made once for each revision, and any window of it
- * costs nothing more. A level is listed in the order of names by an index. The engine filters it in
- * one scan, and a sort by digits does the rest.
+ * Finds and sorts rows. The rows of a scope lie in columns in memory: a filter is one pass over
+ * them, and a sort is a sort of numbers. Orders of texts come from the engine. An answer is made
+ * once for each revision, and any window of it costs nothing more.
  */
-export function openViews(db: Database, tables: Tables) {
+export function openViews(db: Database, tables: Tables, changes: RowChangeSource) {
+  const loaded = new Map<string, Loaded>()
   const lists = memory<Int32Array>()
-  const sums = memory<Sums>()
+  /** The query whose columns are loaded before they are asked for. */
+  let next: RowsQuery | null = null
+
+  changes.followers.add({
+    row: (id) => loaded.forEach(({ rows }) => rows.changed(id)),
+    folder(id) {
+      for (const [name, { folder }] of loaded)
+        if (folder === null || folder === id) loaded.delete(name)
+    },
+    all: () => loaded.clear(),
+  })
 
   const fewFolders = (bucket: number | null, prefix: string): boolean =>
     db.rows(
       `SELECT 1 FROM folders WHERE path >= ? AND path < ?${bucket === null ? '' : ` AND bucket = ${bucket}`} LIMIT ${FEW_FOLDERS + 1}`,
       prefix,
-      `${prefix}\u{10ffff}`,
+      prefix + END_OF_PREFIX,
     ).length <= FEW_FOLDERS
   const isMost = (folder: number): boolean => {
     const rows = db.row('SELECT folders + files FROM folders WHERE id = ?', folder)
     const all = db.row('SELECT max(id) FROM rows')
     return Number(rows?.[0] ?? 0) * 3 > Number(all?.[0] ?? 0)
   }
+  const scopeOf = (query: RowsQuery): ScopeSql =>
+    scopeSql(tables, query.scope, { fewFolders, isMost })
   const revisionOf = ({ scope }: RowsQuery): number => {
     const bucket = scope.bucket === null ? null : tables.findBucket(scope.bucket)
     const folder =
       scope.depth === 'below' || bucket === null ? null : tables.findFolder(bucket, scope.prefix)
     return tables.revision(folder)
   }
+  const isLevel = ({ scope }: RowsQuery): boolean => scope.depth === 'level'
+  const textOrder = ({ sort }: RowsQuery) => (sort.by === 'path' ? 'path' : 'name')
 
-  /** Returns the ids of the matching rows, in no order, and one whole number for each. */
-  const scan = ({ scope, kind, filter }: Matches, value: string | null): Scanned => {
-    const [ids = '', values = ''] =
-      db.row(
-        `SELECT group_concat(r.id, ' '), ${value === null ? "''" : `group_concat(${value}, ' ')`}
-         ${scope.sql} AND r.kind = ${kind}${filter.sql}`,
-        ...scope.values,
-        ...filter.values,
-      ) ?? []
-    return { ids: idsIn(ids), values: numbersIn(String(values ?? '')) }
-  }
-  /** Returns all rows of one kind of a level in the order of names. */
-  const levelByName = (folder: number, kind: number): Int32Array =>
-    idsIn(
-      db.row(
-        // The limit makes the engine sort: it leaves out the order of a part otherwise.
-        `SELECT group_concat(id, ' ') FROM (SELECT id FROM rows INDEXED BY by_sort
-           WHERE folder = ? AND kind = ? ORDER BY sort LIMIT -1)`,
-        folder,
-        kind,
-      )?.[0],
-    )
-  /** Returns the matching rows, sorted by texts. */
-  const byText = ({ scope, kind, filter }: Matches, order: string): Int32Array =>
-    idsIn(
-      db.row(
-        `SELECT group_concat(id, ' ') FROM (SELECT r.id ${scope.sql} AND r.kind = ${kind}${filter.sql}
-           ORDER BY ${order} LIMIT -1)`,
-        ...scope.values,
-        ...filter.values,
-      )?.[0],
-    )
-
-  /** Returns those ids whose names match a regular expression. */
-  const matching = (ids: Int32Array, regex: string): Int32Array => {
-    if (regex === '') return ids
-    const test = regexTest(regex)
-    const found: number[] = []
-    for (let at = 0; at < ids.length; at += NAMES_AT_ONCE) {
-      const some = ids.subarray(at, at + NAMES_AT_ONCE)
-      const names = new Map(
-        db
-          .rows(`SELECT r.id, ${FOLD} FROM rows r WHERE r.id IN (${some.join(', ')})`)
-          .map(([id, name]) => [Number(id), String(name)]),
-      )
-      const fits = test(Array.from(some, (id) => names.get(id) ?? ''))
-      for (const [i, id] of some.entries()) if (fits[i] === true) found.push(id)
+  /** Returns the columns of a scope. Those used longest ago go when there are too many rows. */
+  const columnsOf = (query: RowsQuery, scope: ScopeSql): Loaded => {
+    const name = JSON.stringify(query.scope)
+    const known = loaded.get(name)
+    loaded.delete(name)
+    // A folder that was removed and came again has another number.
+    const isKnown = known !== undefined && known.folder === scope.folder
+    const rows = isKnown ? known.rows : openColumns(db, expectedRows(scope))
+    const one = isKnown ? known : { rows, folder: scope.folder, matches: memory<Matches>() }
+    let left = MOST_ROWS - rows.room
+    for (const [old, other] of Array.from(loaded).reverse()) {
+      left -= other.rows.room
+      if (left < 0) loaded.delete(old)
     }
-    return Int32Array.from(found)
+    loaded.set(name, one)
+    return one
+  }
+  const expectedRows = ({ folder }: ScopeSql): number => {
+    const of = folder === null ? '' : ` WHERE id = ${folder}`
+    return Number(db.row(`SELECT sum(folders + files) FROM folders${of}`)?.[0] ?? 0)
   }
 
-  const listOf = (matches: Matches, query: RowsQuery): Int32Array => {
-    const { scope, kind, isLevel, isAll, regex } = matches
-    const { sort } = query
-    const way = sort.down ? ' DESC' : ''
-    const value = kind === FOLDER ? null : valueSql(tables, query)
-    if (sort.by === 'path')
-      return matching(
-        byText(
-          matches,
-          isLevel
-            ? `r.name${way}`
-            : `(SELECT path FROM folders f WHERE f.id = r.folder) || r.name${way}`,
-        ),
-        regex,
-      )
-    const revision = revisionOf(query)
-    let ids: Int32Array
-    if (isLevel && scope.folder !== null) {
-      const { folder } = scope
-      ids = lists.get(`level ${folder} ${kind}`, revision, query.mayBeOld, () =>
-        levelByName(folder, kind),
-      )
-      if (!isAll) {
-        const found = scan(matches, null).ids
-        const chosen = idSet(Math.max(mostOf(found), mostOf(ids)))
-        for (const id of found) chosen.add(id)
-        ids = ids.filter((id) => chosen.has(id))
-      }
-    } else ids = byText(matches, '+r.sort, r.folder')
-    ids = matching(ids, regex)
-    if (value === null) return sort.by === 'name' && sort.down ? ids.toReversed() : ids
-    const { ids: rows, values } = scan(matches, value)
-    const valueOf = new Float64Array(Math.max(mostOf(rows), mostOf(ids)) + 1)
-    for (let i = 0; i < rows.length; i++) valueOf[rows[i] as number] = values[i] as number
-    return sortedByValue(ids, valueOf, sort.down)
+  const matchesOf = (rows: Columns, query: RowsQuery, scope: ScopeSql): Matches => {
+    rows.follow(scope)
+    const mask = maskOf(rows, tables, query.filter)
+    const all = rows.inOrder(textOrder(query), mask, scope)
+    const { kinds, sizes } = rows
+    let folders = 0
+    while (folders < all.length && kinds[all[folders] as number] === FOLDER) folders++
+    let bytes = 0
+    for (let at = folders; at < all.length; at++) bytes += sizes[all[at] as number] as number
+    return { places: [all.subarray(0, folders), all.subarray(folders)], bytes }
   }
-
-  const sumsOf = (matches: Matches, list: () => Int32Array): Sums => {
-    const { scope, kind, filter, isLevel, isAll, regex } = matches
-    if (isLevel && isAll) {
-      const own = db.row(
-        'SELECT folders, files, bytes FROM folders WHERE id = ?',
-        Number(scope.folder),
-      )
-      const [folders = 0, files = 0, bytes = 0] = (own ?? []).map(Number)
-      return kind === FOLDER ? { count: folders, bytes: 0 } : { count: files, bytes }
-    }
-    if (regex !== '') {
-      const ids = list()
-      let bytes = 0
-      for (let at = 0; at < ids.length; at += NAMES_AT_ONCE) {
-        const some = ids.subarray(at, at + NAMES_AT_ONCE).join(', ')
-        bytes += Number(db.row(`SELECT sum(size) FROM rows WHERE id IN (${some})`)?.[0] ?? 0)
-      }
-      return { count: ids.length, bytes }
-    }
-    const [count = 0, bytes = 0] =
-      db.row(
-        `SELECT count(*), sum(r.size) ${scope.sql} AND r.kind = ${kind}${filter.sql}`,
-        ...scope.values,
-        ...filter.values,
-      ) ?? []
-    return { count: Number(count), bytes: Number(bytes ?? 0) }
+  const listOf = (
+    rows: Columns,
+    places: Int32Array,
+    kind: Part['kind'],
+    query: RowsQuery,
+  ): Int32Array => {
+    const { by, down } = query.sort
+    const isText = by === 'name' || by === 'path'
+    const values = kind === FOLDER ? null : valuesOf(rows, tables, query)
+    const sorted =
+      values !== null
+        ? sortedByValue(places, values, down)
+        : isText && down
+          ? places.toReversed()
+          : places
+    const found = new Int32Array(sorted.length)
+    for (let at = 0; at < sorted.length; at++) found[at] = rows.ids[sorted[at] as number] as number
+    return found
   }
 
   return {
     revisionOf,
+    /** Loads some rows of the last query, so that an order or a filter of it is quick. */
+    prepare(): boolean {
+      if (next === null) return false
+      const scope = scopeOf(next)
+      const rows = scope.isKnown ? columnsOf(next, scope).rows : null
+      if (rows?.load(scope) === true) return true
+      rows?.follow(scope)
+      rows?.prepare(textOrder(next), scope)
+      next = null
+      return false
+    },
     /** Returns the parts of a query, folders first. */
     partsOf(query: RowsQuery): readonly Part[] {
       const { filter, sort } = query
-      const scope = scopeSql(tables, query.scope, { fewFolders, isMost })
+      const scope = scopeOf(query)
       if (!scope.isKnown) return []
-      const isLevel = query.scope.depth === 'level'
-      const kinds = isLevel && !isForFiles(filter) ? ([FOLDER, FILE] as const) : ([FILE] as const)
-      return kinds.map((kind) => {
-        const matches: Matches = {
-          scope,
-          kind,
-          filter: filterSql(tables, filter),
-          regex: filter.regex ?? '',
-          isLevel,
-          isAll: isNoFilter(filter),
-        }
-        const name = JSON.stringify([scope, kind, matches.filter, matches.regex])
-        const order = JSON.stringify([name, sort, query.keyOrder])
-        const revision = revisionOf(query)
-        const list = (): Int32Array =>
-          lists.get(order, revision, query.mayBeOld, () => listOf(matches, query))
-        return {
-          kind,
-          sums: () => sums.get(name, revision, query.mayBeOld, () => sumsOf(matches, list)),
-          ids: (from, to) => {
-            const isByName =
-              isLevel &&
-              matches.isAll &&
-              (sort.by === 'name' || (kind === FOLDER && sort.by !== 'path'))
-            const window = [to - from, from]
-            if (isByName && to !== Number.POSITIVE_INFINITY)
-              return idsOf(
-                db.rows(
-                  `SELECT id FROM rows INDEXED BY by_sort WHERE folder = ? AND kind = ?
-                   ORDER BY sort${sort.by === 'name' && sort.down ? ' DESC' : ''} LIMIT ? OFFSET ?`,
-                  Number(scope.folder),
-                  kind,
-                  ...window,
-                ),
-              )
-            const value = valueSql(tables, query)
-            const isFirst = isLevel && matches.isAll && to <= FEW_ROWS && value !== null
-            if (!isFirst || lists.has(order, revision)) return list().subarray(from, to)
-            // The engine finds the first rows of an order faster than it reads all of them.
-            return idsOf(
-              db.rows(
-                `SELECT r.id ${scope.sql} AND r.kind = ${kind}
-                 ORDER BY +(${value})${sort.down ? ' DESC' : ''}, +r.sort LIMIT ? OFFSET ?`,
-                ...scope.values,
-                ...window,
-              ),
+      const isAll = isNoFilter(filter)
+      const kinds: readonly Part['kind'][] =
+        isLevel(query) && !isForFiles(filter) ? [FOLDER, FILE] : [FILE]
+      // Rows that are arriving would be loaded again and again.
+      next = query.mayBeOld ? null : query
+      const name = JSON.stringify([filter, textOrder(query)])
+      const order = JSON.stringify([query.scope, filter, sort, query.keyOrder])
+      const revision = revisionOf(query)
+      const { rows, matches } = columnsOf(query, scope)
+      const found = (): Matches =>
+        matches.get(name, revision, query.mayBeOld, () => matchesOf(rows, query, scope))
+      return kinds.map((kind) => ({
+        kind,
+        sums() {
+          if (isLevel(query) && isAll) return levelSums(Number(scope.folder), kind)
+          const { places, bytes } = found()
+          return { count: places[kind].length, bytes: kind === FOLDER ? 0 : bytes }
+        },
+        ids(from, to) {
+          const isByName = sort.by === 'name' || (kind === FOLDER && sort.by !== 'path')
+          // The engine has the names of a level in order, before the columns are loaded.
+          const isEngines = isLevel(query) && isAll && isByName && to !== Number.POSITIVE_INFINITY
+          if (isEngines && !rows.isReady('name')) {
+            const down = sort.by === 'name' && sort.down
+            return levelByName(Number(scope.folder), kind, down, from, to)
+          }
+          return lists
+            .get(`${order} ${kind}`, revision, query.mayBeOld, () =>
+              listOf(rows, found().places[kind], kind, query),
             )
-          },
-        }
-      })
+            .subarray(from, to)
+        },
+      }))
     },
+  }
+
+  function levelSums(folder: number, kind: Part['kind']): Sums {
+    const own = db.row('SELECT folders, files, bytes FROM folders WHERE id = ?', folder)
+    const [folders = 0, files = 0, bytes = 0] = (own ?? []).map(Number)
+    return kind === FOLDER ? { count: folders, bytes: 0 } : { count: files, bytes }
+  }
+  function levelByName(
+    folder: number,
+    kind: Part['kind'],
+    down: boolean,
+    from: number,
+    to: number,
+  ): Int32Array {
+    const rows = db.rows(
+      `SELECT id FROM rows INDEXED BY by_sort WHERE folder = ? AND kind = ?
+       ORDER BY sort${down ? ' DESC' : ''} LIMIT ? OFFSET ?`,
+      folder,
+      kind,
+      to - from,
+      from,
+    )
+    return Int32Array.from(rows, ([id]: readonly Value[]) => Number(id))
   }
 }
 
-const idsOf = (rows: readonly (readonly Value[])[]): Int32Array =>
-  Int32Array.from(rows, ([id]) => Number(id))
+/** Returns the numbers of all places that an order sorts by; null for an order of texts. */
+function valuesOf(
+  rows: Columns,
+  tables: Tables,
+  { sort, keyOrder }: RowsQuery,
+): ArrayLike<number> | null {
+  switch (sort.by) {
+    case 'name':
+    case 'path':
+      return null
+    case 'size':
+      return rows.sizes
+    case 'modified':
+      return rows.times
+    case 'state':
+      return rows.states
+    case 'class':
+      return ranksOf(
+        rows.classes,
+        tables.words().map(([id]) => id),
+      )
+    case 'key':
+      return ranksOf(
+        rows.keys,
+        keyOrder.map((id) => tables.findWord(id)),
+      )
+  }
+}
 
-/** Reads the ids that the engine joined. One id alone is a number, and none is null. */
-const idsIn = (joined: Value | undefined): Int32Array =>
-  Int32Array.from(numbersIn(String(joined ?? '')))
+/** Returns the places of words in an order. Words outside it come last. */
+function ranksOf(words: Uint16Array, order: readonly (number | null)[]): Uint16Array {
+  const rankOf = new Uint16Array(0x10000).fill(order.length)
+  order.forEach((id, at) => id !== null && (rankOf[id] = at))
+  const ranks = new Uint16Array(words.length)
+  for (let place = 0; place < words.length; place++)
+    ranks[place] = rankOf[words[place] as number] as number
+  return ranks
+}
 
 /** Answers by name, for one revision each. */
 function memory<T>() {
@@ -276,7 +266,6 @@ function memory<T>() {
     { readonly revision: number; readonly value: T; readonly at: number; readonly took: number }
   >()
   return {
-    has: (name: string, revision: number) => known.get(name)?.revision === revision,
     get(name: string, revision: number, mayBeOld: boolean, make: () => T): T {
       const before = known.get(name)
       const began = performance.now()
@@ -287,7 +276,7 @@ function memory<T>() {
       }
       const value = make()
       known.delete(name)
-      if (known.size >= MOST_LISTS) known.delete(known.keys().next().value as string)
+      if (known.size >= MOST_ANSWERS) known.delete(known.keys().next().value as string)
       const now = performance.now()
       known.set(name, { revision, value, at: now, took: now - began })
       return value

@@ -4,6 +4,7 @@ import type { ObjectRow } from '../../../shared/contract/models.ts'
 import type { Database, Value } from './database.ts'
 import { folded } from './folded.ts'
 import { nameKey } from './name-key.ts'
+import type { RowChanges } from './row-changes.ts'
 import { END_OF_PREFIX, type Tables } from './tables.ts'
 
 /** The numbers of the states in the file. */
@@ -62,7 +63,10 @@ export interface RowWriter {
 const ROWS_AT_ONCE = 50
 const COLUMNS = 'id, name, kind, size, modified, class, etag'
 
-export function rowWriter(db: Database, tables: Tables): RowWriter {
+export function rowWriter(db: Database, tables: Tables, changes: RowChanges): RowWriter {
+  /** The greatest id that was given. An id is not used again, also where its row was removed. */
+  let lastId = 0
+
   const read = (sql: string, ...values: (string | number)[]): StoredRow[] =>
     db.rows(sql, ...values).map(([id, name, kind, size, modified, storageClass, etag]) => ({
       id: Number(id),
@@ -77,6 +81,7 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
     const isFolder = row.kind === 'folder'
     const fold = folded(name)
     return [
+      ++lastId,
       folder,
       name,
       isFolder ? FOLDER : FILE,
@@ -111,11 +116,12 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
       }),
     add(folder, rows) {
       const sums = { folders: 0, files: 0, bytes: 0 }
+      lastId = Math.max(lastId, Number(db.row('SELECT max(id) FROM rows')?.[0] ?? 0))
       for (let at = 0; at < rows.length;) {
         const some = rows.slice(at, at + (rows.length - at < ROWS_AT_ONCE ? 1 : ROWS_AT_ONCE))
         db.run(
-          `INSERT INTO rows(folder, name, kind, sort, fold, size, modified, class, etag) VALUES ${some
-            .map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?)')
+          `INSERT INTO rows(id, folder, name, kind, sort, fold, size, modified, class, etag) VALUES ${some
+            .map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
             .join(', ')}`,
           ...some.flatMap(([name, row]) => valuesOf(folder, name, row)),
         )
@@ -152,11 +158,13 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
         row.etag,
         before.id,
       )
+      changes.row(before.id)
       tables.addSums(folder, { folders: 0, files: 0, bytes: row.size - before.size })
       return true
     },
     drop(bucket, folder, path, row) {
       db.run('DELETE FROM rows WHERE id = ?', row.id)
+      changes.row(row.id)
       tables.addSums(folder, {
         folders: row.kind === FOLDER ? -1 : 0,
         files: row.kind === FILE ? -1 : 0,
@@ -166,11 +174,12 @@ export function rowWriter(db: Database, tables: Tables): RowWriter {
     },
     dropBelow(bucket, prefix) {
       const range = [bucket, prefix, prefix + END_OF_PREFIX]
-      const some = db.row(
-        'SELECT id FROM folders WHERE bucket = ? AND path >= ? AND path < ? LIMIT 1',
+      const some = db.rows(
+        'SELECT id FROM folders WHERE bucket = ? AND path >= ? AND path < ?',
         ...range,
       )
-      if (some === null) return
+      if (some.length === 0) return
+      for (const [id] of some) changes.folder(Number(id))
       // The sums that wait would be written to folders that are gone.
       tables.flush()
       db.run(

@@ -73,28 +73,34 @@ export function useScrollWindow(
   { rowPx, headPx, tiles }: ListMeasures,
 ): ScrollWindow {
   const scroller = useRef<HTMLDivElement>(null)
+  // Read when the element moves, and not while rows are drawn: that would lay out all of them.
+  const seen = useRef({ scrollTop: 0, clientHeight: 0, clientWidth: 0 })
   const subscribe = useCallback((onChange: () => void) => {
     const element = scroller.current
     if (element === null) return () => undefined
-    const observer = new ResizeObserver(onChange)
+    const read = () => {
+      const { scrollTop, clientHeight, clientWidth } = element
+      seen.current = { scrollTop, clientHeight, clientWidth }
+      onChange()
+    }
+    read()
+    const observer = new ResizeObserver(read)
     observer.observe(element)
-    element.addEventListener('scroll', onChange, { passive: true })
+    element.addEventListener('scroll', read, { passive: true })
     return () => {
       observer.disconnect()
-      element.removeEventListener('scroll', onChange)
+      element.removeEventListener('scroll', read)
     }
   }, [])
   // A text, because a store's snapshot is compared by its value.
-  const seen = useSyncExternalStore(subscribe, () => {
-    const element = scroller.current
-    if (element === null) return '0 0 1'
-    const { scrollTop, clientHeight, clientWidth } = element
+  const place = useSyncExternalStore(subscribe, () => {
+    const { scrollTop, clientHeight, clientWidth } = seen.current
     const fit = acrossIn(clientWidth, tiles)
     // A scrolled line is the smallest step that draws anything else.
     const step = itemsOf(fit).px > MOST_PX ? 1 : rowPx
     return `${Math.floor(scrollTop / step) * step} ${clientHeight} ${fit}`
   })
-  const [top = 0, room = 0, across = 1] = seen.split(' ').map(Number)
+  const [top = 0, room = 0, across = 1] = place.split(' ').map(Number)
   const items = itemsOf(across)
   const whole = items.px
   const scaleOf = (within: number) => (whole > MOST_PX ? (whole - within) / (MOST_PX - within) : 1)

@@ -50,11 +50,7 @@ export async function runListing(run: ListingRun): Promise<void> {
 async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
   const { place, signal } = run
   const { bucket, prefix, depth } = place
-  const index = await run.index()
   const oss = run.oss()
-  const before = await index.opened(place)
-  const goesOn = !isNew && before.cursor !== null
-  let [after, listed] = goesOn ? [before.after, before.listed] : ['', 0]
   const ask = (cursor: string | null): Promise<ObjectPage> => {
     const page = listObjects(
       oss,
@@ -65,7 +61,13 @@ async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
     page.catch(() => undefined)
     return page
   }
-  let next: Promise<ObjectPage> | null = ask(goesOn ? before.cursor : null)
+  // The first page of a new listing is asked for while the index opens.
+  const first = isNew ? ask(null) : null
+  const index = await run.index()
+  const before = await index.opened(place)
+  const goesOn = !isNew && before.cursor !== null
+  let [after, listed] = goesOn ? [before.after, before.listed] : ['', 0]
+  let next: Promise<ObjectPage> | null = first ?? ask(goesOn ? before.cursor : null)
   while (next !== null) {
     const { rows, cursor }: ObjectPage = await next
     signal.throwIfAborted()

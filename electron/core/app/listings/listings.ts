@@ -189,6 +189,8 @@ export function openListings({ indexes, connections, emitter, masked }: Needs): 
     if (entry.control !== null || isReady) return entry.status
     const control = new AbortController()
     entry.control = control
+    // The first page is reported at once.
+    entry.told = -TELL_EVERY_MS
     entry.status = {
       ...entry.status,
       listing: true,

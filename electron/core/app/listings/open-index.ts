@@ -17,7 +17,7 @@ import { openStateRuns, type StateRuns } from './state-runs.ts'
 import { forgetIndexKey, storageOf } from './storage.ts'
 
 interface Needs {
-  readonly ports: Pick<CorePorts, 'workerUrl' | 'dataDirectory'>
+  readonly ports: Pick<CorePorts, 'shell' | 'workerUrl' | 'dataDirectory'>
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly profiles: Profiles
@@ -60,6 +60,8 @@ export function openLocalIndex(needs: Needs): LocalIndex {
     tell: needs.tell,
     replaced: () => void listings.listAgain(listings.known()).catch(masked),
   })
+  // A window shows a folder at once. Most commands of the terminal need no index.
+  if (ports.shell !== 'cli') indexes.start()
   const listings = openListings({ indexes, connections, emitter, masked })
   const stateRuns = openStateRuns({ indexes, states, emitter, listings, masked })
   const clear = async (): Promise<void> => {
