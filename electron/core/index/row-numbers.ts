@@ -73,6 +73,57 @@ export function sortedByValue(
   return sorted
 }
 
+/**
+ * Returns the first places of `sortedByValue`, at least `wanted` where there are so many. Finding
+ * them costs a fraction of the sort.
+ */
+export function firstByValue(
+  places: Int32Array,
+  valueOf: ArrayLike<number>,
+  down: boolean,
+  wanted: number,
+): Int32Array {
+  if (places.length <= wanted) return sortedByValue(places, valueOf, down)
+  const sign = down ? -1 : 1
+  const values = new Float64Array(places.length)
+  for (let i = 0; i < places.length; i++)
+    values[i] = sign * (valueOf[places[i] as number] as number)
+  const bound = leastAt(values.slice(), wanted - 1)
+  let equal = wanted
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) < bound) equal--
+  const first = new Int32Array(wanted)
+  let count = 0
+  for (let i = 0; count < wanted; i++) {
+    const value = values[i] as number
+    if (value < bound || (value === bound && equal-- > 0)) first[count++] = places[i] as number
+  }
+  return sortedByValue(first, valueOf, down)
+}
+
+/**
+ * Returns the value that a sort would put at an index (Hoare's selection). It moves the values. The
+ * pivot is drawn, so that no order of values makes it slow.
+ */
+function leastAt(values: Float64Array, index: number): number {
+  let [low, high] = [0, values.length - 1]
+  while (low < high) {
+    const pivot = values[low + Math.floor(Math.random() * (high - low + 1))] as number
+    let [i, j] = [low, high]
+    while (i <= j) {
+      while ((values[i] as number) < pivot) i++
+      while ((values[j] as number) > pivot) j--
+      if (i > j) break
+      const value = values[i] as number
+      values[i++] = values[j] as number
+      values[j--] = value
+    }
+    if (index <= j) high = j
+    else if (index >= i) low = i
+    else break
+  }
+  return values[index] as number
+}
+
 /** Tells whether all values are a multiple of 1,000 away from another one. */
 function areThousands(places: Int32Array, valueOf: ArrayLike<number>, from: number): boolean {
   for (let i = 0; i < places.length; i++) {

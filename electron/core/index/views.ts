@@ -1,9 +1,10 @@
+import { openAnswers, type Answers } from './answers.ts'
 import { openColumns, type Columns } from './columns.ts'
 import type { Database, Value } from './database.ts'
 import { isForFiles, isNoFilter, maskOf } from './filter-rows.ts'
 import type { RowsQuery } from './port.ts'
 import type { RowChangeSource } from './row-changes.ts'
-import { sortedByValue } from './row-numbers.ts'
+import { firstByValue, sortedByValue } from './row-numbers.ts'
 import { scopeSql, type ScopeSql } from './scope-sql.ts'
 import { END_OF_PREFIX, type Tables } from './tables.ts'
 import { FILE, FOLDER } from './write-rows.ts'
@@ -12,12 +13,8 @@ import { FILE, FOLDER } from './write-rows.ts'
 const FEW_FOLDERS = 50
 /** The most rows in columns. The scope in view may have more. */
 const MOST_ROWS = 2_500_000
-/** The most answers in memory. A list of a million rows needs 4 MiB. */
-const MOST_ANSWERS = 8
-/** An old answer is given for as many times the time that a new one takes. */
-const PATIENCE = 10
-/** A new answer that takes at most so many milliseconds is always made. */
-const QUICK_MS = 20
+/** The first rows of an order by numbers are found without a sort of all rows. */
+const FIRST_ROWS = 1000
 
 interface Sums {
   readonly count: number
@@ -37,7 +34,7 @@ interface Loaded {
   readonly rows: Columns
   /** The folder of a level. */
   readonly folder: number | null
-  readonly matches: ReturnType<typeof memory<Matches>>
+  readonly matches: Answers<Matches>
 }
 
 interface Matches {
@@ -54,7 +51,9 @@ interface Matches {
  */
 export function openViews(db: Database, tables: Tables, changes: RowChangeSource) {
   const loaded = new Map<string, Loaded>()
-  const lists = memory<Int32Array>()
+  const lists = openAnswers<Int32Array>()
+  /** The first rows of lists that are not made yet. */
+  const firsts = openAnswers<Int32Array>()
   /** The query whose columns are loaded before they are asked for. */
   let next: RowsQuery | null = null
 
@@ -97,7 +96,7 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     // A folder that was removed and came again has another number.
     const isKnown = known !== undefined && known.folder === scope.folder
     const rows = isKnown ? known.rows : openColumns(db, expectedRows(scope))
-    const one = isKnown ? known : { rows, folder: scope.folder, matches: memory<Matches>() }
+    const one = isKnown ? known : { rows, folder: scope.folder, matches: openAnswers<Matches>() }
     let left = MOST_ROWS - rows.room
     for (const [old, other] of Array.from(loaded).reverse()) {
       left -= other.rows.room
@@ -122,18 +121,22 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     for (let at = folders; at < all.length; at++) bytes += sizes[all[at] as number] as number
     return { places: [all.subarray(0, folders), all.subarray(folders)], bytes }
   }
+  /** Returns the ids of a part in order: all, or at least the first ones. */
   const listOf = (
     rows: Columns,
     places: Int32Array,
     kind: Part['kind'],
     query: RowsQuery,
+    isForFirst: boolean,
   ): Int32Array => {
     const { by, down } = query.sort
     const isText = by === 'name' || by === 'path'
     const values = kind === FOLDER ? null : valuesOf(rows, tables, query)
     const sorted =
       values !== null
-        ? sortedByValue(places, values, down)
+        ? isForFirst
+          ? firstByValue(places, values, down, FIRST_ROWS)
+          : sortedByValue(places, values, down)
         : isText && down
           ? places.toReversed()
           : places
@@ -142,16 +145,21 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     return found
   }
 
-  return {
+  const views = {
     revisionOf,
-    /** Loads some rows of the last query, so that an order or a filter of it is quick. */
+    /**
+     * Loads some rows of the last query, so that an order or a filter of it is quick. Then sorts
+     * all of them, so that a window far down is quick too.
+     */
     prepare(): boolean {
       if (next === null) return false
-      const scope = scopeOf(next)
-      const rows = scope.isKnown ? columnsOf(next, scope).rows : null
+      const query = next
+      const scope = scopeOf(query)
+      const rows = scope.isKnown ? columnsOf(query, scope).rows : null
       if (rows?.load(scope) === true) return true
       rows?.follow(scope)
-      rows?.prepare(textOrder(next), scope)
+      rows?.prepare(textOrder(query), scope)
+      if (isByValue(query)) for (const part of views.partsOf(query)) part.ids(0, FAR)
       next = null
       return false
     },
@@ -181,20 +189,23 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
         ids(from, to) {
           const isByName = sort.by === 'name' || (kind === FOLDER && sort.by !== 'path')
           // The engine has the names of a level in order, before the columns are loaded.
-          const isEngines = isLevel(query) && isAll && isByName && to !== Number.POSITIVE_INFINITY
+          const isEngines = isLevel(query) && isAll && isByName && to !== FAR
           if (isEngines && !rows.isReady('name')) {
             const down = sort.by === 'name' && sort.down
             return levelByName(Number(scope.folder), kind, down, from, to)
           }
-          return lists
-            .get(`${order} ${kind}`, revision, query.mayBeOld, () =>
-              listOf(rows, found().places[kind], kind, query),
+          const list = `${order} ${kind}`
+          const isFirst = to <= FIRST_ROWS && isByValue(query) && !lists.has(list, revision)
+          return (isFirst ? firsts : lists)
+            .get(list, revision, query.mayBeOld, () =>
+              listOf(rows, found().places[kind], kind, query, isFirst),
             )
             .subarray(from, to)
         },
       }))
     },
   }
+  return views
 
   function levelSums(folder: number, kind: Part['kind']): Sums {
     const own = db.row('SELECT folders, files, bytes FROM folders WHERE id = ?', folder)
@@ -219,6 +230,11 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     return Int32Array.from(rows, ([id]: readonly Value[]) => Number(id))
   }
 }
+
+/** The end of a window that has all rows. */
+const FAR = Number.POSITIVE_INFINITY
+
+const isByValue = ({ sort: { by } }: RowsQuery): boolean => by !== 'name' && by !== 'path'
 
 /** Returns the numbers of all places that an order sorts by; null for an order of texts. */
 function valuesOf(
@@ -257,29 +273,4 @@ function ranksOf(words: Uint16Array, order: readonly (number | null)[]): Uint16A
   for (let place = 0; place < words.length; place++)
     ranks[place] = rankOf[words[place] as number] as number
   return ranks
-}
-
-/** Answers by name, for one revision each. */
-function memory<T>() {
-  const known = new Map<
-    string,
-    { readonly revision: number; readonly value: T; readonly at: number; readonly took: number }
-  >()
-  return {
-    get(name: string, revision: number, mayBeOld: boolean, make: () => T): T {
-      const before = known.get(name)
-      const began = performance.now()
-      if (before !== undefined) {
-        const isYoung =
-          mayBeOld && before.took > QUICK_MS && began - before.at < PATIENCE * before.took
-        if (before.revision === revision || isYoung) return before.value
-      }
-      const value = make()
-      known.delete(name)
-      if (known.size >= MOST_ANSWERS) known.delete(known.keys().next().value as string)
-      const now = performance.now()
-      known.set(name, { revision, value, at: now, took: now - began })
-      return value
-    },
-  }
 }
