@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nameKey } from '../../electron/core/index/name-key.ts'
-import { openMemoryIndex } from '../../electron/core/index/memory-index.ts'
+import { openMemoryIndex } from '../../electron/core/index/memory/memory-index.ts'
 import type { FoundState, RowIndex, RowsQuery } from '../../electron/core/index/port.ts'
 import { openRowIndex } from '../../electron/core/index/row-index.ts'
 import { FILE_KINDS } from '../../shared/contract/file-kinds.ts'

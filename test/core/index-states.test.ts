@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openMemoryIndex } from '../../electron/core/index/memory-index.ts'
+import { openMemoryIndex } from '../../electron/core/index/memory/memory-index.ts'
 import type { FoundState, RowIndex } from '../../electron/core/index/port.ts'
 import { openRowIndex } from '../../electron/core/index/row-index.ts'
 import type { ObjectRow } from '../../shared/contract/models.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { firstByValue, sortedByValue } from '../../electron/core/index/row-numbers.ts'
+import { firstByValue, sortedByValue } from '../../electron/core/index/rows/row-numbers.ts'
 
 /** Few values, so that many are equal, and values above 32 bits. */
 const values = fc.oneof(

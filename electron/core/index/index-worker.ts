@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { Failure } from '../../../shared/contract/errors.ts'
 import { DatabaseError } from './database.ts'
 import type { FromIndexThread, OpenedIndex, OpenIndex, ToIndexThread } from './index-message.ts'
-import { openMemoryIndex } from './memory-index.ts'
+import { openMemoryIndex } from './memory/memory-index.ts'
 import type { RowIndex } from './port.ts'
 import { openRowIndex } from './row-index.ts'
 

@@ -1,7 +1,7 @@
 import { openDatabase, DatabaseError } from './database.ts'
 import { pageWriter } from './pages.ts'
 import type { RowIndex, Sizes } from './port.ts'
-import { rowReader } from './read-rows.ts'
+import { rowReader } from './rows/read-rows.ts'
 import { openRowChanges } from './row-changes.ts'
 import { prepareTables } from './schema.ts'
 import { END_OF_PREFIX, openTables } from './tables.ts'

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm'
-import { Failure } from '../../../shared/contract/errors.ts'
+import { Failure } from '../../../../shared/contract/errors.ts'
 
 /** The longest time that a regular expression may take for all names, in milliseconds. */
 const MOST_MS = 2000

@@ -1,13 +1,13 @@
 import { openAnswers, type Answers } from './answers.ts'
 import { openColumns, type Columns } from './columns.ts'
-import type { Database, Value } from './database.ts'
+import type { Database, Value } from '../database.ts'
 import { isForFiles, isNoFilter, maskOf } from './filter-rows.ts'
-import type { RowsQuery } from './port.ts'
-import type { RowChangeSource } from './row-changes.ts'
+import type { RowsQuery } from '../port.ts'
+import type { RowChangeSource } from '../row-changes.ts'
 import { firstByValue, sortedByValue } from './row-numbers.ts'
 import { scopeSql, type ScopeSql } from './scope-sql.ts'
-import { END_OF_PREFIX, type Tables } from './tables.ts'
-import { FILE, FOLDER } from './write-rows.ts'
+import { END_OF_PREFIX, type Tables } from '../tables.ts'
+import { FILE, FOLDER } from '../write-rows.ts'
 
 /** Folders of a scope up to which their rows are read folder by folder. */
 const FEW_FOLDERS = 50

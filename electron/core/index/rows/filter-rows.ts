@@ -1,10 +1,10 @@
-import { fileKindOf } from '../../../shared/contract/file-kinds.ts'
-import type { IndexFilter } from '../../../shared/contract/models-index.ts'
+import { fileKindOf } from '../../../../shared/contract/file-kinds.ts'
+import type { IndexFilter } from '../../../../shared/contract/models-index.ts'
 import { GONE, type Columns } from './columns.ts'
-import { folded } from './folded.ts'
+import { folded } from '../folded.ts'
 import { globTest, regexTest, textInGlob } from './regex.ts'
-import type { Tables } from './tables.ts'
-import { FOLDER, STATES } from './write-rows.ts'
+import type { Tables } from '../tables.ts'
+import { FOLDER, STATES } from '../write-rows.ts'
 
 /** Tells whether a filter has conditions that only files can meet. */
 export const isForFiles = (filter: IndexFilter): boolean =>

@@ -1,10 +1,10 @@
-import type { IndexRow } from '../../../shared/contract/models-index.ts'
-import type { Database, Value } from './database.ts'
-import type { BucketKey, KeyRow, RowsAnswer, RowsQuery } from './port.ts'
-import type { RowChangeSource } from './row-changes.ts'
-import type { Tables } from './tables.ts'
+import type { IndexRow } from '../../../../shared/contract/models-index.ts'
+import type { Database, Value } from '../database.ts'
+import type { BucketKey, KeyRow, RowsAnswer, RowsQuery } from '../port.ts'
+import type { RowChangeSource } from '../row-changes.ts'
+import type { Tables } from '../tables.ts'
 import { openViews } from './views.ts'
-import { FOLDER, splitKey, STATES } from './write-rows.ts'
+import { FOLDER, splitKey, STATES } from '../write-rows.ts'
 
 /** Rows that one statement reads. */
 const AT_ONCE = 1000

@@ -1,6 +1,6 @@
-import type { Value } from './database.ts'
-import type { RowsQuery } from './port.ts'
-import { END_OF_PREFIX, type Tables } from './tables.ts'
+import type { Value } from '../database.ts'
+import type { RowsQuery } from '../port.ts'
+import { END_OF_PREFIX, type Tables } from '../tables.ts'
 
 /** The rows in a scope, as a condition for `rows r`. */
 export interface ScopeSql {

@@ -1,7 +1,7 @@
-import type { IndexRow } from '../../../shared/contract/models-index.ts'
-import type { FoundHead, LookedObject, RowsQuery } from './port.ts'
-import { secondOf } from './state-rows.ts'
-import { STATES } from './write-rows.ts'
+import type { IndexRow } from '../../../../shared/contract/models-index.ts'
+import type { FoundHead, LookedObject, RowsQuery } from '../port.ts'
+import { secondOf } from '../state-rows.ts'
+import { STATES } from '../write-rows.ts'
 
 /** A row in memory. */
 export interface Stored extends IndexRow {

@@ -1,4 +1,4 @@
-import type { Database, Value } from './database.ts'
+import type { Database, Value } from '../database.ts'
 import { openRowNames, grown, type RowNames } from './row-names.ts'
 import type { ScopeSql } from './scope-sql.ts'
 import { idSet, mostOf, numbersIn } from './row-numbers.ts'
