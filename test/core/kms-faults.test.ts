@@ -187,7 +187,11 @@ describe('cancelling', () => {
     expect(await work).toEqual({ code: 'cancelled' })
     const before = asked()
     await sleep(300)
-    expect(asked()).toBe(before)
+    const after = asked()
+    // One request may have been on its way to the server.
+    expect(after - before).toBeLessThanOrEqual(1)
+    await sleep(300)
+    expect(asked()).toBe(after)
   })
 
   test('while the credentials are waited for', async () => {
