@@ -1,16 +1,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import type { PlaceLists } from '../../shared/contract/models-places.ts'
+import { NO_PLACES, type PlaceLists } from '../../shared/contract/models-places.ts'
 import type { In } from '../../shared/contract/routes/routes.ts'
 import { call, names } from './core.ts'
-
-const EMPTY: PlaceLists = {
-  version: 1,
-  favorites: [],
-  recent: [],
-  files: [],
-  sorts: [],
-  columns: { level: null, below: null },
-}
 
 /** Asks for the favorites, and for the places and files opened last. Events change them. */
 export const placesQuery = queryOptions({
@@ -19,7 +10,7 @@ export const placesQuery = queryOptions({
 })
 
 /** The favorites, and the places and files opened last. Empty until they are known. */
-export const usePlaceLists = (): PlaceLists => useQuery(placesQuery).data ?? EMPTY
+export const usePlaceLists = (): PlaceLists => useQuery(placesQuery).data ?? NO_PLACES
 
 type Change = In<'places.change'>
 

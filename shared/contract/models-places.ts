@@ -61,6 +61,16 @@ export interface PlaceLists {
   readonly columns: ColumnChoices
 }
 
+/** The lists of a first start. */
+export const NO_PLACES: PlaceLists = {
+  version: 1,
+  favorites: [],
+  recent: [],
+  files: [],
+  sorts: [],
+  columns: { level: null, below: null },
+}
+
 /**
  * The version that stands for the deletion of an object. The marker of a bucket whose versioning is
  * suspended has the id 'null', and the object below it is gone.

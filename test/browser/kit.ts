@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { expect, test as base, type Locator, type Page } from '@playwright/test'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
+import type { WriteFormat } from '../../shared/contract/models.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
@@ -172,6 +173,46 @@ export async function addProfile(
     buckets: [...buckets],
   })
   return id
+}
+
+/** `keyId`: null for the key of the place. `format`: the one of the key when it is left out. */
+export interface PathUpload {
+  readonly profileId: string
+  readonly bucket: string
+  readonly prefix: string
+  readonly keyId: string | null
+  readonly paths: readonly string[]
+  readonly format?: WriteFormat
+}
+
+/** Starts an upload of files and folders of this computer, without the sheet. */
+export async function uploadPaths(
+  page: Page,
+  { paths, keyId, format, ...to }: PathUpload,
+): Promise<void> {
+  const grants = await call(page, 'local.grant', { paths: [...paths], write: false })
+  const plan = await call(page, 'uploads.plan', { ...to, grants: grants.map(({ id }) => id) })
+  const start = () =>
+    call(page, 'uploads.start', {
+      planId: plan.id,
+      keyId,
+      existing: 'replace',
+      decisions: {},
+      allowWeak: false,
+      partSize: null,
+      parallel: null,
+      toKey: null,
+      format: format ?? null,
+    })
+  // The core refuses while the plan is still counting.
+  await expect
+    .poll(() =>
+      start().then(
+        (ids) => ids.length,
+        () => 0,
+      ),
+    )
+    .toBeGreaterThan(0)
 }
 
 /** Returns the first `length` characters of an object, as a window decrypts them. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { png } from '../tools/look-samples.ts'
 import { MARK, markedFiles } from '../tools/marked.ts'
-import { call, objects, open, row, test, type Given } from './kit.ts'
+import { call, objects, open, row, test, type Given, uploadPaths } from './kit.ts'
 import { complaints, look } from './look.ts'
 
 /** The columns and the layouts of a folder, which the core stores for all windows. */
@@ -98,23 +98,7 @@ async function openPictures(page: Page, folder: Given['folder']): Promise<void> 
     await writeFile(join(source, name), png(300 + 10 * i, 200, MARK))
   await writeFile(join(source, 'y-drawing.svg'), DRAWING)
   await writeFile(join(source, 'z-notes.txt'), MARK)
-  const grants = await call(page, 'local.grant', { paths: [source], write: false })
-  const { id } = await call(page, 'uploads.plan', {
-    ...PLACE,
-    prefix: '',
-    grants: grants.map((grant) => grant.id),
-  })
-  await call(page, 'uploads.start', {
-    planId: id,
-    keyId: null,
-    existing: 'replace',
-    decisions: {},
-    allowWeak: false,
-    partSize: null,
-    parallel: null,
-    toKey: null,
-    format: null,
-  })
+  await uploadPaths(page, { ...PLACE, prefix: '', keyId: null, paths: [source] })
   await page.evaluate((hash) => (location.hash = hash), '/practice/practice-bucket/photos/')
   await expect(page.locator('.gfoot')).toContainText(`${FILES} files`)
 }

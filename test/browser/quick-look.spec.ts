@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { GBK_TEXT, HEIC, pdf, png, tiff, wav } from '../tools/look-samples.ts'
 import { MARK, markedFiles } from '../tools/marked.ts'
-import { call, dialog, objects, open, row, test as base } from './kit.ts'
+import { dialog, objects, open, row, test as base, uploadPaths } from './kit.ts'
 import { complaints, look } from './look.ts'
 
 /**
@@ -30,26 +30,8 @@ const test = base.extend<{ looked: Locator }>({
     await mkdir(source)
     for (const [name, bytes] of Object.entries(FILES)) await writeFile(join(source, name), bytes)
     await open(page, app)
-    const grants = await call(page, 'local.grant', {
-      paths: Object.keys(FILES).map((name) => join(source, name)),
-      write: false,
-    })
-    const { id } = await call(page, 'uploads.plan', {
-      ...PLACE,
-      prefix: 'look/',
-      grants: grants.map((grant) => grant.id),
-    })
-    await call(page, 'uploads.start', {
-      planId: id,
-      keyId: null,
-      existing: 'replace',
-      decisions: {},
-      allowWeak: false,
-      partSize: null,
-      parallel: null,
-      toKey: null,
-      format: null,
-    })
+    const paths = Object.keys(FILES).map((name) => join(source, name))
+    await uploadPaths(page, { ...PLACE, prefix: 'look/', keyId: null, paths })
     await page.goto(`${new URL(page.url()).origin}/#/practice/practice-bucket/look/`)
     await expect(row(page, 'g-survey.e57')).toBeVisible()
     await use(dialog(page, /^Quick look/))

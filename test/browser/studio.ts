@@ -9,8 +9,7 @@ import { openOss } from '../../electron/core/oss/client.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { ok } from '../../shared/contract/errors.ts'
-import type { WriteFormat } from '../../shared/contract/models.ts'
-import { addProfile, call, open, PASSPHRASE } from './kit.ts'
+import { addProfile, call, open, PASSPHRASE, uploadPaths, type PathUpload } from './kit.ts'
 import { startLoopback, type LoopbackApp } from './loopback-app.ts'
 
 /**
@@ -294,47 +293,9 @@ export async function slowUpload(
   return (await it())?.id ?? ''
 }
 
-export interface Upload {
-  readonly profileId: string
-  readonly prefix: string
-  readonly keyId: string
-  readonly paths: readonly string[]
-  readonly format?: WriteFormat
-}
-
-export async function upload(
-  page: Page,
-  { profileId, prefix, keyId, paths, format }: Upload,
-): Promise<void> {
-  const grants = await call(page, 'local.grant', { paths: [...paths], write: false })
-  const plan = await call(page, 'uploads.plan', {
-    profileId,
-    bucket: BUCKET,
-    prefix,
-    grants: grants.map((grant) => grant.id),
-  })
-  const start = () =>
-    call(page, 'uploads.start', {
-      planId: plan.id,
-      keyId,
-      existing: 'replace',
-      decisions: {},
-      allowWeak: false,
-      partSize: null,
-      parallel: null,
-      toKey: null,
-      format: format ?? null,
-    })
-  // Refused while the plan is still counting.
-  await expect
-    .poll(() =>
-      start().then(
-        (ids) => ids.length,
-        () => 0,
-      ),
-    )
-    .toBeGreaterThan(0)
-}
+/** Uploads files to the bucket of the studio, as `uploadPaths` does. */
+export const upload = (page: Page, upload: Omit<PathUpload, 'bucket'>): Promise<void> =>
+  uploadPaths(page, { ...upload, bucket: BUCKET })
 
 export async function ended(page: Page): Promise<void> {
   await expect

@@ -6,7 +6,7 @@ import { bmp, GBK_TEXT, HEIC, pdf, wav } from '../tools/look-samples.ts'
 import { MARK, markedFiles } from '../tools/marked.ts'
 import { webm, type Frame } from '../tools/webm.ts'
 import { shells, type DesktopApp } from './apps.ts'
-import { answerDialogs, call, type Exposed } from './page-calls.ts'
+import { answerDialogs, call, startUpload, type Exposed } from './page-calls.ts'
 
 /**
  * Looks at a film, a folder of photos, a long PDF, texts and sound in the desktop app. Then all
@@ -74,29 +74,14 @@ async function uploadFolder(app: DesktopApp, folder: string, count: number): Pro
     (window as unknown as Exposed).cipherbucket.pickFolders(),
   )
   const place = { profileId: 'practice', bucket: 'practice-bucket' }
-  const { id } = await call<{ readonly id: string }>(page, 'uploads.plan', {
-    ...place,
-    prefix: '',
-    grants: grants?.map((grant) => grant.id),
-  })
-  await call(page, 'uploads.start', {
-    planId: id,
-    keyId: null,
-    existing: 'replace',
-    decisions: {},
-    allowWeak: false,
-    partSize: null,
-    parallel: null,
-    toKey: null,
-    format: null,
-  })
+  await startUpload(page, grants ?? [], '')
   const listed = () =>
     call<{ readonly rows: readonly unknown[] }>(page, 'objects.list', {
       ...place,
       prefix: 'looked/',
       cursor: null,
     }).then(({ rows }) => rows.length)
-  await expect.poll(listed, { timeout: 60_000 }).toBe(count)
+  await expect.poll(listed).toBe(count)
 }
 
 const { TMPDIR } = process.env

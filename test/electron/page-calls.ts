@@ -88,6 +88,17 @@ export async function upload(
   const { page } = app
   await answerDialogs(app, [file])
   const grants = await page.evaluate(() => (window as unknown as Exposed).cipherbucket.pickFiles())
+  const [id = ''] = await startUpload(page, grants ?? [], prefix, partSize)
+  return id
+}
+
+/** Starts the upload of chosen files and folders. Resolves with the ids of the transfers. */
+export async function startUpload(
+  page: Page,
+  grants: readonly { readonly id: string }[],
+  prefix: string,
+  partSize: number | null = null,
+): Promise<readonly string[]> {
   const { practice } = await call<{ readonly practice: { readonly profileId: string } }>(
     page,
     'app.info',
@@ -97,7 +108,7 @@ export async function upload(
     profileId: practice.profileId,
     bucket: BUCKET,
     prefix,
-    grants: grants?.map(({ id }) => id),
+    grants: grants.map(({ id }) => id),
   })
   const input = {
     planId: plan.id,
@@ -111,14 +122,14 @@ export async function upload(
     format: null,
   }
   let ids: readonly string[] = []
-  // Refused while it is being counted.
+  // The core refuses while the plan is still counting.
   await expect
     .poll(
       async () =>
         (ids = await call<readonly string[]>(page, 'uploads.start', input).catch(() => [])).length,
     )
-    .toBe(1)
-  return ids[0] ?? ''
+    .toBeGreaterThan(0)
+  return ids
 }
 
 /**

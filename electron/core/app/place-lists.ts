@@ -1,23 +1,16 @@
 import { MOST_PLACES, places as shape } from '../../../shared/contract/routes/shapes-places.ts'
 import type { In } from '../../../shared/contract/routes/routes.ts'
-import type {
-  FolderView,
-  KnownFile,
-  KnownPlace,
-  PlaceLists,
+import {
+  NO_PLACES,
+  type FolderView,
+  type KnownFile,
+  type KnownPlace,
+  type PlaceLists,
 } from '../../../shared/contract/models-places.ts'
 import { loadSound } from '../store/sound-text.ts'
 import type { TextStore } from '../store/text-store.ts'
 
 const TEXT = 'places'
-const EMPTY: PlaceLists = {
-  version: 1,
-  favorites: [],
-  recent: [],
-  files: [],
-  sorts: [],
-  columns: { level: null, below: null },
-}
 
 export type PlacesChange = In<'places.change'>
 
@@ -34,7 +27,7 @@ export interface PlaceListStore {
 export function openPlaceLists(texts: TextStore): PlaceListStore {
   const get = async (): Promise<PlaceLists> =>
     (await loadSound(texts, TEXT, (text) => shape.safeParse(JSON.parse(text)).data ?? null)) ??
-    EMPTY
+    NO_PLACES
   return {
     get,
     change: (change) =>
