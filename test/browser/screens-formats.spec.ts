@@ -120,7 +120,7 @@ test.describe('keys elsewhere, and every format', () => {
       await look(page, `format-${name}`)
     }
     await row(page, 'split-message').click()
-    await expect(details).toContainText('Not verified')
+    await expect(details).toContainText('This is not text.')
     await look(page, 'format-preview')
     await dropPaths(page, list, [join(folder, 'home/contracts/invoice-2026-0417.xlsx')])
     for (const [key, picture] of [

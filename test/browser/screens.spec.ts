@@ -82,7 +82,7 @@ test.describe('every screen', () => {
     await look(page, 'browse')
     for (const [name, words] of [
       ['payroll-2026-10.xlsx', 'Key missing'],
-      ['board-minutes', 'Damaged envelope'],
+      ['board-minutes', 'Damaged encryption headers'],
       ['README.txt', 'Anyone who can read'],
     ] as const) {
       await row(page, name).click()

@@ -38,7 +38,7 @@ for (const { name, start } of shells) {
       expect(await page.evaluate(() => isSecureContext)).toBe(true)
     })
 
-    test('gives the page nine functions and nothing of Node', async () => {
+    test('gives the page nine members and nothing of Node', async () => {
       const seen = await page.evaluate(() => {
         const api =
           (window as unknown as Record<string, Record<string, unknown>>)['cipherbucket'] ?? {}
@@ -60,6 +60,7 @@ for (const { name, start } of shells) {
       })
       expect(seen).toEqual({
         api: [
+          'dragOut',
           'dropped',
           'onMessage',
           'pickFiles',
