@@ -7,12 +7,14 @@ export interface TabRecord extends Tabs {
 }
 
 const NAME = 'cipherbucket.tabs'
+/** The version of a stored record. A record of another version is not read. */
+const VERSION = 1
 /** The most steps of a tab that a reload finds. */
 const MOST_STEPS = 50
 
 /** Stores the tabs for a reload of this window. Each window has a record of its own. */
 export function keepRecord({ tabs, shown, entries }: TabRecord): void {
-  const record: TabRecord = { tabs: tabs.map(shortened), shown, entries }
+  const record = { version: VERSION, tabs: tabs.map(shortened), shown, entries }
   try {
     sessionStorage.setItem(NAME, JSON.stringify(record))
   } catch {
@@ -23,9 +25,11 @@ export function keepRecord({ tabs, shown, entries }: TabRecord): void {
 /** Returns the tabs before a reload; null without a sound record. */
 export function lastRecord(): TabRecord | null {
   try {
-    const record = JSON.parse(sessionStorage.getItem(NAME) ?? 'null') as TabRecord | null
+    const record = JSON.parse(sessionStorage.getItem(NAME) ?? 'null') as
+      (TabRecord & { readonly version?: unknown }) | null
     const isSound =
-      Array.isArray(record?.entries) &&
+      record?.version === VERSION &&
+      Array.isArray(record.entries) &&
       record.tabs.some(({ id }) => id === record.shown) &&
       record.tabs.every(({ steps, at }) => steps[at]?.page !== undefined)
     return isSound ? record : null

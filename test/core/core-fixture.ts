@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose } from '../../electron/core/app/compose.ts'
-import type { Core } from '../../electron/core/app/core.ts'
+import type { Core, CorePorts } from '../../electron/core/app/core.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { bridgeOver, type Bridge, type Port } from '../../shared/contract/routes/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
@@ -54,11 +54,14 @@ export interface Fixture {
   close(): Promise<void>
 }
 
-export async function openFixture(folder?: string): Promise<Fixture> {
-  const home = folder ?? (await mkdtemp(join(tmpdir(), 'core-')))
-  const practice = await startPractice({ directory: join(home, 'practice') })
-  const core = await compose({
-    shell: 'loopback',
+/** Composes a core in a folder, of the desktop shell where files can be opened. */
+export const composeIn = (
+  home: string,
+  practice: Practice,
+  openFile?: CorePorts['openFile'],
+): Promise<Core> =>
+  compose({
+    shell: openFile === undefined ? 'loopback' : 'desktop',
     version: '0.0.0',
     dataDirectory: join(home, 'data'),
     workerUrl: WORKER,
@@ -66,7 +69,13 @@ export async function openFixture(folder?: string): Promise<Fixture> {
     environment: {},
     home,
     secretsPlace: 'file',
+    ...(openFile !== undefined && { openFile }),
   })
+
+export async function openFixture(folder?: string): Promise<Fixture> {
+  const home = folder ?? (await mkdtemp(join(tmpdir(), 'core-')))
+  const practice = await startPractice({ directory: join(home, 'practice') })
+  const core = await composeIn(home, practice)
   const [client, server] = portPair()
   servePort(server, core)
   const bridge = bridgeOver(client)

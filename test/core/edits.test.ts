@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { compose } from '../../electron/core/app/compose.ts'
 import type { Core } from '../../electron/core/app/core.ts'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
@@ -13,7 +12,7 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
-import { WORKER } from './core-fixture.ts'
+import { composeIn } from './core-fixture.ts'
 
 /** An object that a program of the system edits, from its decryption to the next object. */
 
@@ -27,19 +26,9 @@ let core: Core
 let opened: string[]
 
 const start = () =>
-  compose({
-    shell: 'desktop',
-    version: '0.0.0',
-    dataDirectory: join(home, 'data'),
-    workerUrl: WORKER,
-    practice,
-    environment: {},
-    home,
-    secretsPlace: 'file',
-    openFile: async (path) => {
-      opened.push(path)
-      return ''
-    },
+  composeIn(home, practice, async (path) => {
+    opened.push(path)
+    return ''
   })
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'edits-'))

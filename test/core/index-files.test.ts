@@ -22,7 +22,8 @@ import {
   type Indexes,
   type Storage,
 } from '../../electron/core/index/indexes.ts'
-import type { ListedPage } from '../../electron/core/index/port.ts'
+import type { ListedPage, RowIndex } from '../../electron/core/index/port.ts'
+import { openRowIndex } from '../../electron/core/index/row-index.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
 import { NO_MOUNT, smallDisk } from '../faults/small-disk.ts'
 
@@ -400,6 +401,58 @@ const addPages = (path: string, ...more: readonly string[]) =>
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+
+describe('a folder that another process removed, whose number another folder has now', () => {
+  const rowsOf = {
+    sort: { by: 'name', down: false },
+    filter: {},
+    keyOrder: [],
+    mayBeOld: false,
+  } as const
+  const levelOf = (prefix: string) =>
+    ({ ...rowsOf, scope: { bucket: 'b', prefix, depth: 'level' } }) as const
+  const file = (key: string) => ({
+    key,
+    kind: 'file' as const,
+    size: 1,
+    modified: '2026-01-01T00:00:00.000Z',
+    etag: 'E',
+    storageClass: 'Standard',
+  })
+  // Each call is the first of its connection after the other one wrote.
+  const READS: readonly (readonly [string, (index: RowIndex) => unknown, unknown])[] = [
+    ['keys', (index) => index.keys(levelOf('a/'), 0, 10), []],
+    ['query', (index) => index.query(levelOf('a/'), 0, 10).rows, []],
+    ['position', (index) => index.position(levelOf('a/'), { bucket: 'b', key: 'a/two' }), null],
+    ['counts', (index) => index.counts('b', 'a/', 0).objects, 0],
+    [
+      'heads',
+      (index) => index.heads('b', [{ key: 'a/two', etag: 'E', modified: file('').modified }]),
+      [null],
+    ],
+  ]
+  test.each(READS)('%s', async (_name, read, nothing) => {
+    const at = place()
+    const [ours, theirs] = [await openRowIndex(at.file, KEY), await openRowIndex(at.file, KEY)]
+    if (ours === null || theirs === null) throw new Error('no index')
+    try {
+      ours.upsert('b', [file('top'), file('a/one')], [])
+      expect(ours.query(levelOf('a/'), 0, 10).rows.map(({ key }) => key)).toEqual(['a/one'])
+      theirs.remove('b', [], ['a/'])
+      const { etag, modified } = file('')
+      const head = { text: '{}', dataSize: null, partSize: null, versionId: null, isYoung: false }
+      theirs.upsert(
+        'b',
+        [file('c/two')],
+        [{ key: 'c/two', etag, modified, state: 'plain', keyId: null, head }],
+      )
+      expect(read(ours)).toEqual(nothing)
+    } finally {
+      ours.close()
+      theirs.close()
+    }
+  })
+})
 
 test('two processes open one index, and write and read it at the same time', async () => {
   const at = place()

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { compose } from '../../electron/core/app/compose.ts'
 import type { Core } from '../../electron/core/app/core.ts'
 import { wouldRun } from '../../electron/core/app/opened/would-run.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
@@ -10,7 +9,7 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { ENDED } from '../../shared/contract/transfer-phases.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { send } from '../practice/harness.ts'
-import { WORKER } from './core-fixture.ts'
+import { composeIn } from './core-fixture.ts'
 import { namesIn } from './app-kit.ts'
 
 const never = new AbortController().signal
@@ -24,19 +23,9 @@ let opened: string[]
 let answer: string
 
 const start = () =>
-  compose({
-    shell: 'desktop',
-    version: '0.0.0',
-    dataDirectory: join(home, 'data'),
-    workerUrl: WORKER,
-    practice,
-    environment: {},
-    home,
-    secretsPlace: 'file',
-    openFile: async (path) => {
-      opened.push(path)
-      return answer
-    },
+  composeIn(home, practice, async (path) => {
+    opened.push(path)
+    return answer
   })
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'opened-'))

@@ -157,14 +157,18 @@ describe('the tabs of a window', () => {
     expect([names(), here()]).toEqual([['marked/'], 'marked/'])
   })
 
-  test.each([['not JSON'], ['{}'], ['{"tabs":[],"shown":1,"entries":[]}']])(
-    'start again from a record that says %s',
-    (record) => {
-      sessionStorage.setItem('cipherbucket.tabs', record)
-      browserOf().start([view('a/')])
-      expect(names()).toEqual(['a/'])
-    },
-  )
+  const one = '"tabs":[{"id":1,"steps":[{"id":2,"page":"keys","place":null}],"at":0}],"shown":1'
+  test.each([
+    ['not JSON'],
+    ['{}'],
+    ['{"version":1,"tabs":[],"shown":1,"entries":[]}'],
+    [`{${one},"entries":[]}`],
+    [`{"version":2,${one},"entries":[]}`],
+  ])('start again from a record that says %s', (record) => {
+    sessionStorage.setItem('cipherbucket.tabs', record)
+    browserOf().start([view('a/')])
+    expect(names()).toEqual(['a/'])
+  })
 
   test('take an address that the user types as a step of the shown tab', () => {
     const browser = browserOf()

@@ -23,6 +23,8 @@ export interface Database {
   rows(sql: string, ...values: readonly Value[]): Value[][]
   /** Returns the first row; null without one. */
   row(sql: string, ...values: readonly Value[]): Value[] | null
+  /** Runs work on one state of the file. Writes of other processes come before or after it. */
+  read<T>(work: () => T): T
   /** Runs work in one transaction. */
   write<T>(work: () => T): T
   close(): void
@@ -56,6 +58,21 @@ export async function openDatabase(path: string, key: string): Promise<Database>
     statements.set(sql, made)
     return made
   }
+  const transaction = <T>(begin: string, work: () => T): T => {
+    database.exec(begin)
+    try {
+      const result = work()
+      database.exec('COMMIT')
+      return result
+    } catch (cause) {
+      try {
+        db.exec('ROLLBACK')
+      } catch {
+        // The engine has rolled back already.
+      }
+      throw cause
+    }
+  }
   const database: Database = {
     exec: (sql) => attempt(() => void db.exec(sql)),
     run: (sql, ...values) => attempt(() => void prepared(sql).run(...values)),
@@ -65,21 +82,8 @@ export async function openDatabase(path: string, key: string): Promise<Database>
       const [first] = database.rows(sql, ...values)
       return first ?? null
     },
-    write(work) {
-      database.exec('BEGIN IMMEDIATE')
-      try {
-        const result = work()
-        database.exec('COMMIT')
-        return result
-      } catch (cause) {
-        try {
-          db.exec('ROLLBACK')
-        } catch {
-          // The engine has rolled back already.
-        }
-        throw cause
-      }
-    },
+    read: (work) => transaction('BEGIN', work),
+    write: (work) => transaction('BEGIN IMMEDIATE', work),
     close() {
       statements.clear()
       db.close()

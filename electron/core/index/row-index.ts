@@ -26,49 +26,65 @@ export async function openRowIndex(path: string, key: string): Promise<RowIndex 
   const tables = openTables(db, changes)
   const writer = rowWriter(db, tables, changes)
   const pages = pageWriter(db, tables, writer, changes)
+  const rows = rowReader(db, tables, changes)
+  /** Another process may have given the ids of removed rows and folders to others meanwhile. */
+  const reads =
+    <A extends readonly unknown[], T>(method: (...args: A) => T) =>
+    (...args: A): T =>
+      db.read(() => {
+        tables.revision(null)
+        return method(...args)
+      })
   return {
     ...pages,
-    ...rowReader(db, tables, changes),
-    counts(name, prefix, depth) {
-      const bucket = tables.findBucket(name)
-      const found = new Map<string, { objects: number; bytes: number }>()
-      const all = { objects: 0, bytes: 0 }
-      if (bucket === null) return { ...all, folders: [] }
-      const rows = db.rows(
-        'SELECT path, files, bytes FROM folders WHERE bucket = ? AND path >= ? AND path < ?',
-        bucket,
-        prefix,
-        prefix + END_OF_PREFIX,
-      )
-      for (const [path, files, bytes] of rows) {
-        const text = String(path)
-        all.objects += Number(files)
-        all.bytes += Number(bytes)
-        let at = prefix.length
-        for (let level = 0; level < depth; level++) {
-          at = text.indexOf('/', at) + 1
-          if (at === 0) break
-          const name = text.slice(0, at)
-          const sums: { objects: number; bytes: number } = found.get(name) ?? {
-            objects: 0,
-            bytes: 0,
-          }
-          sums.objects += Number(files)
-          sums.bytes += Number(bytes)
-          found.set(name, sums)
-        }
-      }
-      // Files of a prefix that ends within a name.
-      const partial = partialSums(bucket, prefix)
-      const folders = [...found].map(([below, sums]) => ({ prefix: below, ...sums }))
-      return {
-        objects: all.objects + partial.objects,
-        bytes: all.bytes + partial.bytes,
-        folders: folders.sort((a, b) => (a.prefix < b.prefix ? -1 : 1)),
-      }
-    },
+    opened: reads(pages.opened),
+    heads: reads(pages.heads),
+    query: reads(rows.query),
+    position: reads(rows.position),
+    keys: reads(rows.keys),
+    counts: reads(counts),
+    prepare: reads(rows.prepare),
     size: () => Number(db.row('SELECT sum(folders) + sum(files) FROM folders')?.[0] ?? 0),
     close: () => db.close(),
+  }
+
+  function counts(name: string, prefix: string, depth: number): ReturnType<RowIndex['counts']> {
+    const bucket = tables.findBucket(name)
+    const found = new Map<string, { objects: number; bytes: number }>()
+    const all = { objects: 0, bytes: 0 }
+    if (bucket === null) return { ...all, folders: [] }
+    const below = db.rows(
+      'SELECT path, files, bytes FROM folders WHERE bucket = ? AND path >= ? AND path < ?',
+      bucket,
+      prefix,
+      prefix + END_OF_PREFIX,
+    )
+    for (const [path, files, bytes] of below) {
+      const text = String(path)
+      all.objects += Number(files)
+      all.bytes += Number(bytes)
+      let at = prefix.length
+      for (let level = 0; level < depth; level++) {
+        at = text.indexOf('/', at) + 1
+        if (at === 0) break
+        const name = text.slice(0, at)
+        const sums: { objects: number; bytes: number } = found.get(name) ?? {
+          objects: 0,
+          bytes: 0,
+        }
+        sums.objects += Number(files)
+        sums.bytes += Number(bytes)
+        found.set(name, sums)
+      }
+    }
+    // Files of a prefix that ends within a name.
+    const partial = partialSums(bucket, prefix)
+    const folders = [...found].map(([prefix, sums]) => ({ prefix, ...sums }))
+    return {
+      objects: all.objects + partial.objects,
+      bytes: all.bytes + partial.bytes,
+      folders: folders.sort((a, b) => (a.prefix < b.prefix ? -1 : 1)),
+    }
   }
 
   function partialSums(bucket: number, prefix: string): Sizes {

@@ -56,7 +56,7 @@ export function usePaletteGroups(
     .filter(({ rows }) => rows.length > 0)
 }
 
-/** The row that searches the open bucket for the typed text; null where there is none. */
+/** Returns the row that searches the open bucket for the typed text. Null: no bucket is open. */
 function useSearchRow(text: string, profiles: readonly Profile[]): Matched<PaletteRow> | null {
   const t = useText()
   const place = useUi((ui) => ui.place)

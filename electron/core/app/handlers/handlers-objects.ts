@@ -116,10 +116,15 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         const wanted = [...new Set(keys)]
         if (versionId !== null) {
           const removed = await removeVersion({ oss, bucket, versionId }, wanted, look, signal)
-          // An older version of the same ETag may be the object now.
+          // An older version of the same ETag may be the object now. The version is gone, whatever
+          // the index does.
           if (indexes.open().includes(profileId))
-            for (const key of wanted)
-              await (await indexes.of(profileId)).dropVersion(bucket, key, versionId)
+            await indexes
+              .of(profileId)
+              .then((index) =>
+                Promise.all(wanted.map((key) => index.dropVersion(bucket, key, versionId))),
+              )
+              .catch(() => undefined)
           changed(profileId, bucket, '')
           return removed
         }

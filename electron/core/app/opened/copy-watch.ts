@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { MasterKeyId, TransferId } from '../../../../shared/contract/models.ts'
 import type { EditedCopy, EditId, EditState } from '../../../../shared/contract/models-edits.ts'
+import { oneAtATime, type InTurn } from '../../base/turns.ts'
 import { identify } from '../../files/file-source.ts'
 import type { StoredFacts } from '../../transfer/run/jobs.ts'
 import { copyPath, lookAtCopy, writeEditRecord, type EditRecord } from './edit-record.ts'
@@ -16,7 +17,7 @@ export interface CopyWatch {
   /** Compares the copy with its object now. Resolves with the state. */
   compare(): Promise<EditState>
   /** Runs work on the copy after the work before it. */
-  inTurn<T>(work: () => Promise<T>): Promise<T>
+  readonly inTurn: InTurn
   /** Notes the transfer that uploads the copy, or null. */
   setTransfer(id: TransferId | null): void
   /** Notes the object that the copy became. A copy that changed since then counts as changed. */
@@ -48,14 +49,9 @@ export function watchCopy(options: CopyWatchOptions): CopyWatch {
   let look: Awaited<ReturnType<typeof lookAtCopy>> = null
   let state: EditState = 'unchanged'
   let transferId: TransferId | null = null
-  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = oneAtATime()
   let timer: NodeJS.Timeout | undefined
 
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work)
-    turn = done.catch(() => undefined)
-    return done
-  }
   const compareNow = async (): Promise<EditState> => {
     look = await lookAtCopy(path, look)
     const before = state

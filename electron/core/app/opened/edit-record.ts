@@ -40,7 +40,10 @@ export const writeEditRecord = (folder: string, edit: EditRecord): Promise<void>
     file.writeFile(JSON.stringify(edit)),
   )
 
-/** Reads the record of an edit. Null: there is none. 'damaged': it cannot be read. */
+/**
+ * Reads the record of an edit. Resolves with null without a record, and with 'damaged' for a record
+ * that cannot be read.
+ */
 export async function readEditRecord(folder: string): Promise<EditRecord | 'damaged' | null> {
   let text: string
   try {

@@ -10,7 +10,7 @@ import { sameRowProps, type RowProps } from '../../../ui/grid/grid-props.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
-import { nameIn, pathOf, sameFacts, type RowFacts } from './row-facts.ts'
+import { rowAttributes, nameIn, pathOf, sameFacts, type RowFacts } from './row-facts.ts'
 import { iconOf } from './rows.ts'
 import { useClassWord } from './class-word.ts'
 
@@ -22,18 +22,12 @@ export interface ObjectRowProps extends RowFacts {
 /** One row. It loads its encryption state only while it is in view. */
 export const ObjectListRow = memo(
   function ObjectListRow(props: ObjectRowProps) {
-    const { row, selected, target, isCut, columns, mark, grid } = props
+    const { row, selected, columns, mark, grid } = props
     const t = useText()
     if (row === undefined) return <PlaceholderRow grid={grid} columns={columns} />
     const folder = row.kind === 'folder'
-    const classes = ['row', grid.className, target && 'over', isCut && 'cut-out']
     return (
-      <div
-        {...grid}
-        className={classes.filter(Boolean).join(' ')}
-        aria-selected={selected}
-        {...(folder && { 'data-folder': row.key })}
-      >
+      <div {...rowAttributes('row', props, row)}>
         <div role="gridcell" className="nm" draggable>
           <span className={selected ? 'tick on' : 'tick'} data-tick aria-hidden="true">
             <Icon name="check" size="xs" />

@@ -32,6 +32,18 @@ export const sameFacts = (a: RowFacts, b: RowFacts): boolean =>
   a.withBucket === b.withBucket &&
   a.profileId === b.profileId
 
+/** Returns the attributes of the element of a loaded row. `kind`: also the name of its class. */
+export const rowAttributes = (
+  kind: 'row' | 'tile',
+  { grid, selected, target, isCut }: RowFacts,
+  row: IndexRow,
+) => ({
+  ...grid,
+  className: [kind, grid.className, target && 'over', isCut && 'cut-out'].filter(Boolean).join(' '),
+  'aria-selected': selected,
+  ...(row.kind === 'folder' && { 'data-folder': row.key }),
+})
+
 /** The shown name of a row. The object that has the name of its folder ends in a slash. */
 export const nameIn = ({ kind, key }: IndexRow): string =>
   kind === 'folder' || !key.endsWith('/') ? lastOf(key) : `${lastOf(key)}/`

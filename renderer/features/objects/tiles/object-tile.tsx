@@ -9,7 +9,7 @@ import type { TileMeasures } from '../../../ui/grid/scroll-window.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
 import { StateBadge } from '../../../ui/state-badge.tsx'
-import { nameIn, pathOf, sameFacts, type RowFacts } from '../list/row-facts.ts'
+import { nameIn, pathOf, rowAttributes, sameFacts, type RowFacts } from '../list/row-facts.ts'
 import { iconOf } from '../list/rows.ts'
 import { mayHaveThumb } from './load-thumb.ts'
 import { Thumb } from './thumb.tsx'
@@ -29,7 +29,7 @@ export interface ObjectTileProps extends RowFacts {
 /** One object as a tile: its picture or icon, its name, size and state. */
 export const ObjectTile = memo(
   function ObjectTile({ hasPath, thumbs, ...facts }: ObjectTileProps) {
-    const { profileId, row, selected, target, isCut, bytes, mark, withBucket, grid } = facts
+    const { profileId, row, selected, bytes, mark, withBucket, grid } = facts
     const t = useText()
     const q = useQuantities()
     if (row === undefined)
@@ -40,14 +40,8 @@ export const ObjectTile = memo(
         </div>
       )
     const folder = row.kind === 'folder'
-    const classes = ['tile', grid.className, target && 'over', isCut && 'cut-out']
     return (
-      <div
-        {...grid}
-        className={classes.filter(Boolean).join(' ')}
-        aria-selected={selected}
-        {...(folder && { 'data-folder': row.key })}
-      >
+      <div {...rowAttributes('tile', facts, row)}>
         <div className="thumb" draggable>
           <span className={selected ? 'tick on' : 'tick'} data-tick aria-hidden="true">
             <Icon name="check" size="xs" />
