@@ -3,9 +3,7 @@
  * types: a listing of OSS gives none.
  */
 
-/** The type of a file by its extension, as the filter of a list names it. */
-export type FileKind = 'picture' | 'video' | 'sound' | 'document' | 'text' | 'archive' | 'other'
-
+/** The types of files, as the filter of a list names them. */
 export const FILE_KINDS = [
   'picture',
   'video',
@@ -14,7 +12,10 @@ export const FILE_KINDS = [
   'text',
   'archive',
   'other',
-] as const satisfies readonly FileKind[]
+] as const
+
+/** The type of a file by its extension. */
+export type FileKind = (typeof FILE_KINDS)[number]
 
 /** Extensions that are shown in the same way, in lower case. */
 const GROUPS = {
@@ -68,9 +69,3 @@ export function fileKindOf(key: string): FileKind {
   const group = groupOf(extensionOf(key))
   return group === undefined ? 'other' : GROUPS[group][0]
 }
-
-/** Returns the extensions of a type, in lower case. 'other' has more than these. */
-export const extensionsOf = (kind: FileKind): readonly string[] =>
-  Array.from(BY_EXTENSION).flatMap(([extension, group]) =>
-    GROUPS[group][0] === kind ? [extension] : [],
-  )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { extensionsOf, FILE_KINDS, fileKindOf } from '../../shared/contract/file-kinds.ts'
+import { fileKindOf } from '../../shared/contract/file-kinds.ts'
 
 test.each([
   ['harbour.JPG', 'picture'],
@@ -19,11 +19,3 @@ test.each([
   ['png', 'other'],
   ['a.', 'other'],
 ])('%s: %s', (key, kind) => expect(fileKindOf(key)).toBe(kind))
-
-test('each extension has one type, in lower case, without signs that SQL would read', () => {
-  const all = FILE_KINDS.flatMap(extensionsOf)
-  expect(new Set(all).size).toBe(all.length)
-  expect(all.filter((extension) => !/^[a-z0-9]+$/.test(extension))).toEqual([])
-  for (const kind of FILE_KINDS)
-    for (const extension of extensionsOf(kind)) expect(fileKindOf(`a.${extension}`)).toBe(kind)
-})

@@ -1,5 +1,5 @@
 import { changedLists } from '../../electron/core/app/place-lists.ts'
-import type { PlaceLists } from '../../shared/contract/models-places.ts'
+import { NO_PLACES, type PlaceLists } from '../../shared/contract/models-places.ts'
 import { fakeIndex } from './fake-index.ts'
 import { fail, ok } from '../../shared/contract/errors.ts'
 import type { KmsKeyFacts, MasterKey, ObjectRow } from '../../shared/contract/models.ts'
@@ -81,14 +81,7 @@ export function fakeHandlers(
       : ok(found)
   }
   const plans = new Map<string, UploadPlan>()
-  let places: PlaceLists = {
-    version: 1,
-    favorites: [],
-    recent: [],
-    files: [],
-    sorts: [],
-    columns: { level: null, below: null },
-  }
+  let places: PlaceLists = NO_PLACES
 
   return {
     'app.info': async () => ok(data.app),
