@@ -37,13 +37,16 @@ export function followCore(client: QueryClient, bridge: Bridge, followers: Follo
   const refresh = refresher(client)
   const offs = [
     bridge.on('transfers.changed', (changed) => {
-      const known = client.getQueryData<Transfers>(names.transfers) ?? transfersOf([])
+      const listed = client.getQueryData<Transfers>(names.transfers)
+      const known = listed ?? transfersOf([])
       const earlier = new Map(
         changed.flatMap(({ id }) => known.get(id) ?? []).map((transfer) => [transfer.id, transfer]),
       )
       const before: PreviousState = { get: (id) => earlier.get(id), totals: known.totals() }
       const after = known.with(changed)
       client.setQueryData<Transfers>(names.transfers, after)
+      // These are not all transfers, so the list is asked for all the same.
+      if (listed === undefined) void client.invalidateQueries({ queryKey: names.transfers })
       for (const transfer of changed) markWrongKey(client, transfer)
       followers.onTransfers(changed, after, before)
     }),

@@ -51,6 +51,21 @@ test('a changed transfer replaces its own entry and no other', async () => {
   expect(ids()).toEqual(['b'])
 })
 
+test('a transfer that changes before the list is known hides no other one', async () => {
+  const all = ['a', 'b', 'c'].map((id) => transfer({ id, name: id }))
+  for (const isAsked of [false, true]) {
+    const { fake, client } = started({ ...studioData(), transfers: all })
+    const asked = isAsked ? client.fetchQuery(transfersQuery).catch(() => undefined) : undefined
+    fake.emit('transfers.changed', [transfer({ id: 'b', name: 'b', done: 9 })])
+    const off = new QueryObserver(client, transfersQuery).subscribe(() => undefined)
+    await asked
+    await expect
+      .poll(() => client.getQueryData(transfersQuery.queryKey)?.totals().unfinished)
+      .toBe(all.length)
+    off()
+  }
+})
+
 test('a key that was tried and does not open the envelope changes the row to Key missing at once', async () => {
   const { fake, client } = started()
   const file = row(`${place.prefix}税务申报表-2026-Q3.xlsx`, 1, '2026-01-01')
