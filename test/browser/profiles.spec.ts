@@ -108,7 +108,9 @@ test('a profile is added, browsed, uploaded to and downloaded from, and removed'
   await ask.getByRole('button', { name: 'Cancel' }).click()
   await expect(field(box, 'AccessKey secret')).toHaveValue(oss.accessKeySecret)
   await box.getByRole('button', { name: 'Add profile' }).click()
-  for (const input of await ask.locator('input[type=password]').all()) await input.fill(PASSPHRASE)
+  // By label: a list of what is there now would be empty until the dialog is drawn.
+  await ask.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+  await ask.getByLabel('Repeat passphrase').fill(PASSPHRASE)
   await ask.getByRole('button', { name: 'Create and continue' }).click()
   await expect(dialog(page)).toHaveCount(0)
 
