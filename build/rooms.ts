@@ -60,6 +60,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'index', at: `${CORE}index/`, may: BASE },
   { name: 'history', at: `${CORE}history/`, may: [...BASE, `${CORE}store/`] },
+  { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:'] },
   {
     name: 'kms client',
     at: `${CORE}keys/kms/kms-client.ts`,
@@ -114,7 +115,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'app',
     at: `${CORE}app/`,
-    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'history', 'keys', 'oss', 'transfer')],
+    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'history', 'audit', 'keys', 'oss', 'transfer')],
   },
   {
     name: 'host',

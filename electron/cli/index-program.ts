@@ -1,4 +1,6 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { Shard } from '../../shared/contract/models-audit.ts'
+import { audit, type AuditOptions } from './commands/audit-command.ts'
 import {
   find,
   sizes,
@@ -10,6 +12,14 @@ import type { CommonOptions } from './context.ts'
 import { collect, wholeNumber, type Action } from './program-options.ts'
 
 const bytes = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+
+/** Reads a shard such as 2/8. */
+function shardOf(text: string): Shard {
+  const [, index = 0, of = 0] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number)
+  if (index < 1 || index > of || of > 10_000)
+    throw new InvalidArgumentError('It must be such as 2/8: the second of eight shares.')
+  return { index, of }
+}
 
 /** Adds the commands over the local index. */
 export function indexCommands(program: Command, action: Action): void {
@@ -60,6 +70,23 @@ export function indexCommands(program: Command, action: Action): void {
     .action(
       action((context, options: SizesOptions, prefix: string | undefined) =>
         sizes(context, prefix ?? '', options),
+      ),
+    )
+  program
+    .command('audit [prefix]')
+    .description('finds out how the objects below a prefix are encrypted, and what is wrong')
+    .option('--csv <file>', 'also write the findings into a CSV file')
+    .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
+    .option('--acl', 'also ask for the ACL of each object that is not encrypted')
+    .option(
+      '--requests <n>',
+      'so many HEAD requests at most',
+      wholeNumber(1, 10_000_000),
+      10_000_000,
+    )
+    .action(
+      action((context, options: AuditOptions, prefix: string | undefined) =>
+        audit(context, prefix ?? '', options),
       ),
     )
 }

@@ -4,6 +4,8 @@ import { shown, visibleName } from '../../shared/contract/sentences/sentences-wo
 
 /** Prints results to stdout, and everything else to stderr. */
 export interface Output {
+  /** The language of sentences that describe errors and findings. */
+  readonly language: Language
   /** Prints one result: `record` as a line of JSON with --json, else `text`. */
   result(record: object, text: string): void
   /**
@@ -47,7 +49,7 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
 }
 
 /**
- * Opens the output. `language`: of the sentences of errors. Everything else on the command line is
+ * Opens the output. `language`: of the sentences of errors and findings. Everything else on the command line is
  * English.
  */
 export function openOutput(json: boolean, language: Language): Output {
@@ -59,6 +61,7 @@ export function openOutput(json: boolean, language: Language): Output {
   const remark = (text: string) => void process.stderr.write(`${clear}${text}\n`)
   const record = (value: object) => line(JSON.stringify(value))
   return {
+    language,
     result: (value, text) => (json ? record(value) : line(text)),
     table(records, rows) {
       if (json) return records.forEach(record)

@@ -440,7 +440,9 @@ describe('a folder that another process removed, whose number another folder has
       expect(ours.query(levelOf('a/'), 0, 10).rows.map(({ key }) => key)).toEqual(['a/one'])
       theirs.remove('b', [], ['a/'])
       const { etag, modified } = file('')
-      const head = { text: '{}', dataSize: null, partSize: null, versionId: null, isYoung: false }
+      const sizes = { dataSize: null, partSize: null }
+      const hashes = { dataKey: null, content: '' }
+      const head = { text: '{}', ...sizes, versionId: null, isYoung: false, ...hashes }
       theirs.upsert(
         'b',
         [file('c/two')],

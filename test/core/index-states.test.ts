@@ -22,6 +22,8 @@ const head = {
   partSize: null,
   versionId: 'v1',
   isYoung: false,
+  dataKey: null,
+  content: 'c1',
 }
 const found = (key: string, change: Partial<FoundState> = {}): FoundState => ({
   key,

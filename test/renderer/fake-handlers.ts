@@ -1,3 +1,4 @@
+import { NO_SUMS } from '../../shared/contract/audit-sums.ts'
 import { changedLists } from '../../electron/core/app/place-lists.ts'
 import { NO_PLACES, type PlaceLists } from '../../shared/contract/models-places.ts'
 import { fakeIndex } from './fake-index.ts'
@@ -439,6 +440,9 @@ export function fakeHandlers(
       await changeKey(id, { backedUp: new Date().toISOString() })
       return ok({ savedAs: `/home/chenxi/${fileName}` })
     },
+    'audit.look': async () => ok({ objects: 0, requests: 0, unread: 0, after: null }),
+    'audit.page': async () => ok({ objects: [], sums: NO_SUMS, after: null }),
+    'audit.export': async ({ fileName }) => ok({ savedAs: `/home/chenxi/${fileName}` }),
     async 'keys.remove'({ id }) {
       changeKeys(data.keys.filter((one) => one.id !== id))
       return ok(null)

@@ -37,7 +37,7 @@ export async function syncIndex(context: Context, prefix: string): Promise<numbe
 }
 
 /** Lists a place, and resolves when it is listed. Throws the Failure of the listing. */
-async function sync(context: Context, place: Place): Promise<ListingStatus> {
+export async function sync(context: Context, place: Place): Promise<ListingStatus> {
   const { bridge, call, signal } = context
   return new Promise((resolve, reject) => {
     const end = (): void => {

@@ -96,6 +96,8 @@ const METHODS = [
   'position',
   'keys',
   'counts',
+  'audited',
+  'stateSums',
   'size',
   'keysChanged',
   'close',

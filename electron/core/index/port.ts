@@ -72,6 +72,10 @@ export interface FoundHead extends HeadText {
    * have followed. The next listing removes such a state.
    */
   readonly isYoung: boolean
+  /** A hash of the wrapped data key; null where the headers have none. */
+  readonly dataKey: string | null
+  /** A hash that stands for the stored bytes: of size and CRC-64, or of size and ETag. */
+  readonly content: string
 }
 
 /**
@@ -91,6 +95,25 @@ export interface KnownHead extends HeadText {
   readonly keyId: string | null
   /** Bytes of the object. */
   readonly size: number
+}
+
+/** An object with everything that the index knows for an audit. */
+export interface AuditRow extends Omit<ObjectRow, 'kind'> {
+  /** The HEAD that gave the state, a young one too; null without one. */
+  readonly head: HeadText | null
+  /**
+   * An object of this profile with the same wrapped data key. One with other stored bytes comes
+   * first. `isSame`: the stored bytes are the same.
+   */
+  readonly sharedWith: (BucketKey & { readonly isSame: boolean }) | null
+}
+
+/** Sums of the objects of a bucket in one state. */
+export interface StateSums extends Sizes {
+  readonly bucket: string
+  readonly state: RowState
+  /** The master key of encrypted objects; null for every other state. */
+  readonly keyId: string | null
 }
 
 /** Rows to be shown, in an order. `scope.profileId` chooses the index. */
@@ -163,6 +186,13 @@ export interface RowIndex {
   ): Sizes & {
     readonly folders: readonly (Sizes & { readonly prefix: string })[]
   }
+  /**
+   * Returns objects below a prefix, behind a key, for an audit. The order is that of folders, then
+   * of names. Empty objects that stand for a folder are left out. `after`: '' for the beginning.
+   */
+  audited(bucket: string, prefix: string, after: string, count: number): readonly AuditRow[]
+  /** Returns the sums of all objects, by bucket, state and master key. */
+  stateSums(): readonly StateSums[]
   /** Returns the rows of all folders and buckets. */
   size(): number
   /**

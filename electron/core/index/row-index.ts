@@ -1,3 +1,4 @@
+import { auditRows } from './audit-rows.ts'
 import { openDatabase, DatabaseError } from './database.ts'
 import { pageWriter } from './pages.ts'
 import type { RowIndex, Sizes } from './port.ts'
@@ -27,6 +28,7 @@ export async function openRowIndex(path: string, key: string): Promise<RowIndex 
   const writer = rowWriter(db, tables, changes)
   const pages = pageWriter(db, tables, writer, changes)
   const rows = rowReader(db, tables, changes)
+  const audits = auditRows(db, tables)
   /** Another process may have given the ids of removed rows and folders to others meanwhile. */
   const reads =
     <A extends readonly unknown[], T>(method: (...args: A) => T) =>
@@ -43,6 +45,8 @@ export async function openRowIndex(path: string, key: string): Promise<RowIndex 
     position: reads(rows.position),
     keys: reads(rows.keys),
     counts: reads(counts),
+    audited: reads(audits.audited),
+    stateSums: reads(audits.stateSums),
     prepare: reads(rows.prepare),
     size: () => Number(db.row('SELECT sum(folders) + sum(files) FROM folders')?.[0] ?? 0),
     close: () => db.close(),

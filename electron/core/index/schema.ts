@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 
 /** The version of the tables. A file of a later version is removed and built again. */
-const VERSION = 2
+const VERSION = 3
 
 /**
  * The tables.
@@ -37,13 +37,15 @@ CREATE TABLE listings(
  * The HEADs that gave the states of rows.
  *
  * - `row`: the id of the row. `version`: the version id of the object. `young`: see `FoundHead`.
+ * - `data_key`, `content`: hashes, see `FoundHead`. Their index finds a data key that was used twice.
  * - A row that goes, and another object in a row, take the HEAD with them.
  */
 const HEADS = `
 CREATE TABLE answers(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE heads(
   row INTEGER PRIMARY KEY, version TEXT, young INTEGER NOT NULL, answer INTEGER NOT NULL,
-  data_size INTEGER, part_size INTEGER);
+  data_size INTEGER, part_size INTEGER, data_key TEXT, content TEXT NOT NULL DEFAULT '');
+CREATE INDEX by_data_key ON heads(data_key, content) WHERE data_key IS NOT NULL;
 CREATE INDEX young_heads ON heads(row) WHERE young = 1;
 CREATE TRIGGER row_removed AFTER DELETE ON rows
   BEGIN DELETE FROM heads WHERE row = old.id; END;
@@ -55,6 +57,14 @@ PRAGMA user_version = ${VERSION};
 
 /** Version 1 stored states by the ETag alone, so some may be those of other objects. */
 const FROM_1 = 'UPDATE rows SET state = 0, key = NULL WHERE state <> 0;'
+/** Version 2 stored no hash of the data key. The next look sends the HEADs again. */
+const FROM_2 = `
+UPDATE rows SET state = 0, key = NULL WHERE state <> 0;
+DROP TRIGGER row_removed;
+DROP TRIGGER object_replaced;
+DROP TABLE heads;
+DROP TABLE answers;
+`
 
 /**
  * Makes the tables of a new file, and adds those that an earlier version did not have. Returns
@@ -72,6 +82,7 @@ export function prepareTables(db: Database): boolean {
     // Another process may have made the tables since.
     if (versionOf() === 0 && isEmpty()) db.exec(TABLES + HEADS)
     if (versionOf() === 1) db.exec(FROM_1 + HEADS)
+    if (versionOf() === 2) db.exec(FROM_2 + HEADS)
     return versionOf() === VERSION
   })
 }

@@ -85,13 +85,16 @@ export function stateRows(db: Database, tables: Tables): StateRows {
       if (row === null) return null
       if (head !== null)
         db.run(
-          'INSERT OR REPLACE INTO heads(row, version, young, answer, data_size, part_size) VALUES (?, ?, ?, ?, ?, ?)',
+          `INSERT OR REPLACE INTO heads(row, version, young, answer, data_size, part_size, data_key, content)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
           Number(row[0]),
           head.versionId,
           head.isYoung ? 1 : 0,
           answerId(head.text),
           head.dataSize,
           head.partSize,
+          head.dataKey,
+          head.content,
         )
       tables.addSums(place[0], { folders: 0, files: 0, bytes: 0 })
       return Number(row[0])

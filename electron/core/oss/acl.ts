@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../../shared/contract/models.ts'
-import { xmlOf } from './answers.ts'
-import type { Oss } from './client.ts'
+import { notOss, xmlOf } from './answers.ts'
+import type { Oss, OssAnswer, OssRequest } from './client.ts'
 import { versionQuery } from './object-ref.ts'
 import { all, textAt } from './oss-xml.ts'
 
@@ -15,6 +15,23 @@ export async function aclOf(oss: Oss, ref: ObjectRef, signal: AbortSignal): Prom
   const asked = { action, bucket, key }
   const query = { acl: '', ...versionQuery(versionId) }
   const answer = await oss.call({ ...asked, method: 'GET', query }, signal)
+  return grantIn(answer, asked) ?? 'default'
+}
+
+/** Returns the ACL of a bucket. Errors: Failure. */
+export async function bucketAclOf(oss: Oss, bucket: string, signal: AbortSignal): Promise<string> {
+  const asked = { action: 'oss:GetBucketAcl', bucket, key: null }
+  const answer = await oss.call({ ...asked, method: 'GET', query: { acl: '' } }, signal)
+  const grant = grantIn(answer, asked)
+  if (grant === null) throw notOss(answer, 'the answer has no Grant')
+  return grant
+}
+
+/** Returns the grant of an ACL; null without one. */
+function grantIn(
+  answer: OssAnswer,
+  asked: Pick<OssRequest, 'action' | 'bucket' | 'key'>,
+): string | null {
   const lists = all(xmlOf(answer, 'AccessControlPolicy', asked), 'AccessControlList')
-  return lists.map((list) => textAt(list, 'Grant')).find((grant) => grant !== '') ?? 'default'
+  return lists.map((list) => textAt(list, 'Grant')).find((grant) => grant !== '') ?? null
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditRoutes } from './routes-audit.ts'
 import { deleteRoutes } from './routes-deletes.ts'
 import { editRoutes } from './routes-edits.ts'
 import { indexRoutes } from './routes-index.ts'
@@ -188,6 +189,7 @@ export const routes = {
 
   ...transferRoutes,
   ...indexRoutes,
+  ...auditRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { FormatName } from '../../../../shared/contract/errors.ts'
 import type { EnvelopeFacts } from '../../../../shared/contract/models.ts'
@@ -39,6 +40,26 @@ export function headFacts(headers: Headers): HeadFacts {
       return { kind: 'message', facts: envelopeFacts(found.message, headers) }
   }
 }
+
+/** Returns a hash of the wrapped data key in headers; null where they have none. */
+export function dataKeyHash(headers: Headers): string | null {
+  const found = recognise(headers)
+  if (found.kind === 'sealed') return hashOf(found.envelope.wrappedDataKey)
+  if (found.kind !== 'message') return null
+  const [first] = found.message.header.dataKeys
+  return first === undefined ? null : hashOf(first.wrapped)
+}
+
+/** Returns a hash that stands for stored bytes. Copies of OSS may have another ETag. */
+export const contentHash = (head: {
+  readonly size: number
+  readonly crc64: string | null
+  readonly etag: string
+}): string => hashOf(JSON.stringify([head.size, head.crc64 ?? head.etag]))
+
+/** 16 bytes of SHA-256, in base64url. */
+const hashOf = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest().subarray(0, 16).toString('base64url')
 
 const facts = z.object({
   format: z.string().transform((name) => name as FormatName),

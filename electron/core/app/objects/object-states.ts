@@ -1,11 +1,11 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { RowState } from '../../../../shared/contract/models-index.ts'
-import type { Encryption, ProfileId } from '../../../../shared/contract/models.ts'
+import type { Encryption, ObjectRow, ProfileId } from '../../../../shared/contract/models.ts'
 import { envelopeFacts } from '../../../../shared/format/envelope/envelope.ts'
 import type { SealedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, type Headers } from '../../../../shared/format/recognise.ts'
 import { each } from '../../base/turns.ts'
-import type { FoundState, KnownHead, LookedObject } from '../../index/port.ts'
+import type { FoundState, HeadText, KnownHead, LookedObject } from '../../index/port.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { messageIn } from '../../transfer/download/find-message.ts'
@@ -14,7 +14,14 @@ import type { Connections } from '../profiles/connections.ts'
 import { wasEncrypted } from '../jobs/plain-refusal.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { UploadHistory } from '../../history/upload-history.ts'
-import { headFacts, readHead, writeHead, type HeadFacts } from './head-text.ts'
+import {
+  contentHash,
+  dataKeyHash,
+  headFacts,
+  readHead,
+  writeHead,
+  type HeadFacts,
+} from './head-text.ts'
 
 /** The most HEADs at a time for one list of rows. */
 const PARALLEL = 8
@@ -30,6 +37,8 @@ type At = { readonly profileId: ProfileId; readonly bucket: string }
 export interface ObjectLook {
   /** Null: the object is gone or may not be read. */
   readonly encryption: Encryption | null
+  /** The object as a HEAD showed it; null without a HEAD. */
+  readonly row: ObjectRow | null
   /** The state for the index; null when the index has it. */
   readonly found: FoundState | null
   /** A HEAD was sent. */
@@ -39,6 +48,12 @@ export interface ObjectLook {
 export interface ObjectStates {
   /** Describes headers. It looks the key up at every call, because keys come and go. */
   describe(headers: Headers): Encryption
+  /** Describes an object by the HEAD that the index has; null for a text of another version. */
+  describeKnown(
+    bucket: string,
+    key: string,
+    head: HeadText,
+  ): Promise<{ readonly encryption: Encryption; readonly isMessage: boolean } | null>
   /** Describes a message that is the whole object or blob. */
   describeMessage(message: SealedMessage): Encryption
   /**
@@ -110,6 +125,14 @@ export function openObjectStates(needs: Needs): ObjectStates {
     )
     return { kind: 'plain', isMessage: (await messageIn(object)) !== null }
   }
+  /** Returns the encryption, also by what was in the object's place before. */
+  const described = async (bucket: string, key: string, facts: HeadFacts): Promise<Encryption> => {
+    const isReplaced =
+      facts.kind === 'plain' &&
+      !facts.isMessage &&
+      (await wasEncrypted({ seen, uploaded }, bucket, key))
+    return isReplaced ? { state: 'plain', wasEncrypted: true } : encryptionOf(facts)
+  }
   /** Returns the encryption, and notes an encrypted object. */
   const noted = async (
     { bucket }: At,
@@ -120,15 +143,11 @@ export function openObjectStates(needs: Needs): ObjectStates {
     const encryption = encryptionOf(facts)
     // The key may have been added after the first look.
     if (encryption.state === 'sealed') seen.note(encryption.keyId, bucket, key, size)
-    const isReplaced =
-      facts.kind === 'plain' &&
-      !facts.isMessage &&
-      (await wasEncrypted({ seen, uploaded }, bucket, key))
-    return isReplaced ? { state: 'plain', wasEncrypted: true } : encryption
+    return described(bucket, key, facts)
   }
   const ask = async (at: At, key: string, signal: AbortSignal): Promise<ObjectLook> => {
     const head = await headOrNull(connections, at, key, signal)
-    if (head === null) return { encryption: null, found: null, isAsked: true }
+    if (head === null) return { encryption: null, row: null, found: null, isAsked: true }
     const facts = await factsOf(at, key, head, signal)
     const encryption = await noted(at, key, head.size, facts)
     const { etag, modified, versionId } = head
@@ -138,9 +157,16 @@ export function openObjectStates(needs: Needs): ObjectStates {
       etag,
       modified,
       ...rowStateOf(encryption),
-      head: { ...writeHead(facts), versionId, isYoung: isYoung(head) },
+      head: {
+        ...writeHead(facts),
+        versionId,
+        isYoung: isYoung(head),
+        dataKey: dataKeyHash(readHeaders(head.headers)),
+        content: contentHash(head),
+      },
     }
-    return { encryption, found, isAsked: true }
+    const row = { key, kind: 'file', size: head.size, modified, etag } as const
+    return { encryption, row: { ...row, storageClass: head.storageClass }, found, isAsked: true }
   }
   const look = async (
     at: At,
@@ -154,13 +180,15 @@ export function openObjectStates(needs: Needs): ObjectStates {
     const now = rowStateOf(encryption)
     // Keys come and go, and the row follows.
     const isSame = now.state === known.state && now.keyId === known.keyId
-    return { encryption, found: isSame ? null : { ...object, ...now, head: null }, isAsked: false }
+    const found = isSame ? null : { ...object, ...now, head: null }
+    return { encryption, row: null, found, isAsked: false }
   }
 
   const states: ObjectStates['states'] = async (at, objects, signal) => {
     const known = await knownHeads(at, objects)
     const looks: ObjectLook[] = objects.map(() => ({
       encryption: null,
+      row: null,
       found: null,
       isAsked: false,
     }))
@@ -181,6 +209,12 @@ export function openObjectStates(needs: Needs): ObjectStates {
       if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }
       const match = catalog.matchMessage(message.header)
       return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
+    },
+    async describeKnown(bucket, key, head) {
+      const facts = readHead(head)
+      if (facts === null) return null
+      const isMessage = facts.kind === 'plain' && facts.isMessage
+      return { encryption: await described(bucket, key, facts), isMessage }
     },
     states,
     async arePlain(at, keys) {

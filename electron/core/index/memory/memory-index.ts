@@ -5,6 +5,7 @@ import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import { foldedText, isForFiles } from '../rows/filter-rows.ts'
 import { folded } from '../folded.ts'
 import { nameKey } from '../name-key.ts'
+import { memoryAudit } from './memory-audit.ts'
 import { bytesOf, comparison, isSameObject, shown, type Stored } from './memory-rows.ts'
 import type { BucketKey, IndexPlace, ListingRecord, RowIndex, RowsQuery } from '../port.ts'
 import { globTest, regexTest } from '../rows/regex.ts'
@@ -208,6 +209,7 @@ export function openMemoryIndex(): RowIndex {
       const folders = [...found].map(([below, some]) => ({ prefix: below, ...some }))
       return { ...sums, folders: folders.sort((a, b) => (a.prefix < b.prefix ? -1 : 1)) }
     },
+    ...memoryAudit(all),
     size: () => all().length,
     keysChanged(ids) {
       for (const [bucket, rows] of buckets)

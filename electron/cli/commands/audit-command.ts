@@ -1,0 +1,168 @@
+import { basename, dirname, resolve } from 'node:path'
+import { mergedSums, NO_SUMS } from '../../../shared/contract/audit-sums.ts'
+import { valueOf } from '../../../shared/contract/errors.ts'
+import {
+  FINDING_SEVERITY,
+  type AuditedObject,
+  type AuditLook,
+  type AuditPage,
+  type AuditSums,
+  type FindingName,
+  type NamedSums,
+  type Shard,
+} from '../../../shared/contract/models-audit.ts'
+import { findingSentence } from '../../../shared/contract/sentences/finding-sentences.ts'
+import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
+import { bucketOf } from '../connection.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { EXIT } from '../exit-codes.ts'
+import { sessionKms } from '../kms.ts'
+import { sync } from './index-commands.ts'
+
+/** Objects of one step. */
+const AT_ONCE = 1000
+
+export interface AuditOptions extends CommonOptions {
+  readonly csv?: string
+  readonly shard?: Shard
+  readonly acl?: boolean
+  /** The most HEAD requests. */
+  readonly requests: number
+}
+
+/** The objects of an audit. */
+interface AuditPlace {
+  readonly profileId: string
+  readonly bucket: string
+  readonly prefix: string
+  readonly shard: Shard | null
+}
+
+/**
+ * Audits the objects below a prefix: lists them, looks at those that the index does not know, and
+ * judges all of them. Objects that were not read end the command with another code than 0.
+ */
+export async function audit(
+  context: Context,
+  prefix: string,
+  options: AuditOptions,
+): Promise<number> {
+  const at = await bucketOf(context)
+  await sessionKms(context)
+  const { asOf } = await sync(context, { ...at, prefix })
+  const place = { ...at, prefix, shard: options.shard ?? null }
+  const requests = await look(context, place, options.requests)
+  const sums = await judge(context, place, options.acl === true)
+  const savedAs = options.csv === undefined ? null : await exportCsv(context, place, options.csv)
+  await toldSummary(context, { prefix, asOf, requests, savedAs, sums })
+  return unreadLeft(context, sums)
+}
+
+/** Sends the HEADs, and returns their number. With `most` of them it ends early. */
+async function look(context: Context, place: AuditPlace, most: number): Promise<number> {
+  const { call, output } = context
+  let [requests, looked] = [0, 0]
+  for (let after: string | null = ''; after !== null && requests < most;) {
+    const count = Math.min(AT_ONCE, most - requests)
+    const step: AuditLook = await call('audit.look', { ...place, after, count })
+    requests += step.requests
+    looked += step.objects
+    after = step.after
+    if (process.stderr.isTTY) process.stderr.write(`\r${looked} objects, ${requests} requests`)
+  }
+  if (requests >= most) output.remark(`The limit of ${most} HEAD requests is reached.`)
+  return requests
+}
+
+/** Prints the objects with findings, and returns the sums of all objects. */
+async function judge(context: Context, place: AuditPlace, acl: boolean): Promise<AuditSums> {
+  const { call, output } = context
+  let sums = NO_SUMS
+  for (let after: string | null = ''; after !== null;) {
+    const page: AuditPage = await call('audit.page', { ...place, acl, after, count: AT_ONCE })
+    sums = mergedSums(sums, page.sums)
+    for (const object of page.objects) output.note(recordOf(context, object), null)
+    after = page.after
+  }
+  return sums
+}
+
+const recordOf = ({ output }: Context, object: AuditedObject) => ({
+  ...object,
+  findings: object.findings.map((finding) => ({
+    ...finding,
+    severity: FINDING_SEVERITY[finding.name],
+    sentence: findingSentence(finding, output.language),
+  })),
+})
+
+async function exportCsv(context: Context, place: AuditPlace, csv: string): Promise<string> {
+  const { call, grants, options, output } = context
+  const path = resolve(csv)
+  const target = valueOf(await grants.forWriting(dirname(path)))
+  const { savedAs } = await call('audit.export', {
+    ...place,
+    acl: (options as AuditOptions).acl === true,
+    target: target.id,
+    fileName: basename(path),
+    existing: options.force === true ? 'replace' : 'fail',
+    language: output.language,
+  })
+  return savedAs
+}
+
+interface Summary {
+  readonly prefix: string
+  readonly asOf: string | null
+  readonly requests: number
+  readonly savedAs: string | null
+  readonly sums: AuditSums
+}
+
+async function toldSummary(
+  { call, output }: Context,
+  { prefix, asOf, requests, savedAs, sums }: Summary,
+): Promise<void> {
+  const keys = await call('keys.list', {})
+  const nameOf = (id: string): string => keys.find((key) => key.id === id)?.name ?? id
+  const named = Object.entries(sums.keys).map(([id, one]) => ({ keyId: id, name: nameOf(id), ...one }))
+  const severityOf = (name: string): string => FINDING_SEVERITY[name as FindingName]
+  const table = (title: string, rows: NamedSums, label: (name: string) => string): string[] =>
+    Object.entries(rows).length === 0
+      ? []
+      : [
+          '',
+          title,
+          ...Object.entries(rows)
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .map(
+              ([name, one]) =>
+                `${String(one.objects).padStart(10)}  ${bytes(one.bytes).padStart(8)}  ${output.name(label(name))}`,
+            ),
+        ]
+  const other = (name: string): string => (name === '' ? '(others)' : name)
+  output.result(
+    { summary: { prefix, asOf, requests, ...sums, keys: named, savedAs } },
+    [
+      `${sums.objects} objects, ${bytes(sums.bytes)}, as of ${asOf ?? ''}. HEAD requests: ${requests}.`,
+      ...table('Findings', sums.findings, (name) => `${severityOf(name)}: ${name}`),
+      ...table('Encryption', sums.forms, other),
+      ...table('Master keys', sums.keys, nameOf),
+      ...table('Storage classes', sums.classes, other),
+      ...table('Months', sums.months, other),
+      ...(savedAs === null ? [] : ['', `Findings: ${output.name(savedAs)}`]),
+    ].join('\n'),
+  )
+}
+
+/** Says how many objects were not read. Returns the exit code. */
+function unreadLeft({ output }: Context, { findings }: AuditSums): number {
+  const unread = findings['unread']?.objects ?? 0
+  const acls = findings['acl-unread']?.objects ?? 0
+  if (unread > 0)
+    output.remark(
+      `Objects that were not read: ${unread}. They cannot be read, were deleted since they were listed, or are beyond --requests.`,
+    )
+  if (acls > 0) output.remark(`ACLs that could not be read: ${acls}.`)
+  return unread + acls > 0 ? EXIT.network : EXIT.done
+}

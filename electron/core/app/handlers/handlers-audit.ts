@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
+import type { AuditedObject } from '../../../../shared/contract/models-audit.ts'
+import type { In } from '../../../../shared/contract/routes/routes.ts'
+import { attempted } from '../../base/attempt.ts'
+import { IndexReset } from '../../index/indexes.ts'
+import { judgeStep, lookAtStep } from '../audit/audit-steps.ts'
+import { writeAuditCsv } from '../audit/export-audit.ts'
+import type { HandlersOf, Parts } from '../parts.ts'
+
+/** Objects of one step of an export. */
+const AT_ONCE = 1000
+
+/** Audits of the objects that the local index lists. */
+export function auditHandlers(parts: Parts): HandlersOf<'audit'> {
+  /** An index that was opened again is empty. A step of it would say that nothing is there. */
+  const work = <T>(once: () => Promise<T>) =>
+    attempted(() =>
+      once().catch((cause: unknown) => {
+        if (cause instanceof IndexReset) throw new Failure({ code: 'index', problem: 'damaged' })
+        throw cause
+      }),
+    )
+  async function* pagesOf(
+    { profileId, bucket, prefix, shard, acl }: In<'audit.export'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly AuditedObject[]> {
+    for (let after: string | null = ''; after !== null;) {
+      const step = { profileId, bucket, prefix, shard, acl, after, count: AT_ONCE }
+      const page = await judgeStep(parts, step, signal)
+      yield page.objects
+      after = page.after
+    }
+  }
+  return {
+    'audit.look': (step, signal) => work(() => lookAtStep(parts, step, signal)),
+    'audit.page': (step, signal) => work(() => judgeStep(parts, step, signal)),
+    'audit.export': (input, signal) =>
+      work(async () => {
+        const { target, fileName, existing = 'rename', language } = input
+        const folder = valueOf(parts.grants.writable(target))
+        if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
+          throw new Failure({ code: 'name-not-local', name: fileName })
+        const path = join(folder.path, fileName)
+        return { savedAs: await writeAuditCsv(path, existing, language, pagesOf(input, signal)) }
+      }),
+  }
+}
