@@ -115,7 +115,12 @@ export const rooms: readonly Room[] = [
   {
     name: 'app',
     at: `${CORE}app/`,
-    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'history', 'audit', 'keys', 'oss', 'transfer')],
+    may: [
+      ...BASE,
+      'zod',
+      ...LOW,
+      ...core('worker', 'index', 'history', 'audit', 'keys', 'oss', 'transfer'),
+    ],
   },
   {
     name: 'host',

@@ -49,8 +49,8 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
 }
 
 /**
- * Opens the output. `language`: of the sentences of errors and findings. Everything else on the command line is
- * English.
+ * Opens the output. `language`: of the sentences of errors and findings. Everything else on the
+ * command line is English.
  */
 export function openOutput(json: boolean, language: Language): Output {
   const chinese = language === 'zh-CN'

@@ -1,6 +1,6 @@
 import type { AuditedObject, AuditSums, NamedSums, ObjectSums } from './models-audit.ts'
 
-/** The most names of one table. Storage classes and times come from a server that may be hostile. */
+/** The most names of one table. A hostile server may give any storage class and any time. */
 const MOST_NAMES = 1000
 
 export const NO_SUMS: AuditSums = {
@@ -28,7 +28,13 @@ export function mergedSums(one: AuditSums, other: AuditSums): AuditSums {
 /** Sums up audited objects. */
 export function sumsOf(objects: readonly AuditedObject[]): AuditSums {
   const all = { objects: 0, bytes: 0 }
-  const tables = { findings: table(), forms: table(), keys: table(), classes: table(), months: table() }
+  const tables = {
+    findings: table(),
+    forms: table(),
+    keys: table(),
+    classes: table(),
+    months: table(),
+  }
   for (const { size, form, keyId, storageClass, modified, findings } of objects) {
     all.objects++
     all.bytes += size

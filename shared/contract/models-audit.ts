@@ -2,9 +2,9 @@ import type { FormatName } from './errors.ts'
 import type { MasterKeyId } from './models.ts'
 
 /**
- * The way in which an object is stored. 'damaged': its envelope is incomplete. 'unread': its headers
- * could not be read. 'sdk-message' without an envelope shows only for objects that were encrypted
- * before.
+ * The way in which an object is stored. 'damaged': its envelope is incomplete. 'unread': its
+ * headers could not be read. A whole message ('sdk-message') shows only where an object was
+ * encrypted before.
  */
 export type AuditForm = FormatName | 'plain' | 'damaged' | 'unread'
 
@@ -148,7 +148,7 @@ export interface LedgerBucket extends ObjectSums {
   readonly bucket: string
   /** The time of the last complete listing of the bucket, ISO 8601; null without one. */
   readonly asOf: string | null
-  /** The bucket was listed, and the state of each object is known. Else there may be more objects. */
+  /** The bucket was listed, and each state is known. Else there may be more objects. */
   readonly isWhole: boolean
 }
 
@@ -156,7 +156,7 @@ export interface LedgerBucket extends ObjectSums {
 export interface KeyLedger extends ObjectSums {
   readonly keyId: MasterKeyId
   readonly keyName: string
-  /** The oldest time of its buckets and of `uncounted`, ISO 8601; null when one was never listed. */
+  /** The oldest listing of the buckets that are known here; null when one was never listed. */
   readonly asOf: string | null
   readonly buckets: readonly LedgerBucket[]
   /** Buckets that are known here and whose objects are not all known. */

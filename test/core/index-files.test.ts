@@ -255,6 +255,42 @@ INSERT INTO listings VALUES (1, 'many/', 0, 5, NULL, '', 2);
 PRAGMA user_version = 1;
 `
 
+/** The tables that version 2 added: states by ETag and time, without a hash of the data key. */
+const VERSION_2 = `
+CREATE TABLE answers(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE heads(
+  row INTEGER PRIMARY KEY, version TEXT, young INTEGER NOT NULL, answer INTEGER NOT NULL,
+  data_size INTEGER, part_size INTEGER);
+CREATE INDEX young_heads ON heads(row) WHERE young = 1;
+CREATE TRIGGER row_removed AFTER DELETE ON rows
+  BEGIN DELETE FROM heads WHERE row = old.id; END;
+CREATE TRIGGER object_replaced AFTER UPDATE OF etag, modified ON rows
+  WHEN old.etag <> new.etag OR old.modified / 1000 <> new.modified / 1000
+  BEGIN DELETE FROM heads WHERE row = old.id; END;
+INSERT INTO answers VALUES (1, '{"kind":"plain","isMessage":false}');
+INSERT INTO heads VALUES (2, NULL, 0, 1, NULL, NULL);
+PRAGMA user_version = 2;
+`
+
+test('a file of version 2 has its rows, and takes the HEADs of an audit', async () => {
+  const at = place()
+  const db = await openDatabase(at.file, KEY)
+  db.exec(VERSION_1 + VERSION_2)
+  db.close()
+  const index = await at.open().index()
+  const rows = await index.audited('bucket', '', '', 9)
+  expect(rows.map(({ key, head }) => [key, head])).toEqual([
+    ['many/a', null],
+    ['many/without a time', null],
+  ])
+  const sizes = { dataSize: null, partSize: null, versionId: null, isYoung: false }
+  const head = { text: '{}', ...sizes, dataKey: 'D', content: 'c' }
+  const modified = '2026-01-01T00:00:00.000Z'
+  const state = { key: 'many/a', etag: 'E', modified, state: 'plain', keyId: null, head } as const
+  expect(await index.upsert('bucket', [], [state])).toBe(1)
+  expect((await index.audited('bucket', '', '', 1))[0]?.head).toMatchObject({ text: '{}' })
+})
+
 test('a file of version 1 has its rows and listings, and no state that it cannot prove', async () => {
   const at = place()
   const db = await openDatabase(at.file, KEY)

@@ -442,7 +442,8 @@ export function fakeHandlers(
     },
     'audit.look': async () => ok({ objects: 0, requests: 0, unread: 0, after: null }),
     'audit.page': async () => ok({ objects: [], sums: NO_SUMS, after: null }),
-    'audit.export': async ({ fileName }) => ok({ savedAs: `/home/chenxi/${fileName}` }),
+    'audit.export': async ({ fileName }) =>
+      ok({ savedAs: `/home/chenxi/${fileName}`, sums: NO_SUMS }),
     async 'keys.remove'({ id }) {
       changeKeys(data.keys.filter((one) => one.id !== id))
       return ok(null)

@@ -21,6 +21,8 @@ import { sync } from './index-commands.ts'
 
 /** Objects of one step. */
 const AT_ONCE = 1000
+/** Characters of the longest bar. */
+const BAR = 20
 
 export interface AuditOptions extends CommonOptions {
   readonly csv?: string
@@ -52,8 +54,11 @@ export async function audit(
   const { asOf } = await sync(context, { ...at, prefix })
   const place = { ...at, prefix, shard: options.shard ?? null }
   const requests = await look(context, place, options.requests)
-  const sums = await judge(context, place, options.acl === true)
-  const savedAs = options.csv === undefined ? null : await exportCsv(context, place, options.csv)
+  const acl = options.acl === true
+  const { sums, savedAs } =
+    options.csv === undefined
+      ? { sums: await judge(context, place, acl), savedAs: null }
+      : await exportCsv(context, place, acl, options.csv)
   await toldSummary(context, { prefix, asOf, requests, savedAs, sums })
   return unreadLeft(context, sums)
 }
@@ -96,20 +101,25 @@ const recordOf = ({ output }: Context, object: AuditedObject) => ({
   })),
 })
 
-async function exportCsv(context: Context, place: AuditPlace, csv: string): Promise<string> {
-  const { call, grants, options, output } = context
+async function exportCsv(
+  { call, grants, options, output }: Context,
+  place: AuditPlace,
+  acl: boolean,
+  csv: string,
+): Promise<{ readonly sums: AuditSums; readonly savedAs: string }> {
   const path = resolve(csv)
   const target = valueOf(await grants.forWriting(dirname(path)))
-  const { savedAs } = await call('audit.export', {
+  return call('audit.export', {
     ...place,
-    acl: (options as AuditOptions).acl === true,
+    acl,
     target: target.id,
     fileName: basename(path),
     existing: options.force === true ? 'replace' : 'fail',
     language: output.language,
   })
-  return savedAs
 }
+
+const sorted = (rows: NamedSums) => Object.entries(rows).toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 interface Summary {
   readonly prefix: string
@@ -125,24 +135,25 @@ async function toldSummary(
 ): Promise<void> {
   const keys = await call('keys.list', {})
   const nameOf = (id: string): string => keys.find((key) => key.id === id)?.name ?? id
-  const named = Object.entries(sums.keys).map(([id, one]) => ({ keyId: id, name: nameOf(id), ...one }))
+  const named = Object.entries(sums.keys).map(([id, one]) => ({
+    keyId: id,
+    name: nameOf(id),
+    ...one,
+  }))
   const severityOf = (name: string): string => FINDING_SEVERITY[name as FindingName]
-  const table = (title: string, rows: NamedSums, label: (name: string) => string): string[] =>
-    Object.entries(rows).length === 0
-      ? []
-      : [
-          '',
-          title,
-          ...Object.entries(rows)
-            .toSorted(([a], [b]) => (a < b ? -1 : 1))
-            .map(
-              ([name, one]) =>
-                `${String(one.objects).padStart(10)}  ${bytes(one.bytes).padStart(8)}  ${output.name(label(name))}`,
-            ),
-        ]
+  const table = (title: string, rows: NamedSums, label: (name: string) => string): string[] => {
+    const most = Math.max(1, ...Object.values(rows).map(({ objects }) => objects))
+    const lines = sorted(rows).map(([name, one]) => {
+      const bar = '█'.repeat(Math.ceil((BAR * one.objects) / most)).padEnd(BAR)
+      const numbers = [String(one.objects).padStart(10), bytes(one.bytes).padStart(8)]
+      return [...numbers, bar, output.name(label(name))].join('  ')
+    })
+    return lines.length === 0 ? [] : ['', title, ...lines]
+  }
   const other = (name: string): string => (name === '' ? '(others)' : name)
+  const months = Object.fromEntries(sorted(sums.months))
   output.result(
-    { summary: { prefix, asOf, requests, ...sums, keys: named, savedAs } },
+    { summary: { prefix, asOf, requests, ...sums, months, keys: named, savedAs } },
     [
       `${sums.objects} objects, ${bytes(sums.bytes)}, as of ${asOf ?? ''}. HEAD requests: ${requests}.`,
       ...table('Findings', sums.findings, (name) => `${severityOf(name)}: ${name}`),

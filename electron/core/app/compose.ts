@@ -20,7 +20,6 @@ import { openDefaultKeys } from './profiles/default-keys.ts'
 import { openChanges } from './objects/changes.ts'
 import { openEmitter } from './events.ts'
 import { appHandlers } from './handlers/handlers-app.ts'
-import { auditHandlers } from './handlers/handlers-audit.ts'
 import { bulkHandlers } from './handlers/handlers-bulk.ts'
 import { copyHandlers } from './handlers/handlers-copies.ts'
 import { downloadHandlers } from './handlers/handlers-downloads.ts'
@@ -264,7 +263,6 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...copyHandlers(parts),
     ...transferHandlers(parts),
     ...indexHandlers(parts),
-    ...auditHandlers(parts),
     ...leftoverHandlers(parts),
     ...keyHandlers(parts),
     ...offlineHandlers(parts),

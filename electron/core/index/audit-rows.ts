@@ -9,10 +9,7 @@ const COLUMNS = `f.path, r.id, r.name, r.size, r.modified, r.class, r.etag,
 const HEADS = 'LEFT JOIN heads h ON h.row = r.id LEFT JOIN answers a ON a.id = h.answer'
 
 /** The methods of the port for audits and for the ledger. */
-export function auditRows(
-  db: Database,
-  tables: Tables,
-): Pick<RowIndex, 'audited' | 'stateSums'> {
+export function auditRows(db: Database, tables: Tables): Pick<RowIndex, 'audited' | 'stateSums'> {
   const objectOf = (row: Value): BucketKey & { readonly print: string } => {
     const [bucket, path, name, size, etag] =
       db.row(
@@ -25,8 +22,9 @@ export function auditRows(
   }
   /** Each look takes one row of an index, so many objects under one data key cost no more. */
   const look = (condition: string, ...values: readonly Value[]): Value[] =>
-    (db.row(`SELECT row FROM heads WHERE data_key = ? AND ${condition} LIMIT 1`, ...values) ?? [])
-      .slice(0, 1)
+    (
+      db.row(`SELECT row FROM heads WHERE data_key = ? AND ${condition} LIMIT 1`, ...values) ?? []
+    ).slice(0, 1)
   const sharedWith = (row: Value, dataKey: Value, content: Value): AuditRow['sharedWith'] => {
     if (dataKey === null) return null
     const differing = [
@@ -103,15 +101,13 @@ export function auditRows(
            CROSS JOIN folders f ON f.bucket = b.id CROSS JOIN rows r ON r.folder = f.id
            WHERE r.kind = ${FILE} GROUP BY b.id, r.state, r.key`,
         )
-        .map(
-          ([bucket, state, key, objects, bytes]): StateSums => ({
-            bucket: String(bucket),
-            state: STATES[Number(state)] ?? 'unknown',
-            keyId: key === null || key === undefined ? null : tables.textOf(Number(key)),
-            objects: Number(objects),
-            bytes: Number(bytes),
-          }),
-        ),
+        .map(([bucket, state, key, objects, bytes]): StateSums => ({
+          bucket: String(bucket),
+          state: STATES[Number(state)] ?? 'unknown',
+          keyId: key === null || key === undefined ? null : tables.textOf(Number(key)),
+          objects: Number(objects),
+          bytes: Number(bytes),
+        })),
   }
 }
 

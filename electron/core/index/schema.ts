@@ -37,7 +37,8 @@ CREATE TABLE listings(
  * The HEADs that gave the states of rows.
  *
  * - `row`: the id of the row. `version`: the version id of the object. `young`: see `FoundHead`.
- * - `data_key`, `content`: hashes, see `FoundHead`. Their index finds a data key that was used twice.
+ * - `data_key`, `content`: hashes, see `FoundHead`. Their index finds a data key that was used
+ *   twice.
  * - A row that goes, and another object in a row, take the HEAD with them.
  */
 const HEADS = `

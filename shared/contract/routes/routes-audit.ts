@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AuditLook, AuditPage } from '../models-audit.ts'
+import type { AuditLook, AuditPage, AuditSums } from '../models-audit.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 
@@ -32,10 +32,10 @@ export const auditRoutes = {
    */
   'audit.page': route<AuditPage>()(z.object({ ...step, acl: z.boolean() })),
   /**
-   * Writes the objects with findings into a CSV file. Without `existing`, a file of that name
-   * stays, and the new file's name gets a number.
+   * Judges all objects as `audit.page` does, and writes those with findings into a CSV file.
+   * Without `existing`, a file of that name stays, and the new file's name gets a number.
    */
-  'audit.export': route<{ readonly savedAs: string }>()(
+  'audit.export': route<{ readonly savedAs: string; readonly sums: AuditSums }>()(
     z.object({
       ...s.place,
       prefix: s.prefix,

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises'
+import { FINDING_SEVERITY, type AuditedObject } from '../../../../shared/contract/models-audit.ts'
 import {
-  FINDING_SEVERITY,
-  type AuditedObject,
-} from '../../../../shared/contract/models-audit.ts'
-import { FORMATS, findingSentence } from '../../../../shared/contract/sentences/finding-sentences.ts'
+  FORMATS,
+  findingSentence,
+} from '../../../../shared/contract/sentences/finding-sentences.ts'
 import type { Language } from '../../../../shared/contract/sentences/sentences.ts'
 import { CSV_START, csvRow } from '../../audit/csv.ts'
 import { fileFailure } from '../../base/system-failure.ts'
@@ -11,7 +11,17 @@ import { openSink, type TakenNameRule } from '../../files/file-sink.ts'
 
 /** The columns of the CSV file. */
 const COLUMNS = {
-  en: ['Name', 'Bytes', 'Modified', 'Storage class', 'Format', 'Master key', 'Severity', 'Finding', 'Description'],
+  en: [
+    'Name',
+    'Bytes',
+    'Modified',
+    'Storage class',
+    'Format',
+    'Master key',
+    'Severity',
+    'Finding',
+    'Description',
+  ],
   'zh-CN': ['名称', '字节数', '修改时间', '存储类型', '格式', '主密钥', '级别', '问题', '说明'],
 } as const
 
@@ -33,11 +43,11 @@ export async function writeAuditCsv(
     try {
       await file.appendFile(CSV_START + csvRow(COLUMNS[language]))
       for await (const objects of pages)
-        await file.appendFile(objects.map((one) => rowsOf(one, language)).join('')).catch(
-          (cause: unknown) => {
+        await file
+          .appendFile(objects.map((one) => rowsOf(one, language)).join(''))
+          .catch((cause: unknown) => {
             throw fileFailure(cause, path, 0)
-          },
-        )
+          })
     } finally {
       await file.close()
     }

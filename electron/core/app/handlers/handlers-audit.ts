@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
-import type { AuditedObject } from '../../../../shared/contract/models-audit.ts'
+import { mergedSums, NO_SUMS } from '../../../../shared/contract/audit-sums.ts'
+import type { AuditedObject, AuditSums } from '../../../../shared/contract/models-audit.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { attempted } from '../../base/attempt.ts'
 import { IndexReset } from '../../index/indexes.ts'
@@ -21,13 +22,16 @@ export function auditHandlers(parts: Parts): HandlersOf<'audit'> {
         throw cause
       }),
     )
+  /** Judges all objects step by step. `add` hears of the sums of each step. */
   async function* pagesOf(
     { profileId, bucket, prefix, shard, acl }: In<'audit.export'>,
+    add: (sums: AuditSums) => void,
     signal: AbortSignal,
   ): AsyncGenerator<readonly AuditedObject[]> {
     for (let after: string | null = ''; after !== null;) {
       const step = { profileId, bucket, prefix, shard, acl, after, count: AT_ONCE }
       const page = await judgeStep(parts, step, signal)
+      add(page.sums)
       yield page.objects
       after = page.after
     }
@@ -42,7 +46,13 @@ export function auditHandlers(parts: Parts): HandlersOf<'audit'> {
         if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
           throw new Failure({ code: 'name-not-local', name: fileName })
         const path = join(folder.path, fileName)
-        return { savedAs: await writeAuditCsv(path, existing, language, pagesOf(input, signal)) }
+        let sums = NO_SUMS
+        const add = (some: AuditSums): void => {
+          sums = mergedSums(sums, some)
+        }
+        const pages = pagesOf(input, add, signal)
+        const savedAs = await writeAuditCsv(path, existing, language, pages)
+        return { savedAs, sums }
       }),
   }
 }

@@ -5,12 +5,13 @@ import { attempted } from '../../base/attempt.ts'
 import { IndexReset } from '../../index/indexes.ts'
 import type { RowsQuery } from '../../index/port.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
+import { auditHandlers } from './handlers-audit.ts'
 
 /** The most keys of one answer. */
 const MOST_KEYS = 100_000
 
-/** Listings and the local index. */
-export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index'> {
+/** Listings, the local index, and audits of what it lists. */
+export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'audit'> {
   const { localIndex, catalog, settings } = parts
   const { indexes, listings, stateRuns } = localIndex
   const queryOf = async (
@@ -35,6 +36,7 @@ export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index'> {
   const below = (place: In<'index.sync'>) => ({ ...place, depth: 'below' }) as const
 
   return {
+    ...auditHandlers(parts),
     'listing.open': ({ refresh, ...place }) =>
       work(() => listings.open({ ...place, depth: 'level' }, refresh)),
     'listing.stop': (place) =>

@@ -4,9 +4,7 @@ import { splitKey } from '../write-rows.ts'
 import { bytesOf, type Stored } from './memory-rows.ts'
 
 /** The methods for audits and for the ledger, of an index in memory. */
-export function memoryAudit(
-  all: () => readonly Stored[],
-): Pick<RowIndex, 'audited' | 'stateSums'> {
+export function memoryAudit(all: () => readonly Stored[]): Pick<RowIndex, 'audited' | 'stateSums'> {
   const sharedWith = (row: Stored, rows: readonly Stored[]): AuditRow['sharedWith'] => {
     const dataKey = row.head?.dataKey ?? null
     if (dataKey === null) return null
