@@ -37,6 +37,7 @@ export function exitCodeOf(error: AppError): number {
     case 'name-taken':
     case 'key-description':
     case 'confirmation-differs':
+    case 'key-opens-objects':
     case 'key-is-default':
     case 'format-not-for-key':
     case 'source-unreadable':

@@ -44,6 +44,7 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
     'Use --allow-plain to save it without decryption.',
     '如需不解密直接保存，请使用 --allow-plain。',
   ],
+  'key-opens-objects': ['Use --objects for it.', '请使用 --objects。'],
   'name-not-local': ['Name the file with --out.', '请用 --out 指定文件名。'],
   'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }

@@ -256,8 +256,21 @@ function keyCommands(command: Command, action: Action): void {
       ),
     )
   command
+    .command('ledger [name]')
+    .description('the objects that each key opens, as far as this computer listed them')
+    .action(
+      action((context, _options: CommonOptions, name: string | undefined) =>
+        keys.ledger(context, name),
+      ),
+    )
+  command
     .command('remove <name>')
     .option('--confirm <name>', 'repeat its name')
+    .option(
+      '--objects <n>',
+      'repeat the number of objects that it opens, as "keys ledger" counts them',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
     .option('--successor <name>', 'the key that replaces it as default')
     .action(
       action((context, options: keys.RemoveKeyOptions, name: string) =>

@@ -58,6 +58,18 @@ export const useCheckedDescription = (
   })
 
 /**
+ * Returns the objects that a key opens, as this computer knows them. They are counted again each
+ * time the dialog opens.
+ */
+export const useKeyLedger = (id: MasterKeyId) =>
+  useQuery({
+    queryKey: ['ledger', id],
+    queryFn: ({ signal }) => call('keys.ledger', { id }, signal),
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+/**
  * A change of keys. The list is read again afterwards, in case the event came before the answer.
  */
 function useKeyCall<N extends RouteName>(name: N, signal?: () => AbortSignal) {

@@ -156,9 +156,9 @@ export interface LedgerBucket extends ObjectSums {
 export interface KeyLedger extends ObjectSums {
   readonly keyId: MasterKeyId
   readonly keyName: string
-  /** The oldest listing of the buckets that are known here; null when one was never listed. */
+  /** The oldest listing of the buckets, ISO 8601; null when no bucket was listed whole. */
   readonly asOf: string | null
   readonly buckets: readonly LedgerBucket[]
-  /** Buckets that are known here and whose objects are not all known. */
+  /** Buckets that are known here, and may have more objects under the key than were counted. */
   readonly uncounted: readonly string[]
 }

@@ -206,6 +206,9 @@ const SAMPLES: {
     ['', 'team'].map((detail) => ({ code: 'key-description' as const, problem, detail })),
   ),
   'confirmation-differs': [{ code: 'confirmation-differs', name: 'Old' }],
+  'key-opens-objects': [
+    { code: 'key-opens-objects', name: 'Old', objects: 12_239, bytes: 6.71e12 },
+  ],
   'key-is-default': [{ code: 'key-is-default', places: ['Studio', 'eu-nightly'] }],
   'source-changed': [{ code: 'source-changed', path: '/a' }],
   'not-on-disk': [

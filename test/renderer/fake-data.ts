@@ -15,6 +15,8 @@ import type { Leftover, Transfer } from '../../shared/contract/models-transfers.
 
 /** Everything the fake core knows. Names, hosts and numbers are invented. */
 export interface FakeData {
+  /** The time of the last listing of all buckets; null: no bucket was listed whole. */
+  ledgerAsOf: string | null
   app: AppInfo
   settings: Settings
   secrets: SecretsStatus
@@ -621,6 +623,7 @@ export function studioData(): FakeData {
   }
   for (const [name, , , , state] of listed) if (state !== undefined) encryption[C + name] = state
   return {
+    ledgerAsOf: '2026-11-03T10:00:00.000Z',
     app: {
       version: '0.1.0',
       language: null,

@@ -440,6 +440,24 @@ export function fakeHandlers(
       await changeKey(id, { backedUp: new Date().toISOString() })
       return ok({ savedAs: `/home/chenxi/${fileName}` })
     },
+    'keys.ledger': async ({ id }) =>
+      ok(
+        data.keys
+          .filter((key) => id === null || key.id === id)
+          .map(({ id: keyId, name: keyName, seen }) => ({
+            keyId,
+            keyName,
+            objects: seen.reduce((sum, { objects }) => sum + objects, 0),
+            bytes: seen.reduce((sum, { bytes }) => sum + bytes, 0),
+            asOf: data.ledgerAsOf,
+            buckets: seen.map((one) => ({
+              ...one,
+              asOf: data.ledgerAsOf,
+              isWhole: data.ledgerAsOf !== null,
+            })),
+            uncounted: data.ledgerAsOf === null ? seen.map(({ bucket }) => bucket) : [],
+          })),
+      ),
     'audit.look': async () => ok({ objects: 0, requests: 0, unread: 0, after: null }),
     'audit.page': async () => ok({ objects: [], sums: NO_SUMS, after: null }),
     'audit.export': async ({ fileName }) =>

@@ -591,7 +591,7 @@ describe('delete', () => {
     expect(dialog.queryAllByRole('alert')).toHaveLength(alerts)
     expect(dialog.queryByRole('button', { name: 'Back up first…' })).toBeNull()
     expect(isOff(/^Delete entry$/)).toBe(true)
-    type(dialog.getByLabelText('Enter the name of the key to confirm'), key.name)
+    type(await dialog.findByLabelText('Enter the name of the key to confirm'), key.name)
     press('Delete entry')
     await called(fake, 'keys.remove')
     expect(lastCall(fake, 'keys.remove')).toEqual({ id, confirmName: key.name, successorId: null })

@@ -7,6 +7,7 @@ import { KeysPage } from '../../renderer/features/keys/keys-page.tsx'
 import { KeyGenerateDialog } from '../../renderer/features/keys/dialogs/key-generate-dialog.tsx'
 import { KeyImportDialog } from '../../renderer/features/keys/dialogs/key-import-dialog.tsx'
 import { grant } from './fake-bridge.ts'
+import type { FakeData } from './fake-data.ts'
 import { called, isOff, lastCall, mounted, press, type } from './mounted.tsx'
 
 const row = async (name: RegExp) => screen.findByRole('row', { name })
@@ -261,28 +262,56 @@ describe('import', () => {
 })
 
 describe('delete', () => {
-  const open = async () => {
+  const open = async (change: (data: FakeData) => void = () => undefined) => {
     useWantedKey.setState({ id: 'k2' })
-    const fake = mounted(<KeysPage />)
+    const fake = mounted(<KeysPage />, ({ data }) => change(data))
     await row(/Backups 2025/)
     press('Delete…')
-    return { fake, name: screen.getByLabelText('Enter the name of the key to confirm') }
+    return fake
+  }
+  const choose = async (name: string) => {
+    fireEvent.keyDown(screen.getByRole('button', { name: /New default key/ }), { key: 'Enter' })
+    fireEvent.click(await screen.findByRole('menuitemradio', { name }))
   }
 
-  test('the exact name and a successor are needed; Enter alone never deletes', async () => {
-    const { fake, name } = await open()
-    expect(screen.getByRole('alert').textContent).toContain(
-      'At least 1,942 objects in 2 buckets become unreadable,',
-    )
+  test('the exact number and a successor are needed; Enter alone never deletes', async () => {
+    const fake = await open()
+    const number = await screen.findByLabelText(/enter the number of objects/)
+    expect(screen.getByRole('alert').textContent).toContain('It opens 1,942 objects, 2.37 TB.')
+    expect(screen.getByRole('dialog').textContent).toContain('cannot be deleted yet')
+    expect(screen.getByText(/^As of /)).toBeTruthy()
+    for (const wrong of ['Backups 2025', '1,942', '194']) {
+      type(number, wrong)
+      expect(isOff(/^Delete forever$/)).toBe(true)
+    }
+    type(number, '1942')
+    expect(isOff(/^Delete forever$/)).toBe(true)
+    await choose('Studio 2026')
+    await waitFor(() => expect(isOff(/^Delete forever$/)).toBe(false))
+    fireEvent.keyDown(number, { key: 'Enter' })
+    expect(lastCall(fake, 'keys.remove')).toBeUndefined()
+    fireEvent.keyDown(number, { key: 'Enter', ctrlKey: true })
+    await called(fake, 'keys.remove')
+    expect(lastCall(fake, 'keys.remove')).toEqual({
+      id: 'k2',
+      confirmName: 'Backups 2025',
+      confirmObjects: 1942,
+      successorId: 'k1',
+    })
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  })
+
+  test('a key that opens nothing takes its exact name', async () => {
+    const fake = await open((data) => {
+      data.keys = data.keys.map((key) => ({ ...key, seen: [] }))
+    })
+    const name = await screen.findByLabelText('Enter the name of the key to confirm')
+    expect(screen.getByRole('alert').textContent).toContain('It opens no object that was counted.')
     type(name, 'backups 2025')
+    await choose('Studio 2026')
     expect(isOff(/^Delete forever$/)).toBe(true)
     type(name, 'Backups 2025')
-    expect(isOff(/^Delete forever$/)).toBe(true)
-    fireEvent.keyDown(screen.getByRole('button', { name: /New default key/ }), { key: 'Enter' })
-    fireEvent.click(await screen.findByRole('menuitemradio', { name: 'Studio 2026' }))
     await waitFor(() => expect(isOff(/^Delete forever$/)).toBe(false))
-    fireEvent.keyDown(name, { key: 'Enter' })
-    expect(lastCall(fake, 'keys.remove')).toBeUndefined()
     fireEvent.keyDown(name, { key: 'Enter', ctrlKey: true })
     await called(fake, 'keys.remove')
     expect(lastCall(fake, 'keys.remove')).toEqual({
@@ -290,11 +319,18 @@ describe('delete', () => {
       confirmName: 'Backups 2025',
       successorId: 'k1',
     })
-    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  })
+
+  test('buckets that were never counted are named', async () => {
+    await open((data) => {
+      data.ledgerAsOf = null
+    })
+    const told = await screen.findByText(/No bucket has been counted whole on this computer/)
+    expect(told.textContent).toContain('eu-nightly')
   })
 
   test('decrypt-only is offered instead, and asks who follows', async () => {
-    const { fake } = await open()
+    const fake = await open()
     press('make it decrypt-only')
     expect(
       await screen.findByRole('heading', { name: 'Make “Backups 2025” decrypt-only?' }),

@@ -123,6 +123,24 @@ test('a second audit sends no HEAD, and a changed object costs one', async () =>
   expect(heads()).toEqual(['all/public'])
 })
 
+test('the ledger counts the objects of a key, which is deleted only with their number', async () => {
+  const told = records(await stored('keys', 'ledger', 'Backups', '--json'))
+  expect(told).toMatchObject([
+    { keyName: 'Backups', objects: 3, buckets: [{ bucket: practice.bucket, isWhole: false }] },
+  ])
+  expect(told[0]?.['uncounted']).toEqual([practice.bucket])
+  expect((await stored('keys', 'ledger')).stdout).toContain('3 or more')
+  const refused = await stored('keys', 'remove', 'Backups', '--confirm', 'Backups', '--json')
+  expect([refused.code, records(refused)]).toMatchObject([
+    2,
+    [{ error: { code: 'key-opens-objects', objects: 3 } }],
+  ])
+  expect(refused.stderr).toContain('--objects')
+  const wrong = ['--confirm', 'Backups', '--objects', '4']
+  expect((await stored('keys', 'remove', 'Backups', ...wrong)).code).toBe(2)
+  expect(records(await stored('keys', 'list', '--json'))).toHaveLength(1)
+})
+
 test('a CSV file has a row for each finding, and no formula', async () => {
   const ran = await stored('audit', 'all/', '--csv', 'audit.csv')
   expect(ran).toMatchObject({ code: 0 })
@@ -200,4 +218,8 @@ test('an audit that is killed continues where it was', async () => {
   expect(heads().length).toBeLessThanOrEqual(MADE_UP + 20 - 1000)
   expect(summary['objects']).toBe(MADE_UP + 9)
   expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length)
+  const [ledger] = records(await stored('keys', 'ledger', 'Backups', '--json'))
+  expect(ledger).toMatchObject({ objects: 3, buckets: [{ isWhole: true }], uncounted: [] })
+  const confirmed = ['--confirm', 'Backups', '--objects', '3']
+  expect((await stored('keys', 'remove', 'Backups', ...confirmed)).code).toBe(0)
 })

@@ -1,6 +1,8 @@
 import { basename, dirname, resolve } from 'node:path'
 import { valueOf } from '../../../shared/contract/errors.ts'
-import type { DescriptionStyle } from '../../../shared/contract/models.ts'
+import type { KeyLedger } from '../../../shared/contract/models-audit.ts'
+import type { DescriptionStyle, MasterKey } from '../../../shared/contract/models.ts'
+import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey, withKeyFile } from '../key-files.ts'
@@ -23,6 +25,7 @@ export interface ExportOptions extends CommonOptions {
 
 export interface RemoveKeyOptions extends CommonOptions {
   readonly confirm?: string
+  readonly objects?: number
   readonly successor?: string
 }
 
@@ -143,7 +146,50 @@ export async function removeKey(
     ))
   if (confirmName === null) throw new Usage('Repeat the name with --confirm to remove the key.')
   for (const one of [key, successor ?? []].flat()) await unlockFor(context, one)
-  await context.call('keys.remove', { id: key.id, confirmName, successorId: successor?.id ?? null })
+  const confirmObjects = options.objects ?? (await askObjects(context, key))
+  await context.call('keys.remove', {
+    id: key.id,
+    confirmName,
+    successorId: successor?.id ?? null,
+    ...(confirmObjects !== null && { confirmObjects }),
+  })
   context.output.result({ removed: key.name }, `${context.output.name(key.name)} removed`)
   return 0
 }
+
+/** Asks for the number of objects that a key opens. Null: the key opens none, or nobody answers. */
+async function askObjects({ call, output }: Context, { id }: MasterKey): Promise<number | null> {
+  const [ledger] = await call('keys.ledger', { id })
+  if (ledger === undefined || ledger.objects === 0) return null
+  const typed = await askLine(
+    `${output.name(ledger.keyName)} opens ${ledger.objects} objects, ${bytes(ledger.bytes)}. Enter the number to remove it: `,
+  )
+  return typed !== null && /^\d+$/.test(typed) ? Number(typed) : null
+}
+
+/** Prints the objects that each key opens. `name`: null for all keys. */
+export async function ledger(context: Context, name: string | undefined): Promise<number> {
+  const { call, output } = context
+  await unlockSecrets(context, 'read')
+  const id = name === undefined ? null : (await catalogKey(context, name)).id
+  const ledgers = await call('keys.ledger', { id })
+  const rows = ledgers.flatMap((one) =>
+    [{ bucket: '', isWhole: one.uncounted.length === 0, ...sumsOf(one) }, ...one.buckets].map(
+      ({ bucket, objects, bytes: size, asOf, isWhole }) => [
+        bytes(size),
+        isWhole ? String(objects) : `${objects} or more`,
+        output.name(bucket === '' ? one.keyName : `  ${bucket}`),
+        asOf ?? 'never listed',
+      ],
+    ),
+  )
+  output.table(ledgers, rows)
+  const uncounted = [...new Set(ledgers.flatMap((one) => one.uncounted))]
+  if (uncounted.length > 0)
+    output.remark(
+      `Not counted, or not all of it: ${uncounted.map((bucket) => output.name(bucket)).join(', ')}. "audit" with --profile counts a bucket.`,
+    )
+  return 0
+}
+
+const sumsOf = ({ objects, bytes: size, asOf }: KeyLedger) => ({ objects, bytes: size, asOf })

@@ -19,7 +19,7 @@ export interface SeenBucket extends ObjectSums {
 
 /**
  * Adds up the objects that one master key opens. Two profiles may reach one bucket: the later
- * listing counts. A bucket counts with the greater of two numbers: that of the index, and that of
+ * listing counts, and of two equal ones the greater number. A bucket counts with the greater of two numbers: that of the index, and that of
  * the objects seen under the key. So no number is below one that this computer knows.
  */
 export function ledgerOf(
@@ -28,9 +28,12 @@ export function ledgerOf(
   seen: readonly SeenBucket[],
 ): KeyLedger {
   const known = new Map<string, IndexedBucket>()
+  const objectsIn = ({ keys }: IndexedBucket): number => keys.get(key.id)?.objects ?? 0
   for (const one of indexed) {
-    const before = known.get(one.bucket)
-    if (before === undefined || (one.asOf ?? 0) > (before.asOf ?? 0)) known.set(one.bucket, one)
+    const before = known.get(one.bucket) ?? one
+    const later = (one.asOf ?? 0) - (before.asOf ?? 0)
+    const isBetter = later > 0 || (later === 0 && objectsIn(one) >= objectsIn(before))
+    known.set(one.bucket, isBetter ? one : before)
   }
   const names = [...new Set([...known.keys(), ...seen.map(({ bucket }) => bucket)])].toSorted()
   const buckets = names.flatMap((name): readonly LedgerBucket[] => {
@@ -46,14 +49,13 @@ export function ledgerOf(
     const bucket = known.get(name)
     return bucket === undefined || !isCounted(bucket)
   })
-  const times = names.map((name) => known.get(name)?.asOf ?? null)
-  const oldest = times.includes(null) ? null : Math.min(...times.map(Number))
+  const times = names.flatMap((name) => known.get(name)?.asOf ?? [])
   return {
     keyId: key.id,
     keyName: key.name,
     objects: sum(buckets.map(({ objects }) => objects)),
     bytes: sum(buckets.map(({ bytes }) => bytes)),
-    asOf: times.length === 0 ? null : timeOf(oldest),
+    asOf: times.length === 0 ? null : timeOf(Math.min(...times)),
     buckets,
     uncounted,
   }

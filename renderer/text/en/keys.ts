@@ -161,10 +161,15 @@ export const keys = {
   'edit.seen':
     'At least {{shown}} objects carry the old description. To open them, try all keys, or restore the old description.',
   'del.title': 'Delete the master key “{{name}}”?',
-  'del.seen_one':
-    '<b>At least {{shown}} object in {{buckets}} becomes unreadable,</b> for you and for everyone else.',
-  'del.seen_other':
-    '<b>At least {{shown}} objects in {{buckets}} become unreadable,</b> for you and for everyone else.',
+  'del.blocked': '“{{name}}” cannot be deleted yet',
+  'del.opens_one':
+    '<b>It opens {{shown}} object, {{bytes}}.</b> Without the key it is lost for everyone.',
+  'del.opens_other':
+    '<b>It opens {{shown}} objects, {{bytes}}.</b> Without the key they are lost for everyone.',
+  'del.zero': '<b>It opens no object that was counted.</b>',
+  'del.asOf': 'As of {{time}}.',
+  'del.neverCounted': 'No bucket has been counted whole on this computer.',
+  'del.uncounted': 'There may be more in {{buckets}}.',
   'del.unseen':
     '<b>Everything encrypted with this key becomes unreadable.</b> No such object was found on this computer, but there may be some.',
   'del.noBackup':
@@ -183,6 +188,7 @@ export const keys = {
   'del.successor.none':
     'No other key can encrypt. Generate or import one first, or make one active.',
   'del.confirm': 'Enter the name of the key to confirm',
+  'del.confirmNumber': 'To delete it anyway, enter the number of objects',
   'del.backupFirst': 'Back up first…',
   'del.keep': 'Keep the key',
   'del.do': 'Delete forever',

@@ -151,7 +151,13 @@ export const keys: Same<typeof english> = {
   'edit.seen':
     '至少 {{shown}} 个文件（Object）带有旧描述。需要逐个尝试全部密钥，或恢复旧描述，才能解密。',
   'del.title': '删除主密钥“{{name}}”？',
-  'del.seen_other': '<b>{{buckets}}中至少 {{shown}} 个文件将永远无法解密，</b>对任何人都是如此。',
+  'del.blocked': '暂时无法删除“{{name}}”',
+  'del.opens_other':
+    '<b>此密钥可解密 {{shown}} 个文件，共 {{bytes}}。</b>没有此密钥，任何人都无法恢复这些文件。',
+  'del.zero': '<b>在已统计的范围内，没有文件使用此密钥。</b>',
+  'del.asOf': '截至 {{time}}。',
+  'del.neverCounted': '本机尚未完整统计过任何 Bucket。',
+  'del.uncounted': '{{buckets}} 中可能还有更多文件。',
   'del.unseen':
     '<b>用此密钥加密的所有文件将永远无法解密。</b>本机没有发现这样的文件，但仍可能存在。',
   'del.noBackup': '此密钥没有备份，任何人都无法找回：包括你、阿里云和本应用的开发者。',
@@ -164,6 +170,7 @@ export const keys: Same<typeof english> = {
   'del.successor.choose': '选择密钥…',
   'del.successor.none': '没有其他可用于加密的密钥。请先生成或导入密钥，或启用一个密钥。',
   'del.confirm': '输入密钥名称以确认',
+  'del.confirmNumber': '如仍要删除，请输入文件数量',
   'del.backupFirst': '先备份…',
   'del.keep': '保留密钥',
   'del.do': '永久删除',

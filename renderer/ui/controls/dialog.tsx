@@ -111,10 +111,9 @@ function confirmByKey(event: KeyboardEvent<HTMLDivElement>): void {
   const inField = event.target instanceof HTMLInputElement && !NOT_TEXT.has(event.target.type)
   if (!chord && !inField) return
   const footer = event.currentTarget.querySelector(':scope > footer')
-  const button = footer?.querySelector<HTMLButtonElement>(
-    chord ? '.btn.primary, .btn.danger' : '.btn.primary',
-  )
-  if (!button) return
+  const buttons = footer?.querySelectorAll<HTMLButtonElement>('.btn.primary, .btn.danger') ?? []
+  const button = [...buttons].at(-1)
+  if (button === undefined || (!chord && button.classList.contains('danger'))) return
   event.preventDefault()
   answeredByEnter()
   button.click()

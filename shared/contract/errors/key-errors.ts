@@ -91,6 +91,13 @@ export type KeyError =
       readonly detail: string
     }
   | { readonly code: 'confirmation-differs'; readonly name: string }
+  /** The key opens objects, and their number was not confirmed. */
+  | {
+      readonly code: 'key-opens-objects'
+      readonly name: string
+      readonly objects: number
+      readonly bytes: number
+    }
   /** A key of this kind does not write this format. */
   | {
       readonly code: 'format-not-for-key'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KeyLedger } from '../models-audit.ts'
 import * as s from './shapes.ts'
 import type { KeyFileFacts, KmsListedKey, MasterKey } from '../models.ts'
 import { noInput, route } from './route.ts'
@@ -99,7 +100,21 @@ export const keyRoutes = {
       existing: s.existingFile.optional(),
     }),
   ),
+  /**
+   * Returns the objects that a master key opens, as this computer knows them; of all keys for null.
+   * Sends no request.
+   */
+  'keys.ledger': route<readonly KeyLedger[]>()(z.object({ id: s.id.nullable() })),
+  /**
+   * Removes a key. `confirmObjects`: the number of objects in its ledger. It is needed unless the
+   * number is 0.
+   */
   'keys.remove': route<null>()(
-    z.object({ id: s.id, confirmName: s.text, successorId: s.id.nullable() }),
+    z.object({
+      id: s.id,
+      confirmName: s.text,
+      confirmObjects: s.byteCount.optional(),
+      successorId: s.id.nullable(),
+    }),
   ),
 }

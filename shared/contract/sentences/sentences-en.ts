@@ -103,6 +103,8 @@ export const englishSentences: Sentences = {
   'command-failed': (e) => `The program of ${shown(e.name)} ${COMMAND[e.problem](shown(e.detail))}`,
   'confirmation-differs': (e) =>
     `The name does not match ${shown(e.name)}. Try again; it is case-sensitive.`,
+  'key-opens-objects': (e) =>
+    `${shown(e.name)} opens objects: ${e.objects}, ${bytes(e.bytes)}. Without the key they are lost. To delete it anyway, confirm the number ${e.objects}.`,
   'key-is-default': (e) =>
     `This key is the default for ${e.places.map(shown).join(', ')}. First choose the key that replaces it.`,
   'source-changed': (e) =>

@@ -98,6 +98,8 @@ export const chineseSentences: Sentences = {
   kms,
   'command-failed': (e) => `${shown(e.name)} 的外部程序${COMMAND[e.problem](shown(e.detail))}`,
   'confirmation-differs': (e) => `名称与 ${shown(e.name)} 不一致。请重新输入，注意大小写。`,
+  'key-opens-objects': (e) =>
+    `${shown(e.name)} 可解密 ${e.objects} 个文件（${bytes(e.bytes)}）。没有此密钥，这些文件将无法恢复。如仍要删除，请确认数字 ${e.objects}。`,
   'key-is-default': (e) =>
     `此密钥是 ${e.places.map(shown).join('、')} 的默认密钥。请先选择替换它的密钥。`,
   'source-changed': (e) => `上传过程中 ${shown(e.path)} 被修改，未上传任何内容。请重试。`,

@@ -1,24 +1,19 @@
 import { join } from 'node:path'
-import { caught, fail, ok, type Result } from '../../../../shared/contract/errors.ts'
+import { caught, fail, ok, valueOf, type Result } from '../../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
+import { attempted } from '../../base/attempt.ts'
 import type { CatalogKey } from '../../keys/catalog/catalog-key.ts'
 import { readSmallFile } from '../../store/small-file.ts'
 import { saveText } from '../../files/file-sink.ts'
+import { keyLedgers } from '../audit/key-ledger.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import type { Granted } from '../local/path-grants.ts'
 
 const MAX_KEY_FILE_BYTES = 1024 * 1024
 
-export function keyHandlers({
-  catalog,
-  grants,
-  defaults,
-  profiles,
-  emitter,
-  seen,
-  listKeys,
-}: Parts): HandlersOf<'keys'> {
+export function keyHandlers(parts: Parts): HandlersOf<'keys'> {
+  const { catalog, grants, defaults, profiles, emitter, seen, listKeys } = parts
   const find = async (id: string): Promise<Result<MasterKey>> => {
     const key = (await listKeys()).find((one) => one.id === id)
     return key === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(key)
@@ -123,11 +118,21 @@ export function keyHandlers({
       if (saved.ok) await changed(await catalog.markBackedUp(id))
       return saved
     },
-    'keys.remove': async ({ id, confirmName, successorId }, signal) => {
+    'keys.ledger': ({ id }) =>
+      attempted(async () => {
+        const keys = await listKeys()
+        return keyLedgers(parts, id === null ? keys : [valueOf(await find(id))])
+      }),
+    'keys.remove': async ({ id, confirmName, confirmObjects, successorId }, signal) => {
       const key = await find(id)
       if (!key.ok) return key
       if (confirmName !== key.value.name)
         return fail({ code: 'confirmation-differs', name: key.value.name })
+      const { name } = key.value
+      const [ledger] = await keyLedgers(parts, [key.value])
+      const { objects = 0, bytes = 0 } = ledger ?? {}
+      if (objects > 0 && confirmObjects !== objects)
+        return fail({ code: 'key-opens-objects', name, objects, bytes })
       const places = defaults.placesOf(id)
       if (places.length > 0 && (successorId === null || successorId === id))
         return fail({ code: 'key-is-default', places: placeNames(places, profiles) })

@@ -1,7 +1,9 @@
 import { useState } from 'react'
 import type { MasterKey } from '../../../../shared/contract/models.ts'
-import { useRemoveKey, useRetireKey } from '../../../queries/keys.ts'
+import type { KeyLedger } from '../../../../shared/contract/models-audit.ts'
+import { useKeyLedger, useRemoveKey, useRetireKey } from '../../../queries/keys.ts'
 import { shownName } from '../../../text/shown-name.ts'
+import { useJoin } from '../../../text/use-join.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useLanguage, useRich, useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
@@ -17,7 +19,8 @@ import { SuccessorField } from '../fields/successor-field.tsx'
 
 /**
  * Deletes a key, which cannot be undone. The dialog says what the deletion costs and what else
- * would help. The button works once the exact name is typed.
+ * would help. The button works once the number of objects is typed that the key opens. A key that
+ * opens none takes its exact name.
  */
 export function KeyDeleteDialog({
   masterKey: key,
@@ -34,19 +37,26 @@ export function KeyDeleteDialog({
   const [successorId, setSuccessor] = useState('')
   const remove = useRemoveKey()
   const retire = useRetireKey()
-  const problem = useProblem(remove.error ?? retire.error)
+  const counted = useKeyLedger(key.id)
+  const ledger = counted.data?.[0] ?? null
+  const objects = ledger?.objects ?? 0
+  const problem = useProblem(remove.error ?? retire.error ?? counted.error)
   const isDefault = key.defaultFor.length > 0
   const name = shownName(key.name)
   const elsewhere = key.kind !== 'rsa'
   const mild = elsewhere && boundOf(key) !== 'passphrase'
-  const sure = typed === key.name && (!isDefault || successorId !== '')
+  const wanted = objects > 0 ? String(objects) : key.name
+  const sure = ledger !== null && typed === wanted && (!isDefault || successorId !== '')
   const makeDecryptOnly = () => {
     if (isDefault) ask({ kind: 'retire', key })
     else retire.mutate({ key, successorId: null }, { onSuccess: onClose })
   }
   return (
     <Dialog
-      title={t(elsewhere ? 'remote:del.title' : 'keys:del.title', { name })}
+      title={t(
+        objects > 0 ? 'keys:del.blocked' : elsewhere ? 'remote:del.title' : 'keys:del.title',
+        { name },
+      )}
       width={500}
       onClose={onClose}
       footer={
@@ -63,7 +73,9 @@ export function KeyDeleteDialog({
             </Button>
           )}
           <span className="grow" />
-          <Button onClick={onClose}>{t('keys:del.keep')}</Button>
+          <Button kind={objects > 0 ? 'primary' : undefined} onClick={onClose}>
+            {t('keys:del.keep')}
+          </Button>
           <Button
             kind="danger"
             disabled={!sure}
@@ -72,10 +84,12 @@ export function KeyDeleteDialog({
               remove.mutate(
                 {
                   id: key.id,
-                  confirmName: typed,
+                  confirmName: key.name,
+                  ...(objects > 0 && { confirmObjects: objects }),
                   successorId: successorId === '' ? null : successorId,
                 },
-                { onSuccess: onClose },
+                // The number may be another one by now, and is shown then.
+                { onSuccess: onClose, onError: () => void counted.refetch() },
               )
             }
           >
@@ -85,9 +99,9 @@ export function KeyDeleteDialog({
       }
     >
       <Note kind={mild ? 'warn' : 'bad'} icon={mild ? 'alert' : 'broken'}>
-        <WhatIsLost masterKey={key} />
+        <LossWarning masterKey={key} ledger={ledger} />
       </Note>
-      {key.seen.length > 0 && <SeenIn masterKey={key} />}
+      {ledger !== null && <LedgerBox ledger={ledger} />}
       {key.hasPrivate && key.state === 'active' && (
         <p>
           {rich('keys:del.instead', {
@@ -100,26 +114,39 @@ export function KeyDeleteDialog({
         </p>
       )}
       {isDefault && <SuccessorField masterKey={key} value={successorId} onChange={setSuccessor} />}
-      <Field stacked label={t('keys:del.confirm')}>
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            autoFocus
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={name}
-            value={typed}
-            onChange={(e) => setTyped(e.target.value)}
-          />
-        )}
-      </Field>
+      {ledger !== null && (
+        <Field
+          stacked
+          label={t(objects > 0 ? 'keys:del.confirmNumber' : 'keys:del.confirm')}
+          key={objects > 0 ? 'number' : 'name'}
+        >
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              autoFocus
+              autoComplete="off"
+              spellCheck={false}
+              inputMode={objects > 0 ? 'numeric' : 'text'}
+              placeholder={objects > 0 ? wanted : name}
+              value={typed}
+              onChange={(e) => setTyped(e.target.value)}
+            />
+          )}
+        </Field>
+      )}
       {problem !== null && <Message message={problem} alert />}
     </Dialog>
   )
 }
 
-function WhatIsLost({ masterKey: key }: { readonly masterKey: MasterKey }) {
+function LossWarning({
+  masterKey: key,
+  ledger,
+}: {
+  readonly masterKey: MasterKey
+  readonly ledger: KeyLedger | null
+}) {
   const t = useText()
   const q = useQuantities()
   const day = useDay()
@@ -140,19 +167,15 @@ function WhatIsLost({ masterKey: key }: { readonly masterKey: MasterKey }) {
       </>
     )
   if (!key.hasPrivate) return rich('keys:del.publicOnly', {})
-  const objects = key.seen.reduce((sum, one) => sum + one.objects, 0)
+  const objects = ledger?.objects ?? 0
   const lost =
-    objects === 0
-      ? rich('keys:del.unseen', {})
-      : rich(
-          'keys:del.seen',
+    objects > 0
+      ? rich(
+          'keys:del.opens',
           {},
-          {
-            count: objects,
-            shown: q.count(objects),
-            buckets: t('keys:buckets', { count: key.seen.length }),
-          },
+          { count: objects, shown: q.count(objects), bytes: q.bytes(ledger?.bytes ?? 0) },
         )
+      : rich(ledger === null || ledger.asOf === null ? 'keys:del.unseen' : 'keys:del.zero', {})
   return (
     <>
       {lost}
@@ -164,12 +187,16 @@ function WhatIsLost({ masterKey: key }: { readonly masterKey: MasterKey }) {
   )
 }
 
-function SeenIn({ masterKey: key }: { readonly masterKey: MasterKey }) {
+/** The buckets of a ledger, and the time at which they were counted. */
+function LedgerBox({ ledger }: { readonly ledger: KeyLedger }) {
   const t = useText()
   const q = useQuantities()
+  const join = useJoin()
+  const gap = useLanguage() === 'zh-CN' ? '' : ' '
+  const { asOf, buckets, uncounted } = ledger
   return (
     <div className="box">
-      {key.seen.map((one) => (
+      {buckets.map((one) => (
         <div className="line" key={one.bucket}>
           <Icon name="bucket" />
           <span className="grow cut">{one.bucket}</span>
@@ -182,7 +209,12 @@ function SeenIn({ masterKey: key }: { readonly masterKey: MasterKey }) {
           </span>
         </div>
       ))}
-      <div className="line faint small">{t('keys:seen.hint')}</div>
+      <div className="line faint small wrap">
+        <span>
+          {asOf === null ? t('keys:del.neverCounted') : t('keys:del.asOf', { time: q.time(asOf) })}
+          {uncounted.length > 0 && gap + t('keys:del.uncounted', { buckets: join(uncounted) })}
+        </span>
+      </div>
     </div>
   )
 }
