@@ -283,7 +283,10 @@ test('without a key nothing starts', async ({ page, app, scene, sources }) => {
   }
   await call(page, 'profiles.setDefaultKey', { profileId, bucket: null, keyId: null })
   await expect(start(null)).rejects.toThrow(/key/)
-  await call(page, 'keys.remove', { id: keyId, confirmName: 'Canary', successorId: null })
+  const [ledger] = await call(page, 'keys.ledger', { id: keyId })
+  const confirmObjects = ledger?.objects ?? 0
+  const removal = { id: keyId, confirmName: 'Canary', confirmObjects, successorId: null }
+  await call(page, 'keys.remove', removal)
   await expect(start(keyId)).rejects.toThrow(/key/)
   await dropPaths(page, LIST, [join(sources, 'large.txt')])
   await expect(dialog(page).getByRole('button', { name: /^Encrypt and upload/ })).toBeDisabled()
