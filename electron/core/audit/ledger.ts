@@ -19,8 +19,9 @@ export interface SeenBucket extends ObjectSums {
 
 /**
  * Adds up the objects that one master key opens. Two profiles may reach one bucket: the later
- * listing counts, and of two equal ones the greater number. A bucket counts with the greater of two numbers: that of the index, and that of
- * the objects seen under the key. So no number is below one that this computer knows.
+ * listing counts, and of two equal ones the greater number. A bucket counts with the greater of two
+ * numbers: that of the index, and that of the objects seen under the key. So no number is below one
+ * that this computer knows.
  */
 export function ledgerOf(
   key: { readonly id: MasterKeyId; readonly name: string },
