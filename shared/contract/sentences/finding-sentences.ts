@@ -1,5 +1,10 @@
-import type { FormatName } from '../errors.ts'
-import type { Finding, FindingName, FindingSeverity } from '../models-audit.ts'
+import {
+  FINDING_SEVERITY,
+  type AuditForm,
+  type Finding,
+  type FindingName,
+  type FindingSeverity,
+} from '../models-audit.ts'
 import type { Language } from './sentences.ts'
 import { shown } from './sentences-words.ts'
 
@@ -81,8 +86,11 @@ export function findingSentence(finding: Finding, language: Language): string {
   return pair[language === 'zh-CN' ? 1 : 0]
 }
 
-/** The names of the formats of objects. */
-export const FORMATS: Readonly<Record<FormatName, Pair>> = {
+/** The names of the ways in which objects are stored. */
+const FORMATS: Readonly<Record<AuditForm, Pair>> = {
+  plain: ['not encrypted', '未加密'],
+  damaged: ['damaged', '已损坏'],
+  unread: ['not read', '未读取'],
   v1: ['V1', 'V1'],
   v2: ['V2, RSA', 'V2，RSA'],
   'v2-oaep': ['V2, RSA with OAEP', 'V2，RSA（OAEP）'],
@@ -96,8 +104,16 @@ export const FORMATS: Readonly<Record<FormatName, Pair>> = {
 }
 
 /** The names of the severities. */
-export const SEVERITIES: Readonly<Record<FindingSeverity, Pair>> = {
+const SEVERITIES: Readonly<Record<FindingSeverity, Pair>> = {
   error: ['Error', '错误'],
   missing: ['Missing', '缺失'],
   hint: ['Hint', '提示'],
 }
+
+/** Returns the name of the way in which an object is stored. */
+export const formWords = (form: AuditForm, language: Language): string =>
+  FORMATS[form][language === 'zh-CN' ? 1 : 0]
+
+/** Returns the word for the severity of a finding. */
+export const severityWord = (name: FindingName, language: Language): string =>
+  SEVERITIES[FINDING_SEVERITY[name]][language === 'zh-CN' ? 1 : 0]

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises'
-import { FINDING_SEVERITY, type AuditedObject } from '../../../../shared/contract/models-audit.ts'
+import type { AuditedObject } from '../../../../shared/contract/models-audit.ts'
 import {
-  FORMATS,
   findingSentence,
+  formWords,
+  severityWord,
 } from '../../../../shared/contract/sentences/finding-sentences.ts'
 import type { Language } from '../../../../shared/contract/sentences/sentences.ts'
 import { CSV_START, csvRow } from '../../audit/csv.ts'
@@ -66,9 +67,9 @@ function rowsOf(object: AuditedObject, language: Language): string {
         size,
         modified,
         storageClass,
-        form in FORMATS ? FORMATS[form as keyof typeof FORMATS][0] : form,
+        formWords(form, language),
         keyName ?? '',
-        FINDING_SEVERITY[finding.name],
+        severityWord(finding.name, language),
         finding.name,
         findingSentence(finding, language),
       ]),
