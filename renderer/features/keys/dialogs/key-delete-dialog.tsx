@@ -209,7 +209,7 @@ function LedgerBox({ ledger }: { readonly ledger: KeyLedger }) {
           </span>
         </div>
       ))}
-      <div className="line faint small wrap">
+      <div className="line faint small">
         <span>
           {asOf === null ? t('keys:del.neverCounted') : t('keys:del.asOf', { time: q.time(asOf) })}
           {uncounted.length > 0 && gap + t('keys:del.uncounted', { buckets: join(uncounted) })}
