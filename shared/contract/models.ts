@@ -215,6 +215,8 @@ export interface MasterKey {
   readonly origin: 'generated' | 'imported' | 'sample' | 'session'
   /** ISO 8601 time of the last backup; null without a backup. */
   readonly backedUp: string | null
+  /** ISO 8601 time when a recovery sheet was last read back and opened a test; null without. */
+  readonly escrowed: string | null
   /** ISO 8601 time of the last wrap/unwrap proof; null when not proven. */
   readonly proven: string | null
   /** The user allowed encryption with the key although it is shorter than 2048 bits. */

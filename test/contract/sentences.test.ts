@@ -191,6 +191,18 @@ const SAMPLES: {
       'too-large',
     ] as const
   ).map((problem) => ({ code: 'key-import', problem })),
+  'recovery-sheet': (
+    [
+      ['no-code', 'scan.png'],
+      ['unreadable', 'scan.heic'],
+      ['damaged', ''],
+      ['missing', '2, 3'],
+      ['mixed', ''],
+      ['too-few-shares', '1/2'],
+      ['false-share', ''],
+      ['other-key', '41ab0c9e77d21f50'],
+    ] as const
+  ).map(([problem, detail]) => ({ code: 'recovery-sheet', problem, detail })),
   'key-proof-failed': [{ code: 'key-proof-failed', name: 'Old' }],
   'key-description': (
     [

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openSink, saveText, type TakenNameRule } from '../../electron/core/files/file-sink.ts'
+import { openSink, saveSmall, type TakenNameRule } from '../../electron/core/files/file-sink.ts'
 import {
   identify,
   identifyAtRest,
@@ -227,8 +227,8 @@ describe('a sink', () => {
   })
 
   test('a saved text is for its owner and never over another', async () => {
-    expect(await saveText(join(dir, 'key.pem'), 'one')).toBe(join(dir, 'key.pem'))
-    expect(await saveText(join(dir, 'key.pem'), 'two')).toBe(join(dir, 'key (2).pem'))
+    expect(await saveSmall(join(dir, 'key.pem'), 'one')).toBe(join(dir, 'key.pem'))
+    expect(await saveSmall(join(dir, 'key.pem'), 'two')).toBe(join(dir, 'key (2).pem'))
     expect(await readFile(join(dir, 'key.pem'), 'utf8')).toBe('one')
     expect((await stat(join(dir, 'key.pem'))).mode & 0o777).toBe(0o600)
   })

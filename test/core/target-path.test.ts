@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openSink, saveText } from '../../electron/core/files/file-sink.ts'
+import { openSink, saveSmall } from '../../electron/core/files/file-sink.ts'
 import { placeWithSidecar } from '../../electron/core/files/place-pair.ts'
 import { ensureFolder, lookBefore } from '../../electron/core/files/target-path.ts'
 
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('where a file is to be', () => {
     test('is replaced by no text and by neither of a pair', async () => {
       const path = join(root, 'a')
       await make(`${path}.ossenv.json`)
-      await expect(saveText(`${path}.ossenv.json`, 'x', 'replace')).rejects.toMatchObject(
+      await expect(saveSmall(`${path}.ossenv.json`, 'x', 'replace')).rejects.toMatchObject(
         blocked(`${path}.ossenv.json`, by),
       )
       await writeFile(path, 'old')
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('where a file is to be', () => {
   test('a link to a file is replaced itself, and the file stays', async () => {
     await writeFile(join(outside, 'f'), 'old')
     await symlink(join(outside, 'f'), join(root, 'a'))
-    expect(await saveText(join(root, 'a'), 'new', 'replace')).toBe(join(root, 'a'))
+    expect(await saveSmall(join(root, 'a'), 'new', 'replace')).toBe(join(root, 'a'))
     expect([
       await readFile(join(root, 'a'), 'utf8'),
       await readFile(join(outside, 'f'), 'utf8'),

@@ -61,6 +61,7 @@ export function key(over: Partial<MasterKey> & Pick<MasterKey, 'id' | 'name'>): 
     created: ago(300, '10:00'),
     origin: 'generated',
     backedUp: ago(18, '10:00'),
+    escrowed: null,
     proven: today('09:12'),
     weakAllowed: false,
     unavailable: null,

@@ -462,6 +462,9 @@ export function fakeHandlers(
     'audit.page': async () => ok({ objects: [], sums: NO_SUMS, after: null }),
     'audit.export': async ({ fileName }) =>
       ok({ savedAs: `/home/chenxi/${fileName}`, sums: NO_SUMS }),
+    'keys.escrow': async ({ fileName }) =>
+      ok({ savedAs: [`/home/chenxi/${fileName}`], codes: 3, checkWords: ['a', 'b', 'c', 'd'] }),
+    'keys.unescrow': async () => fail({ code: 'recovery-sheet', problem: 'no-code', detail: '' }),
     async 'keys.remove'({ id }) {
       changeKeys(data.keys.filter((one) => one.id !== id))
       return ok(null)

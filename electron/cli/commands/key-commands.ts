@@ -6,7 +6,7 @@ import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey, withKeyFile } from '../key-files.ts'
-import { keyIdentityOf, kindOf, keyStateOf, toldKey } from '../key-lines.ts'
+import { keyIdentityOf, kindOf, keyStateOf, readBackOf, toldKey } from '../key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from '../passphrases.ts'
 import { unlockFor, unlockSecrets, withSecrets } from '../secrets.ts'
 
@@ -31,6 +31,7 @@ export interface RemoveKeyOptions extends CommonOptions {
 
 export async function listKeys({ call, output }: Context): Promise<number> {
   const keys = await call('keys.list', {})
+  const hasSheets = keys.some(({ escrowed }) => escrowed !== null)
   output.table(
     keys,
     keys.map((key) => [
@@ -39,6 +40,7 @@ export async function listKeys({ call, output }: Context): Promise<number> {
       keyStateOf(key),
       output.name(key.kind === 'rsa' ? key.fingerprint.slice(0, 16) : keyIdentityOf(key)),
       output.name(key.description),
+      ...(hasSheets ? [readBackOf(key)] : []),
     ]),
   )
   return 0

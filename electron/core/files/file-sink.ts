@@ -114,15 +114,15 @@ async function placeBy(
 }
 
 /**
- * Writes a small text as a whole under its real name, readable by its owner alone. By default it
+ * Writes a small file as a whole under its real name, readable by its owner alone. By default it
  * never replaces another file and takes the name `name (2).ext` instead. Returns the path.
  */
-export async function saveText(
+export async function saveSmall(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   rule: 'fail' | 'rename' | 'replace' = 'rename',
 ): Promise<string> {
-  const bytes = Buffer.from(text)
+  const bytes = Buffer.from(content)
   const sink = await openSink(path, bytes.length, { mode: 0o600 })
   try {
     await sink.write(bytes)

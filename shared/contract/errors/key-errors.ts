@@ -4,6 +4,7 @@ import type {
   FormatName,
   KeyImportProblem,
   KmsKeyProblem,
+  SheetProblem,
 } from './problems.ts'
 
 /** Failures of envelopes and master keys: a part of `AppError`. */
@@ -83,6 +84,12 @@ export type KeyError =
         | 'not-here'
     }
   | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
+  /** A recovery sheet was not read. See {@link SheetProblem} for `detail`. */
+  | {
+      readonly code: 'recovery-sheet'
+      readonly problem: SheetProblem
+      readonly detail: string
+    }
   /** The private half and the public half do not reverse each other. */
   | { readonly code: 'key-proof-failed'; readonly name: string }
   | {

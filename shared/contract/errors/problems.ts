@@ -113,3 +113,21 @@ export type DescriptionProblem =
   | 'too-long'
   | 'not-printable'
   | 'used-by'
+
+/**
+ * 'no-code': the file `detail` shows no code of a recovery sheet. 'unreadable': the file `detail`
+ * is not a picture that the app reads. 'damaged': a code has a wrong letter. 'missing': the codes
+ * with the numbers `detail` were not shown. 'mixed': the codes are from several sheets.
+ * 'too-few-shares': `detail` is the number of shares, '/', and the needed number. 'false-share':
+ * the shares do not fit each other or the sheet. 'other-key': the key has the fingerprint `detail`,
+ * and no key here has it.
+ */
+export type SheetProblem =
+  | 'no-code'
+  | 'unreadable'
+  | 'damaged'
+  | 'missing'
+  | 'mixed'
+  | 'too-few-shares'
+  | 'false-share'
+  | 'other-key'

@@ -106,6 +106,45 @@ export const keyRoutes = {
    */
   'keys.ledger': route<readonly KeyLedger[]>()(z.object({ id: s.id.nullable() })),
   /**
+   * Writes a recovery sheet, or one sheet for each share. Exactly one of `passphrase` and `shares`
+   * is not null. Sheets of shares get their number in front of the ending of `fileName`. The key
+   * does not count as escrowed yet.
+   */
+  'keys.escrow': route<{
+    readonly savedAs: readonly string[]
+    readonly codes: number
+    readonly checkWords: readonly string[]
+  }>()(
+    z.object({
+      id: s.id,
+      passphrase: s.secret.min(1).nullable(),
+      shares: z
+        .object({
+          count: z.number().int().min(2).max(10),
+          threshold: z.number().int().min(2).max(10),
+        })
+        .nullable(),
+      form: z.enum(['html', 'pdf', 'png']),
+      language: z.enum(['en', 'zh-CN']),
+      target: s.id,
+      fileName: s.text.min(1),
+      existing: s.existingFile,
+    }),
+  ),
+  /**
+   * Reads a recovery sheet back from pictures, and proves that it opens what the key of this
+   * computer encrypts. `restore`: imports the key from the sheet first. A key that is listed here
+   * keeps its name, description and use. Without a passphrase the error is 'key-import'
+   * needs-passphrase, once the sheet is complete.
+   */
+  'keys.unescrow': route<{ readonly key: MasterKey; readonly checkWords: readonly string[] }>()(
+    z.object({
+      pictures: z.array(s.id).min(1).max(100),
+      passphrase: s.secret.nullable(),
+      restore: z.object({ ...s.keyFields, use: s.keyUse }).nullable(),
+    }),
+  ),
+  /**
    * Removes a key. `confirmObjects`: the number of objects in its ledger. It is needed unless the
    * number is 0.
    */

@@ -15,6 +15,7 @@ import {
   oneKeyForTwo,
   weakPassphrase,
 } from './sentences-input.ts'
+import { recoverySheet } from './sentences-sheet.ts'
 import { WRITES } from '../write-formats.ts'
 import {
   WHAT,
@@ -93,6 +94,7 @@ export const englishSentences: Sentences = {
     'No master key can encrypt here. Generate or import one, then make it the default.',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],
+  'recovery-sheet': recoverySheet.en,
   'key-proof-failed': (e) =>
     `The test of ${shown(e.name)} failed: the private key does not match the public key. Nothing was encrypted with it. Import the key again from its backup.`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),

@@ -7,6 +7,7 @@ import {
   type Sentences,
 } from './sentences-words.ts'
 import { isDistrust } from '../errors.ts'
+import { recoverySheet } from './sentences-sheet.ts'
 import { WRITES } from '../write-formats.ts'
 import {
   badName,
@@ -89,6 +90,7 @@ export const chineseSentences: Sentences = {
   'no-master-key': () => '没有可用于加密的主密钥。请生成或导入一个，并设为默认。',
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],
+  'recovery-sheet': recoverySheet['zh-CN'],
   'key-proof-failed': (e) =>
     `${shown(e.name)} 未通过测试：公钥和私钥不匹配。没有用它加密任何内容。请从备份重新导入此密钥。`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),

@@ -5,10 +5,11 @@ import type { In } from '../../../../shared/contract/routes/routes.ts'
 import { attempted } from '../../base/attempt.ts'
 import type { CatalogKey } from '../../keys/catalog/catalog-key.ts'
 import { readSmallFile } from '../../store/small-file.ts'
-import { saveText } from '../../files/file-sink.ts'
+import { saveSmall } from '../../files/file-sink.ts'
 import { keyLedgers } from '../audit/key-ledger.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import type { Granted } from '../local/path-grants.ts'
+import { escrowHandlers } from './handlers-escrow.ts'
 
 const MAX_KEY_FILE_BYTES = 1024 * 1024
 
@@ -63,13 +64,14 @@ export function keyHandlers(parts: Parts): HandlersOf<'keys'> {
     if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
       return fail({ code: 'name-not-local', name: fileName })
     try {
-      return ok({ savedAs: await saveText(join(folder.value.path, fileName), text, existing) })
+      return ok({ savedAs: await saveSmall(join(folder.value.path, fileName), text, existing) })
     } catch (cause) {
       return caught(cause)
     }
   }
 
   return {
+    ...escrowHandlers(parts, changed),
     'keys.list': async () => ok(await listKeys()),
     'keys.checkDescription': async ({ description, style, exceptId }) =>
       catalog.checkDescription(description, style, exceptId),

@@ -39,7 +39,15 @@ interface InMemory {
 export type Revision = Partial<
   Pick<
     KeyRecord,
-    'name' | 'description' | 'style' | 'state' | 'writes' | 'backedUp' | 'proven' | 'weakAllowed'
+    | 'name'
+    | 'description'
+    | 'style'
+    | 'state'
+    | 'writes'
+    | 'backedUp'
+    | 'escrowed'
+    | 'proven'
+    | 'weakAllowed'
   >
 >
 

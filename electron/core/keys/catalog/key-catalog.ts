@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type {
   DescriptionStyle,
@@ -10,12 +11,13 @@ import type { SecretStore } from '../../store/secrets/secret-store.ts'
 import type { TextStore } from '../../store/text-store.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyImport, KeyUpdate, NewKey, SessionKey } from './catalog-key.ts'
-import { backupPem } from '../files/key-backup.ts'
+import { backupPem, sheetPayload } from '../files/key-backup.ts'
 import { openKeyBook, type KeyEntry, type Revision } from './key-book.ts'
 import { keyChoosing, type KeyChoosing } from './key-choosing.ts'
 import { describedKey, fittingDescription, freeName } from './key-fields.ts'
 import { generateRsaKey, importRsaKey, inspectKey, sessionKey } from './key-making.ts'
 import { checkUse, firstUse, openerOver } from './key-opening.ts'
+import { keyOnSheet, type SheetKey } from './key-on-sheet.ts'
 import { proves } from '../key-proof.ts'
 import type { KeyRecord, RsaRecord } from './key-record.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
@@ -73,6 +75,13 @@ export interface KeyCatalog extends KeyChoosing, RemoteKeys {
    */
   backup(id: MasterKeyId, passphrase: string): Promise<Result<string>>
   markBackedUp(id: MasterKeyId): Promise<Result<CatalogKey>>
+  /** Returns the private half as the encrypted key of a recovery sheet. Errors  as `backup`. */
+  sheetPayload(id: MasterKeyId, passphrase: string): Promise<Result<Uint8Array>>
+  /**
+   * Proves that a recovery sheet opens what a key of this computer encrypts, and notes the time in
+   * the key's record. Errors  'recovery-sheet' other-key, 'key-import', 'key-proof-failed'.
+   */
+  readBack(sheet: SheetKey, signal: AbortSignal): Promise<Result<CatalogKey>>
   allowWeak(id: MasterKeyId): Promise<Result<CatalogKey>>
   /**
    * Removes a key. After ok the key is never listed again. The next start removes what could not be
@@ -150,6 +159,22 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
     const entry = await find(id)
     return entry.ok ? open(entry.value) : entry
   }
+  /** Writes the private half of a key under a passphrase. */
+  const encrypted = <T>(
+    id: MasterKeyId,
+    passphrase: string,
+    write: (key: KeyObject, passphrase: string) => Promise<T>,
+  ): Promise<Result<T>> =>
+    attemptedResult(async () => {
+      const entry = await find(id)
+      if (!entry.ok) return entry
+      const own = halved(entry.value.record)
+      if (!own.ok) return own
+      const key = await book.openPrivate(own.value)
+      if (!key.ok) return key
+      const strong = strongEnough(passphrase)
+      return strong.ok ? ok(await write(key.value, passphrase)) : strong
+    })
 
   return {
     ...keyChoosing(book, open),
@@ -206,16 +231,13 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
           return own.ok ? fail({ code: 'secret-lost', name: record.name }) : own
         return ok(publicKey.export({ type: 'spki', format: 'pem' }).toString())
       }),
-    backup: (id, passphrase) =>
+    backup: (id, passphrase) => encrypted(id, passphrase, backupPem),
+    sheetPayload: (id, passphrase) => encrypted(id, passphrase, sheetPayload),
+    readBack: (sheet, signal) =>
       attemptedResult(async () => {
-        const entry = await find(id)
-        if (!entry.ok) return entry
-        const own = halved(entry.value.record)
-        if (!own.ok) return own
-        const key = await book.openPrivate(own.value)
-        if (!key.ok) return key
-        const strong = strongEnough(passphrase)
-        return strong.ok ? ok(await backupPem(key.value, passphrase)) : strong
+        await book.refresh()
+        const id = await keyOnSheet(book, sheet, signal)
+        return shown(id.ok ? await revise(id.value, () => ok({ escrowed: time() })) : id)
       }),
     markBackedUp: (id) =>
       attemptedResult(async () => shown(await revise(id, () => ok({ backedUp: time() })))),

@@ -79,6 +79,7 @@ export async function describedKey(book: KeyBook, entry: KeyEntry): Promise<Cata
     created,
     origin,
     backedUp,
+    escrowed,
     proven,
     weakAllowed,
   } = record
@@ -98,6 +99,7 @@ export async function describedKey(book: KeyBook, entry: KeyEntry): Promise<Cata
     created,
     origin,
     backedUp,
+    escrowed,
     proven,
     weakAllowed,
     unavailable: await unavailable(book, entry),

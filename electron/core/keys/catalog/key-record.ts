@@ -20,6 +20,8 @@ export interface CommonRecord {
   readonly created: string
   readonly origin: 'generated' | 'imported' | 'sample' | 'session'
   readonly backedUp: string | null
+  /** When a recovery sheet was last read back, in ISO 8601. */
+  readonly escrowed: string | null
   readonly proven: string | null
   readonly weakAllowed: boolean
   /**
@@ -121,8 +123,10 @@ export function readKeyRecord(
   text: string,
 ): { readonly record: KeyRecord; readonly publicKey: KeyObject | null } | null {
   try {
-    // The first version knew only RSA keys, which wrote one format. Its texts have neither field.
-    const record = { kind: 'rsa', writes: 'v2', ...(JSON.parse(text) as object) } as KeyRecord
+    // The first version knew only RSA keys, which wrote one format, and no recovery sheets. Its
+    // texts have none of these fields.
+    const first = { kind: 'rsa', writes: 'v2', escrowed: null }
+    const record = { ...first, ...(JSON.parse(text) as object) } as KeyRecord
     if (
       record.version !== 1 ||
       record.id !== id ||
@@ -133,7 +137,7 @@ export function readKeyRecord(
     // half.
     if (typeof record.removing !== 'boolean' || typeof record.weakAllowed !== 'boolean') return null
     if (
-      ![record.half, record.proven, record.backedUp].every(
+      ![record.half, record.proven, record.backedUp, record.escrowed].every(
         (value) => value === null || typeof value === 'string',
       ) ||
       !(record.half === null || HALF_NAME.test(record.half))
@@ -194,6 +198,7 @@ export function newCommon(id: MasterKeyId, created: string): CommonRecord {
     created,
     origin: 'imported',
     backedUp: null,
+    escrowed: null,
     proven: null,
     weakAllowed: false,
     removing: false,

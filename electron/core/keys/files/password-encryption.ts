@@ -242,19 +242,17 @@ function chainedMd5(passphrase: Buffer, salt: Buffer, length: number): Buffer {
   return key.subarray(0, length)
 }
 
-/** Rounds of the key files that we write. Source OWASP's password storage sheet, PBKDF2. */
-const BACKUP_ROUNDS = 600_000
-
 /**
  * Encrypts a PKCS#8 key with a passphrase, and returns EncryptedPrivateKeyInfo in DER: PBES2,
- * PBKDF2 with HMAC-SHA256, AES-256-CBC. `openssl pkey` opens it.
+ * PBKDF2 with HMAC-SHA256, AES-256-CBC. `openssl pkey` opens it. `rounds`: of PBKDF2.
  */
 export async function encryptWithPassphrase(
   pkcs8: Uint8Array,
   passphrase: string,
+  rounds: number,
 ): Promise<Buffer> {
   const [salt, iv] = [randomBytes(16), randomBytes(16)]
-  const key = await pbkdf2Async(Buffer.from(passphrase), salt, BACKUP_ROUNDS, 32, 'sha256')
+  const key = await pbkdf2Async(Buffer.from(passphrase), salt, rounds, 32, 'sha256')
   const cipher = createCipheriv('aes-256-cbc', key, iv)
   const sealed = Buffer.concat([cipher.update(pkcs8), cipher.final()])
   key.fill(0)
@@ -262,7 +260,7 @@ export async function encryptWithPassphrase(
   const derivation = der(
     SEQUENCE,
     derOid(PBKDF2),
-    der(SEQUENCE, der(OCTET_STRING, salt), derInteger(BACKUP_ROUNDS), prf),
+    der(SEQUENCE, der(OCTET_STRING, salt), derInteger(rounds), prf),
   )
   const encryption = der(SEQUENCE, derOid(AES_256_CBC), der(OCTET_STRING, iv))
   return Buffer.from(
