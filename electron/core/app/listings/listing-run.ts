@@ -24,7 +24,7 @@ export interface ListingRun {
 
 /**
  * Lists a place into the index, page after page. The next page is asked for while the index takes
- * the one before. The index holds the cursor, so a listing that broke off continues behind its last
+ * the one before. The first page goes alone, since a user waits for its rows. The index holds the cursor, so a listing that broke off continues behind its last
  * page. Throws Failure.
  */
 export async function runListing(run: ListingRun): Promise<void> {
@@ -68,10 +68,10 @@ async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
   const goesOn = !isNew && before.cursor !== null
   let [after, listed] = goesOn ? [before.after, before.listed] : ['', 0]
   let next: Promise<ObjectPage> | null = first ?? ask(goesOn ? before.cursor : null)
-  while (next !== null) {
+  for (let isFirst = true; next !== null; isFirst = false) {
     const { rows, cursor }: ObjectPage = await next
     signal.throwIfAborted()
-    next = cursor === null ? null : ask(cursor)
+    next = cursor === null || isFirst ? null : ask(cursor)
     const through = rows.at(-1)?.key ?? after
     listed += rows.length
     run.onPage(
@@ -84,6 +84,7 @@ async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
       }),
     )
     after = through
+    if (isFirst && cursor !== null) next = ask(cursor)
   }
 }
 

@@ -5,7 +5,7 @@ import { scopeSql, type ScopeSql } from './scope-sql.ts'
 
 /** Folders of a scope up to which their rows are read folder by folder. */
 const FEW_FOLDERS = 50
-/** A scope with more than this part of all rows is read with all others, in the order of the file. */
+/** A scope with more than this part of all rows is read in the order of the file. */
 const GOOD_PART = 1 / 3
 
 /** The scopes whose rows lie in columns. */
