@@ -2,12 +2,24 @@
 import { existsSync, readFileSync } from 'node:fs'
 
 /**
- * `failures`: what failed and why, each in a few lines.
- * @typedef {{ passed: number, failures: readonly string[], skipped: number }} Results
+ * `failures`: what failed and why, each in a few lines. `files`: how long each file ran, in
+ * milliseconds on the clock.
+ * @typedef {{ readonly name: string, readonly ms: number }} TimedFile
+ * @typedef {{
+ *   passed: number, failures: readonly string[], skipped: number, files: readonly TimedFile[]
+ * }} Results
  */
 
 /** Nothing ran. @type {Results} */
-export const NOTHING = Object.freeze({ passed: 0, failures: [], skipped: 0 })
+export const NOTHING = Object.freeze({ passed: 0, failures: [], skipped: 0, files: [] })
+
+/** @param {readonly TimedFile[]} files @returns {string} the ten slowest, in seconds */
+export const slowest = (files) =>
+  [...files]
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, 10)
+    .map(({ name, ms }) => `${Math.round(ms / 1000)} s ${name.replace(/^.*\/test\//, '')}`)
+    .join(', ')
 
 /** The first lines of a message hold the values that differ. */
 const MOST_LINES = 12
@@ -60,7 +72,11 @@ export function readVitest(file, code) {
       failure(`${suite.name}: ${one.fullName}`, one.failureMessages),
     )
   })
-  const results = { passed: told.numPassedTests, failures, skipped: told.numPendingTests }
+  const files = told.testResults.map((/** @type {any} */ suite) => ({
+    name: suite.name,
+    ms: suite.endTime - suite.startTime,
+  }))
+  const results = { passed: told.numPassedTests, failures, skipped: told.numPendingTests, files }
   return withExit(results, file, code)
 }
 
@@ -87,6 +103,13 @@ export function readPlaywright(file, code) {
       ),
     )
     .concat(told.errors.map((/** @type {any} */ error) => failure('Playwright', [error.message])))
+  const files = told.suites.map((/** @type {any} */ suite) => ({
+    name: suite.file,
+    ms: specsOf(suite)
+      .flatMap((spec) => spec.tests)
+      .flatMap((/** @type {any} */ one) => one.results)
+      .reduce((/** @type {number} */ sum, /** @type {any} */ result) => sum + result.duration, 0),
+  }))
   const { expected, skipped } = told.stats
-  return withExit({ passed: expected, failures, skipped }, file, code)
+  return withExit({ passed: expected, failures, skipped, files }, file, code)
 }

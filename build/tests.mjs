@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureTestElectron, runsTestElectron } from './test-electron/fetch.mjs'
 import { runInElectron } from './test-electron/run.mjs'
-import { NOTHING, readPlaywright, readVitest } from './test-results.mjs'
+import { NOTHING, readPlaywright, readVitest, slowest } from './test-results.mjs'
 import { inRoot, run, runAside } from './tools.mjs'
 
 /** @typedef {import('./test-results.mjs').Results} Results */
@@ -134,6 +134,7 @@ export async function runTests({ unit, browser, checked, rest }) {
   )
   if (sum('skipped') > 0)
     process.stderr.write(`${sum('skipped')} tests were skipped; each says why.\n`)
+  process.stderr.write(`Slowest files: ${slowest(runs.flatMap((one) => one.files))}\n`)
   for (const one of failures) process.stderr.write(`Failed: ${one}\n`)
   return failures.length === 0
 }
