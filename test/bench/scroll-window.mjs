@@ -1,7 +1,7 @@
 // Measures frames of the list: `scroll-window.mjs <root of the repository> <objects>`. Prints JSON:
-// the longest and the middle frame in milliseconds, and the CPU time of the longest task, while rows
-// arrive and afterwards. A busy machine delays frames, and hardly changes that CPU time. Plain
-// JavaScript, for Playwright cannot be bundled.
+// the longest and the middle frame in milliseconds, and the CPU time of the longest task. Each is
+// there for the time while rows arrive, and for the time afterwards. A busy machine delays frames,
+// and hardly changes that CPU time. Plain JavaScript, for Playwright cannot be bundled.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -8,9 +8,12 @@ import { bench, never } from './oss-practice.ts'
 const b = bench()
 const RECORD: ListingRecord = { asOf: null, cursor: null, after: '', listed: 0, revision: 1 }
 
-test.each(['level', 'below'] as const)(
+test.each([
+  ['level', [200, 1000, 1000, 1000, 300], [1, 3, 4, 5, 5]],
+  ['below', [1000, 1000, 1000, 500], [1, 3, 4, 4]],
+] as const)(
   'the rows of the first page of a listing (%s) wait for no other request',
-  async (depth) => {
+  async (depth, pages, requests) => {
     b.practice.fill(Array.from({ length: 3500 }, (_, i) => `many/${String(i).padStart(4, '0')}`))
     let asked = 0
     const oss: Oss = {
@@ -38,8 +41,8 @@ test.each(['level', 'below'] as const)(
       isNew: true,
       onPage: () => undefined,
     })
-    expect(rows).toEqual([1000, 1000, 1000, 500])
+    expect(rows).toEqual(pages)
     // Each later page is in the index while the next one is under way.
-    expect(askedAtPage).toEqual([1, 3, 4, 4])
+    expect(askedAtPage).toEqual(requests)
   },
 )
