@@ -191,7 +191,7 @@ export const rooms: readonly Room[] = [
   // The page, from below. Words come first, then what the platform gives. Controls follow, which
   // know neither the core nor the window's state. Then come the core's data, the window's state and
   // the screens.
-  { name: 'text', at: `${PAGE}text/`, may: [CONTRACT, 'react', 'i18next', 'react-i18next'] },
+  { name: 'text', at: `${PAGE}text/`, may: [CONTRACT, 'react', 'i18next'] },
   { name: 'shell', at: `${PAGE}shell/`, may: [CONTRACT, 'zustand'] },
   {
     name: 'ui',

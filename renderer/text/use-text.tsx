@@ -1,6 +1,5 @@
 import { createInstance, type i18n } from 'i18next'
-import { Fragment, useMemo, type ReactNode } from 'react'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { Fragment, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import type { AppInfo } from '../../shared/contract/models.ts'
 import { keychainName, type Language } from '../../shared/contract/sentences/sentences.ts'
 import { chinese, english, type TextKey } from './words.ts'
@@ -19,7 +18,7 @@ type Marks = Readonly<Record<string, ReactNode | ((inner: ReactNode) => ReactNod
 export type Rich = (key: TextKey, marks: Marks, values?: Values) => ReactNode
 
 export const texts: i18n = createInstance()
-void texts.use(initReactI18next).init({
+void texts.init({
   resources: { en: english, 'zh-CN': chinese },
   lng: 'en',
   fallbackLng: 'en',
@@ -29,7 +28,6 @@ void texts.use(initReactI18next).init({
   initAsync: false,
   returnNull: false,
   interpolation: { escapeValue: false },
-  react: { useSuspense: false },
 })
 
 let platform: AppInfo['platform'] = 'linux'
@@ -49,19 +47,38 @@ export function setLanguage(language: Language): void {
   if (texts.language !== language) void texts.changeLanguage(language)
 }
 
-export function useLanguage(): Language {
-  return useTranslation(undefined, { i18n: texts }).i18n.language as Language
+function followLanguage(onChange: () => void): () => void {
+  texts.on('languageChanged', onChange)
+  return () => texts.off('languageChanged', onChange)
 }
 
-export function useText(): Text {
-  const language = useLanguage()
-  return useMemo(() => textIn(language), [language])
-}
+export const useLanguage = (): Language =>
+  useSyncExternalStore(followLanguage, () => texts.language as Language)
 
-/** The texts of one language, for code outside of components. */
+/** Each row of a list has several texts, so a hook costs next to nothing. */
+export const useText = (): Text => textIn(useLanguage())
+
+const made = new Map<string, Text>()
+
+/**
+ * Returns the texts of one language, for code outside of components too. A text without values is
+ * looked up once.
+ */
 export function textIn(language: Language): Text {
+  const id = `${language} ${platform}`
+  const known = made.get(id)
+  if (known !== undefined) return known
   const t = texts.getFixedT(language)
-  return (key, values) => t(key, { ...everywhere(language), ...values }) as string
+  const plain = new Map<TextKey, string>()
+  const text: Text = (key, values) => {
+    const before = values === undefined ? plain.get(key) : undefined
+    if (before !== undefined) return before
+    const found = t(key, { ...everywhere(language), ...values }) as string
+    if (values === undefined) plain.set(key, found)
+    return found
+  }
+  made.set(id, text)
+  return text
 }
 
 export function useRich(): Rich {

@@ -64,8 +64,13 @@ export function extensionOf(key: string): string {
 /** Returns the group of an extension in lower case; undefined for one outside of the table. */
 export const groupOf = (extension: string): FileGroup | undefined => BY_EXTENSION.get(extension)
 
+/** Returns the type of files with an extension in lower case; '' for none. */
+export function kindOfExtension(extension: string): FileKind {
+  const group = groupOf(extension)
+  return group === undefined ? 'other' : GROUPS[group][0]
+}
+
 /** Returns the type of a file by its name. */
 export function fileKindOf(key: string): FileKind {
-  const group = groupOf(extensionOf(key))
-  return group === undefined ? 'other' : GROUPS[group][0]
+  return kindOfExtension(extensionOf(key))
 }

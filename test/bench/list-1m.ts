@@ -17,11 +17,21 @@ const ROWS = 200
 /** The process is quiet when it used less CPU than this part of the time between two looks. */
 const QUIET = 0.1
 
+/** The rows that one listing of the folder measures. */
+export const MILLION_ROWS = ['list-1m', 'sort-1m', 'filter-1m', 'search-1m', 'known-1m'] as const
+export type MillionRow = (typeof MILLION_ROWS)[number]
+
+export const isMillionRow = (name: string): name is MillionRow =>
+  (MILLION_ROWS as readonly string[]).includes(name)
+
 /**
- * A folder of 1,000,000 objects of a practice server through the whole core and its index. To be
- * run in a process of its own, because its memory is measured.
+ * Measures some rows over a folder of 1,000,000 objects of a practice server, through the whole
+ * core and its index. To be run in a process of its own, because its memory is measured.
  */
-export async function list1m(bench: Workbench): Promise<readonly Figure[]> {
+export async function listMillion(
+  bench: Workbench,
+  rows: readonly MillionRow[],
+): Promise<readonly Figure[]> {
   const count = scaledCount(bench, 1_000_000)
   const opened = await openListingCore(bench, PREFIX, count)
   const { bridge, folder, peer } = opened
@@ -31,65 +41,72 @@ export async function list1m(bench: Workbench): Promise<readonly Figure[]> {
   const window = async (scope: IndexScope, sort: IndexSort, filter: IndexFilter, offset = 0) =>
     valueOf(await bridge.call('index.rows', { scope, sort, filter, offset, count: ROWS }))
 
-  const contenders: Record<string, () => Promise<number>> = {
-    ours: () => firstRows(opened),
-    ...(peer !== null && { peer: async () => (await peer(PAGE_PREFIX)).all }),
+  const found: Figure[] = []
+  const isWanted = (...some: readonly MillionRow[]): boolean =>
+    some.some((name) => rows.includes(name))
+
+  let peerFirst: number | null = null
+  if (isWanted('list-1m', 'known-1m')) {
+    const first = await byTurns(bench.effort.rounds ?? 5, {
+      ours: () => firstRows(opened),
+      ...(peer !== null && { peer: async () => (await peer(PAGE_PREFIX)).all }),
+    } as Record<string, () => Promise<number>>)
+    peerFirst = peer === null ? null : median(first['peer'] ?? [])
+    if (isWanted('list-1m')) found.push(figure('list-1m', median(first['ours'] ?? []), peerFirst))
   }
-  const first = await byTurns(bench.effort.rounds ?? 5, contenders)
-  const [ourFirst, peerFirst] = [first['ours'] ?? [], first['peer'] ?? null].map((times) =>
-    times === null ? null : median(times),
-  )
   let most = 0
   const sampler = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), SAMPLE_MS)
   bench.later(async () => clearInterval(sampler))
-  const loop = (await peer?.(PREFIX)) ?? null
+  const loop = isWanted('list-1m') ? ((await peer?.(PREFIX)) ?? null) : null
   const all = await allRows(opened)
+  if (isWanted('list-1m')) found.push(figure('list-1m-all', all, loop?.all ?? null))
   const { total } = await window(level, names, {})
   if (total !== count) throw new Error(`${total} of ${count} objects are in the index`)
 
   // The index loads the rows of the folder in view while nobody waits.
   const loadSeconds = await cpu(() => quiet())
-  const sorts: Record<string, number> = {}
-  for (const by of ['name', 'size', 'modified', 'class', 'state', 'key'] as const)
-    sorts[`${by}Seconds`] = await cpu(() => window(level, { by, down: true }, {}))
-  const deepSeconds = await cpu(() =>
-    window(level, { by: 'size', down: false }, {}, Math.floor(count / 2)),
-  )
-  const filters: Record<string, number> = {
-    textSeconds: await cpu(() => window(level, names, { text: '99' })),
-    noneSeconds: await cpu(() => window(level, names, { text: 'none' })),
-    globSeconds: await cpu(() =>
-      window(level, { by: 'modified', down: true }, { glob: '*99*.jpg' }),
-    ),
-    regexSeconds: await cpu(() => window(level, names, { regex: '9+7.*\\.jpg$' })),
-    sizeSeconds: await cpu(() => window(level, names, { larger: 1e6, smaller: 1e7 })),
-    classSeconds: await cpu(() => window(level, names, { classes: ['Archive'] })),
+  if (isWanted('sort-1m')) {
+    const sorts: Record<string, number> = {}
+    for (const by of ['name', 'size', 'modified', 'class', 'state', 'key'] as const)
+      sorts[`${by}Seconds`] = await cpu(() => window(level, { by, down: true }, {}))
+    const middle = Math.floor(count / 2)
+    const deepSeconds = await cpu(() => window(level, { by: 'size', down: false }, {}, middle))
+    const more = { ...sorts, deepSeconds, loadSeconds }
+    found.push(figure('sort-1m', Math.max(...Object.values(sorts)), SHOWN_SECONDS, more))
   }
-  // The first search of a place loads its rows, and does not wait for a quiet moment.
-  const firstSearchSeconds = await cpu(() => window(below, names, { text: '0099' }))
-  await quiet()
-  const search = await cpu(() => window(below, names, { text: '0098' }))
-  const known = await byTurns(bench.effort.rounds ?? 5, {
-    ours: async () => {
-      const began = performance.now()
-      valueOf(await bridge.call('listing.open', { ...folder, refresh: false }))
-      await window(level, names, {})
-      return (performance.now() - began) / 1000
-    },
-  })
-  return [
-    figure('list-1m', ourFirst ?? Number.NaN, peerFirst ?? null),
-    figure('list-1m-all', all, loop?.all ?? null),
-    figure('sort-1m', Math.max(...Object.values(sorts)), SHOWN_SECONDS, {
-      ...sorts,
-      deepSeconds,
-      loadSeconds,
-    }),
-    figure('filter-1m', Math.max(...Object.values(filters)), SHOWN_SECONDS, filters),
-    figure('search-1m', search, SHOWN_SECONDS, { firstSearchSeconds }),
-    figure('known-1m', median(known.ours), peerFirst ?? null),
-    figure('memory-1m', most / 1024 ** 2, LIMIT_MIB),
-  ]
+  if (isWanted('filter-1m')) {
+    const byTime: IndexSort = { by: 'modified', down: true }
+    const filters: Record<string, number> = {
+      textSeconds: await cpu(() => window(level, names, { text: '99' })),
+      noneSeconds: await cpu(() => window(level, names, { text: 'none' })),
+      globSeconds: await cpu(() => window(level, byTime, { glob: '*99*.jpg' })),
+      regexSeconds: await cpu(() => window(level, names, { regex: '9+7.*\\.jpg$' })),
+      sizeSeconds: await cpu(() => window(level, names, { larger: 1e6, smaller: 1e7 })),
+      classSeconds: await cpu(() => window(level, names, { classes: ['Archive'] })),
+      typeSeconds: await cpu(() => window(level, names, { kinds: ['picture'] })),
+    }
+    found.push(figure('filter-1m', Math.max(...Object.values(filters)), SHOWN_SECONDS, filters))
+  }
+  if (isWanted('search-1m')) {
+    const firstSearchSeconds = await cpu(() => window(below, names, { text: '0099' }))
+    await quiet()
+    const nextSearchSeconds = await cpu(() => window(below, names, { text: '0098' }))
+    const slowest = Math.max(firstSearchSeconds, nextSearchSeconds)
+    const more = { firstSearchSeconds, nextSearchSeconds }
+    found.push(figure('search-1m', slowest, SHOWN_SECONDS, more))
+  }
+  if (isWanted('known-1m')) {
+    const known = await byTurns(bench.effort.rounds ?? 5, {
+      ours: async () => {
+        const began = performance.now()
+        valueOf(await bridge.call('listing.open', { ...folder, refresh: false }))
+        await window(level, names, {})
+        return (performance.now() - began) / 1000
+      },
+    })
+    found.push(figure('known-1m', median(known.ours), peerFirst))
+  }
+  return [...found, figure('memory-1m', most / 1024 ** 2, LIMIT_MIB)]
 }
 
 /** Returns the seconds until the first rows of a folder are there that the index does not know. */

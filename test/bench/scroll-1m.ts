@@ -7,12 +7,15 @@ import type { Figure } from './statistics.ts'
 import { figure } from './table.ts'
 import { scaledCount, type Workbench } from './workbench.ts'
 
-/** The longest frame that may be. */
+/** The longest task that may be: a frame waits for it. */
 const LIMIT_SECONDS = 0.05
 
+/** Milliseconds of one measurement. `longestTask` is CPU time; the others are frames. */
+type Measured = Readonly<Record<'longest' | 'middle' | 'longestTask', number>>
+
 /**
- * Frames of the window in Chromium over a flat list of 1,000,000 objects of a practice server. The
- * figure is the longest frame while the list is scrolled; the other one while rows arrive too.
+ * Scrolls a flat list of 1,000,000 objects of a practice server in Chromium. The figure is the CPU
+ * time of the longest task, while rows arrive or afterwards. Frames stand beside it.
  */
 export async function scroll1m(bench: Workbench): Promise<readonly Figure[]> {
   const chromium = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
@@ -29,12 +32,14 @@ export async function scroll1m(bench: Workbench): Promise<readonly Figure[]> {
   ])
   const { rows, arriving, whole } = JSON.parse(stdout) as {
     readonly rows: number
-    readonly arriving: { readonly longest: number; readonly middle: number }
-    readonly whole: { readonly longest: number; readonly middle: number }
+    readonly arriving: Measured
+    readonly whole: Measured
   }
   if (rows !== count) throw new Error(`${rows} of ${count} rows were listed`)
   return [
-    figure('scroll-1m', whole.longest / 1000, LIMIT_SECONDS, {
+    figure('scroll-1m', Math.max(arriving.longestTask, whole.longestTask) / 1000, LIMIT_SECONDS, {
+      taskArrivingSeconds: arriving.longestTask / 1000,
+      longestSeconds: whole.longest / 1000,
       middleSeconds: whole.middle / 1000,
       longestArrivingSeconds: arriving.longest / 1000,
       middleArrivingSeconds: arriving.middle / 1000,

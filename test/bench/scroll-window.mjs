@@ -1,6 +1,7 @@
 // Measures frames of the list: `scroll-window.mjs <root of the repository> <objects>`. Prints JSON:
-// the longest and the middle frame in milliseconds, while rows arrive and afterwards. Plain
-// JavaScript, for Playwright cannot be bundled.
+// the longest and the middle frame in milliseconds, and the CPU time of the longest task. Each is
+// there for the time while rows arrive, and for the time afterwards. A busy machine delays frames,
+// and hardly changes that CPU time. Plain JavaScript, for Playwright cannot be bundled.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -77,9 +78,37 @@ const scrolled = (page) =>
     STEPS,
   )
 
-const summary = (frames) => {
+/** Scrolls, and returns the summary of the frames with the CPU of the longest task. */
+async function measured(page) {
+  const session = await page.context().newCDPSession(page)
+  const events = []
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...value))
+  await session.send('Tracing.start', {
+    traceConfig: { includedCategories: ['toplevel'], recordMode: 'recordAsMuchAsPossible' },
+  })
+  const frames = await scrolled(page)
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
+  await session.send('Tracing.end')
+  await complete
+  await session.detach()
   const sorted = frames.toSorted((a, b) => a - b)
-  return { longest: sorted.at(-1), middle: sorted[Math.floor(sorted.length / 2)] }
+  return {
+    longest: sorted.at(-1),
+    middle: sorted[Math.floor(sorted.length / 2)],
+    longestTask: Math.max(...taskTimes(events)),
+  }
+}
+
+/** Milliseconds of CPU of each task of the page's main thread. */
+function taskTimes(events) {
+  const mains = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  )
+  return events
+    .filter(({ name, pid, tid }) => name.endsWith('RunTask') && mains.has(`${pid} ${tid}`))
+    .map(({ tdur = 0 }) => tdur / 1000)
 }
 
 const practice = started(
@@ -121,9 +150,9 @@ try {
   await page.keyboard.press('Control+Shift+f')
   await page.locator('.say2').waitFor()
   await page.locator('.list-wrap .grid [role=row]').nth(10).waitFor({ timeout: 120_000 })
-  const arriving = summary(await scrolled(page))
+  const arriving = await measured(page)
   await page.locator('.say2').getByText(/^All /).waitFor({ timeout: 1_200_000 })
-  const whole = summary(await scrolled(page))
+  const whole = await measured(page)
   const rows = await page.locator('.list-wrap [role=grid]').getAttribute('aria-rowcount')
   process.stdout.write(`${JSON.stringify({ rows: Number(rows) - 1, arriving, whole })}\n`)
 } finally {

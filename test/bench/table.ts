@@ -195,7 +195,7 @@ const ROWS = [
   },
   {
     name: 'scroll-1m',
-    work: 'the longest frame while a list of 1,000,000 rows is scrolled in Chromium',
+    work: 'CPU time of the longest task while a list of 1,000,000 rows arrives, and is scrolled in Chromium',
     peer: 'the limit',
     unit: 's',
     measure: 'time',

@@ -77,7 +77,12 @@ describe('samples', () => {
       ),
     )
     expect(document.body.textContent).not.toContain('safe to delete')
-    fireEvent.mouseDown(await screen.findByRole('row', { name: /mine\.pdf/ }))
+    const row = await screen.findByRole('row', { name: /mine\.pdf/ })
+    fireEvent.mouseDown(row)
+    // A pane that opens now would move the row from under the pointer, and end a drag of it.
+    await waitFor(() => expect(row.getAttribute('aria-selected')).toBe('true'))
+    expect(screen.queryByRole('heading', { name: 'mine.pdf' })).toBeNull()
+    fireEvent.mouseUp(row)
     expect(await screen.findByRole('heading', { name: 'mine.pdf' })).toBeTruthy()
     expect(screen.queryByText(/This is a sample/)).toBeNull()
     fireEvent.mouseDown(await screen.findByRole('row', { name: /torn-envelope/ }))

@@ -26,6 +26,7 @@ import { placeText } from './list/rows.ts'
 import { Toolbar } from './list/toolbar.tsx'
 import { layoutCommands } from './list/view-switch.tsx'
 import { useArrivals, useKeptFocus, useListedSaid } from './rows/use-list-effects.ts'
+import { useAfterPress } from './rows/use-after-press.ts'
 import { useObjectRows } from './rows/use-object-rows.ts'
 import { SearchChips } from './search/search-chips.tsx'
 import { SearchLine, useSearchTitle } from './search/search-line.tsx'
@@ -67,7 +68,8 @@ export function ObjectsPage({ place, profile, profiles, keys }: ObjectsPageProps
     place.prefix === '' &&
     app?.practice?.profileId === place.profileId &&
     app.practice.bucket === place.bucket
-  const details = useDetails() && !isEmpty && !(guide && chosen.count === 0)
+  const hasChosen = useAfterPress(chosen.count > 0)
+  const details = useDetails() && !isEmpty && (!guide || hasChosen)
   const over = useDropTarget((drag) => drag.folder)
   const isOver = over?.bucket === place.bucket && over.profileId === place.profileId
   const dragOver = isOver ? over.prefix : null

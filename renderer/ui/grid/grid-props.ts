@@ -64,6 +64,8 @@ export interface GridProps {
   /** Hears of the first and the last row in view. */
   readonly onShown?: (first: number, last: number) => void
   readonly heading?: (section: Section, style: CSSProperties) => ReactNode
+  /** False: the place of the row stays free until the row arrives. Without it all rows are here. */
+  readonly isLoaded?: (index: number) => boolean
   /** Must spread `props` on the row's element. */
   readonly row: (index: number, props: RowProps) => ReactNode
   readonly onMove: (index: number, move: Move) => void

@@ -7,6 +7,7 @@ import {
   type KeyboardEvent,
 } from 'react'
 import { NameRoom, watchWidth } from '../name.tsx'
+import { useDrawnItems } from './drawn-items.ts'
 import { gridCommand, stepFrom, type GridCommand } from './grid-keys.ts'
 import { useGridPointer } from './grid-pointer.ts'
 import { useNameSearch } from './name-search.ts'
@@ -18,6 +19,7 @@ import { gridItems } from './sections.ts'
 const HEAD_PX = 28
 /** Right padding of a cell, which a measured column head does not contain. */
 const CELL_PADDING_PX = 12
+const always = () => true
 
 /**
  * Shows a list of any length as one tab stop: an ARIA grid, or a list box of tiles. Headings and
@@ -44,12 +46,7 @@ export function Grid(props: GridProps) {
   const { scroller, items, across } = shown
   const { rows: count } = items
   const activeItem = active >= 0 && active < count ? items.itemOf(active) : -1
-  const drawn = Array.from(
-    { length: Math.max(0, shown.last - shown.first + 1) },
-    (_, i) => shown.first + i,
-  )
-  if (activeItem >= 0 && activeItem < shown.first) drawn.unshift(activeItem)
-  if (activeItem > shown.last) drawn.push(activeItem)
+  const drawn = useDrawnItems(shown, props.isLoaded ?? always, activeItem)
   const rowNear = (item: number, way: 1 | -1): number => {
     const found = items.at(item) ?? items.at(item + way)
     return found?.kind === 'row' ? found.index : item + way < 0 ? 0 : rowNear(item + way, way)

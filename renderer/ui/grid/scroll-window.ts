@@ -1,7 +1,7 @@
 import { useCallback, useRef, useSyncExternalStore, type RefObject } from 'react'
 import type { GridItems } from './sections.ts'
 
-/** Pixels above and below the visible items in which items are drawn as well. */
+/** Pixels above and below the visible items in which items may be drawn as well. */
 const OVERSCAN_PX = 240
 /**
  * The greatest height of an element, in pixels. Firefox lays out 17.8 million, and Chromium places
@@ -17,7 +17,7 @@ export interface ScrollWindow {
   readonly items: GridItems
   /** Rows that stand side by side. */
   readonly across: number
-  /** Numbers of the first and the last item to draw. The last is -1 in an empty list. */
+  /** Numbers of the first and the last item in view or near. The last is -1 in an empty list. */
   readonly first: number
   readonly last: number
   /** Numbers of the first and the last item that are in view. */

@@ -7,6 +7,8 @@ import type { Oss } from '../../oss/client.ts'
 import { listObjects } from '../../oss/objects.ts'
 
 const PAGE = 1000
+/** Rows of the first page of a folder, as many as a window shows first. */
+const FIRST_PAGE = 200
 /** The most times that a listing starts again because the index was reset. */
 const MOST_RESETS = 3
 
@@ -24,8 +26,8 @@ export interface ListingRun {
 
 /**
  * Lists a place into the index, page after page. The next page is asked for while the index takes
- * the one before. The index holds the cursor, so a listing that broke off continues behind its last
- * page. Throws Failure.
+ * the one before. The first page goes alone, since a user waits for its rows. The index holds the
+ * cursor, so a listing that broke off continues behind its last page. Throws Failure.
  */
 export async function runListing(run: ListingRun): Promise<void> {
   let { isNew } = run
@@ -51,10 +53,12 @@ async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
   const { place, signal } = run
   const { bucket, prefix, depth } = place
   const oss = run.oss()
+  const isLevel = depth === 'level'
   const ask = (cursor: string | null): Promise<ObjectPage> => {
+    const max = isLevel && cursor === null ? FIRST_PAGE : PAGE
     const page = listObjects(
       oss,
-      { bucket, prefix, delimiter: depth === 'level' ? '/' : '', cursor, max: PAGE },
+      { bucket, prefix, delimiter: isLevel ? '/' : '', cursor, max },
       signal,
     )
     // The page may fail while the index still takes the one before.
@@ -68,10 +72,10 @@ async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
   const goesOn = !isNew && before.cursor !== null
   let [after, listed] = goesOn ? [before.after, before.listed] : ['', 0]
   let next: Promise<ObjectPage> | null = first ?? ask(goesOn ? before.cursor : null)
-  while (next !== null) {
+  for (let isFirst = true; next !== null; isFirst = false) {
     const { rows, cursor }: ObjectPage = await next
     signal.throwIfAborted()
-    next = cursor === null ? null : ask(cursor)
+    next = cursor === null || isFirst ? null : ask(cursor)
     const through = rows.at(-1)?.key ?? after
     listed += rows.length
     run.onPage(
@@ -84,6 +88,7 @@ async function listOnce(run: ListingRun, isNew: boolean): Promise<void> {
       }),
     )
     after = through
+    if (isFirst && cursor !== null) next = ask(cursor)
   }
 }
 

@@ -1,4 +1,4 @@
-import { fileKindOf } from '../../../../shared/contract/file-kinds.ts'
+import { kindOfExtension } from '../../../../shared/contract/file-kinds.ts'
 import type { IndexFilter } from '../../../../shared/contract/models-index.ts'
 import { GONE, type Columns } from './columns.ts'
 import { folded } from '../folded.ts'
@@ -58,7 +58,8 @@ export function maskOf(rows: Columns, tables: Tables, filter: IndexFilter): Uint
     if (wanted !== '') rows.names.keepText(mask, wanted)
     rows.names.keepPassing(mask, test)
   }
-  if (types !== undefined) rows.names.keepPassing(mask, (name) => types.includes(fileKindOf(name)))
+  if (types !== undefined)
+    rows.names.keepExtensions(mask, (extension) => types.includes(kindOfExtension(extension)))
   if (regex !== '') {
     const { test, within } = regexTest(regex)
     within(() => rows.names.keepPassing(mask, test))

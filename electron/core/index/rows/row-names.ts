@@ -6,6 +6,8 @@ export interface RowNames {
   keepText(mask: Uint8Array, text: string): void
   /** Removes the rows from a mask whose names do not pass a test. */
   keepPassing(mask: Uint8Array, test: (name: string) => boolean): void
+  /** Removes the rows from a mask whose extensions do not pass a test. '' stands for none. */
+  keepExtensions(mask: Uint8Array, test: (extension: string) => boolean): void
 }
 
 interface Block {
@@ -18,6 +20,9 @@ interface Block {
 /** Names of one block. Further names begin another one, so that no text is copied often. */
 const BLOCK_NAMES = 20_000
 const SLASH = '/'
+const DOT = 0x2e
+/** Answers in memory while one filter is applied. Made-up names may have an extension each. */
+const MOST_EXTENSIONS = 1000
 
 /** `rows`: the number of names that are expected. */
 export function openRowNames(rows: number): RowNames {
@@ -64,6 +69,27 @@ export function openRowNames(rows: number): RowNames {
           if (mask[row] === 0) continue
           const next = row + 1 < first + names ? (starts[row + 1] as number) : text.length
           if (!test(text.slice(starts[row], next - 1))) mask[row] = 0
+        }
+      }
+    },
+    keepExtensions(mask, test) {
+      // A million names have few extensions.
+      const passes = new Map<string, boolean>()
+      for (const { first, count: names, text } of blocks) {
+        const end = Math.min(first + names, mask.length)
+        for (let row = first; row < end; row++) {
+          if (mask[row] === 0) continue
+          const start = starts[row] as number
+          const next = row + 1 < first + names ? (starts[row + 1] as number) : text.length
+          let dot = next - 2
+          while (dot > start && text.charCodeAt(dot) !== DOT) dot--
+          const extension = dot > start ? text.slice(dot + 1, next - 1) : ''
+          let isPassing = passes.get(extension)
+          if (isPassing === undefined) {
+            isPassing = test(extension)
+            if (passes.size < MOST_EXTENSIONS) passes.set(extension, isPassing)
+          }
+          if (!isPassing) mask[row] = 0
         }
       }
     },

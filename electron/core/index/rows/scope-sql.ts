@@ -21,8 +21,9 @@ export function scopeSql(
   facts: {
     /** Folders of the index that begin with the prefix, up to a limit. */
     fewFolders(bucket: number | null, prefix: string): boolean
-    /** The folder has a good part of all rows. */
+    /** The folder, or all folders of a bucket that begin with a prefix, have many of all rows. */
     isMost(folder: number): boolean
+    isMostBelow(bucket: number | null, prefix: string): boolean
   },
 ): ScopeSql {
   const bucket = name === null ? null : tables.findBucket(name)
@@ -40,7 +41,8 @@ export function scopeSql(
   const inBucket = bucket === null ? '' : ' AND bucket = ?'
   const values = [...path, ...(bucket === null ? [] : [bucket])]
   const folders = `SELECT id FROM folders WHERE 1${inPath}${inBucket}`
-  const isSmall = values.length > 0 && facts.fewFolders(bucket, prefix)
+  const isSmall =
+    values.length > 0 && facts.fewFolders(bucket, prefix) && !facts.isMostBelow(bucket, prefix)
   const wide = { folder: null, isSmall, isKnown: true }
   // A prefix may end within a name.
   const at = prefix.lastIndexOf('/') + 1

@@ -5,14 +5,15 @@ import { isForFiles, isNoFilter, maskOf } from './filter-rows.ts'
 import type { RowsQuery } from '../port.ts'
 import type { RowChangeSource } from '../row-changes.ts'
 import { firstByValue, sortedByValue } from './row-numbers.ts'
-import { scopeSql, type ScopeSql } from './scope-sql.ts'
-import { END_OF_PREFIX, type Tables } from '../tables.ts'
+import { openColumnScopes } from './column-scopes.ts'
+import type { ScopeSql } from './scope-sql.ts'
+import type { Tables } from '../tables.ts'
 import { FILE, FOLDER } from '../write-rows.ts'
 
-/** Folders of a scope up to which their rows are read folder by folder. */
-const FEW_FOLDERS = 50
 /** The most rows in columns. The scope in view may have more. */
 const MOST_ROWS = 2_500_000
+/** The most rows that are loaded for a search which may never come. */
+const MOST_ROWS_AHEAD = 1_200_000
 /** The first rows of an order by numbers are found without a sort of all rows. */
 const FIRST_ROWS = 1000
 
@@ -50,12 +51,15 @@ interface Matches {
  * once for each revision, and any window of it costs nothing more.
  */
 export function openViews(db: Database, tables: Tables, changes: RowChangeSource) {
+  const { scopeOf, columnScope, rowsOf } = openColumnScopes(db, tables)
   const loaded = new Map<string, Loaded>()
   const lists = openAnswers<Int32Array>()
   /** The first rows of lists that are not made yet. */
   const firsts = openAnswers<Int32Array>()
   /** The query whose columns are loaded before they are asked for. */
   let next: RowsQuery | null = null
+  /** The search that may follow: below the folder that is in view. */
+  let search: RowsQuery | null = null
 
   changes.followers.add({
     row: (id) => loaded.forEach(({ rows }) => rows.changed(id)),
@@ -66,19 +70,6 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     all: () => loaded.clear(),
   })
 
-  const fewFolders = (bucket: number | null, prefix: string): boolean =>
-    db.rows(
-      `SELECT 1 FROM folders WHERE path >= ? AND path < ?${bucket === null ? '' : ` AND bucket = ${bucket}`} LIMIT ${FEW_FOLDERS + 1}`,
-      prefix,
-      prefix + END_OF_PREFIX,
-    ).length <= FEW_FOLDERS
-  const isMost = (folder: number): boolean => {
-    const rows = db.row('SELECT folders + files FROM folders WHERE id = ?', folder)
-    const all = db.row('SELECT max(id) FROM rows')
-    return Number(rows?.[0] ?? 0) * 3 > Number(all?.[0] ?? 0)
-  }
-  const scopeOf = (query: RowsQuery): ScopeSql =>
-    scopeSql(tables, query.scope, { fewFolders, isMost })
   const revisionOf = ({ scope }: RowsQuery): number => {
     const bucket = scope.bucket === null ? null : tables.findBucket(scope.bucket)
     const folder =
@@ -90,12 +81,12 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
 
   /** Returns the columns of a scope. Those used longest ago go when there are too many rows. */
   const columnsOf = (query: RowsQuery, scope: ScopeSql): Loaded => {
-    const name = JSON.stringify(query.scope)
+    const name = JSON.stringify(columnScope(query))
     const known = loaded.get(name)
     loaded.delete(name)
     // A folder that was removed and came again has another number.
     const isKnown = known !== undefined && known.folder === scope.folder
-    const rows = isKnown ? known.rows : openColumns(db, expectedRows(scope))
+    const rows = isKnown ? known.rows : openColumns(db, rowsOf(query, scope))
     const one = isKnown ? known : { rows, folder: scope.folder, matches: openAnswers<Matches>() }
     let left = MOST_ROWS - rows.room
     for (const [old, other] of Array.from(loaded).reverse()) {
@@ -105,9 +96,11 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     loaded.set(name, one)
     return one
   }
-  const expectedRows = ({ folder }: ScopeSql): number => {
-    const of = folder === null ? '' : ` WHERE id = ${folder}`
-    return Number(db.row(`SELECT sum(folders + files) FROM folders${of}`)?.[0] ?? 0)
+  /** Loads some rows of the search that may follow. Few rows are loaded when it comes. */
+  const loadSearch = (query: RowsQuery): boolean => {
+    const scope = scopeOf(query)
+    const isWanted = scope.isKnown && !scope.isSmall && rowsOf(query, scope) <= MOST_ROWS_AHEAD
+    return isWanted && columnsOf(query, scope).rows.load(scope)
   }
 
   const matchesOf = (rows: Columns, query: RowsQuery, scope: ScopeSql): Matches => {
@@ -149,10 +142,15 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
     revisionOf,
     /**
      * Loads some rows of the last query, so that an order or a filter of it is quick. Then sorts
-     * all of them, so that a window far down is quick too.
+     * all of them, so that a window far down is quick too. Then loads what a search below a folder
+     * in view needs.
      */
     prepare(): boolean {
-      if (next === null) return false
+      if (next === null) {
+        if (search !== null && loadSearch(search)) return true
+        search = null
+        return false
+      }
       const query = next
       const scope = scopeOf(query)
       const rows = scope.isKnown ? columnsOf(query, scope).rows : null
@@ -161,7 +159,8 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
       rows?.prepare(textOrder(query), scope)
       if (isByValue(query)) for (const part of views.partsOf(query)) part.ids(0, FAR)
       next = null
-      return false
+      if (isLevel(query)) search = { ...query, scope: { ...query.scope, depth: 'below' } }
+      return search !== null
     },
     /** Returns the parts of a query, folders first. */
     partsOf(query: RowsQuery): readonly Part[] {
@@ -173,6 +172,7 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
         isLevel(query) && !isForFiles(filter) ? [FOLDER, FILE] : [FILE]
       // Rows that are arriving would be loaded again and again.
       next = query.mayBeOld ? null : query
+      search = null
       const name = JSON.stringify([filter, textOrder(query)])
       const order = JSON.stringify([query.scope, filter, sort, query.keyOrder])
       const revision = revisionOf(query)
@@ -182,17 +182,17 @@ export function openViews(db: Database, tables: Tables, changes: RowChangeSource
       return kinds.map((kind) => ({
         kind,
         sums() {
-          if (isLevel(query) && isAll) return levelSums(Number(scope.folder), kind)
+          if (scope.folder !== null && isAll) return levelSums(scope.folder, kind)
           const { places, bytes } = found()
           return { count: places[kind].length, bytes: kind === FOLDER ? 0 : bytes }
         },
         ids(from, to) {
           const isByName = sort.by === 'name' || (kind === FOLDER && sort.by !== 'path')
           // The engine has the names of a level in order, before the columns are loaded.
-          const isEngines = isLevel(query) && isAll && isByName && to !== FAR
-          if (isEngines && !rows.isReady('name')) {
+          const isEngines = isAll && isByName && to !== FAR
+          if (isEngines && scope.folder !== null && !rows.isReady('name')) {
             const down = sort.by === 'name' && sort.down
-            return levelByName(Number(scope.folder), kind, down, from, to)
+            return levelByName(scope.folder, kind, down, from, to)
           }
           const list = `${order} ${kind}`
           const isFirst = to <= FIRST_ROWS && isByValue(query) && !lists.has(list, revision)

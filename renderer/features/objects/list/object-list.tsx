@@ -175,6 +175,7 @@ export function ObjectList({ place, list, actions, emptyMenu, dragOver }: Object
           nameAt={(i) => lastOf(rows.at(i)?.key ?? '')}
           onFind={rows.loaded.length === rows.count ? undefined : (text) => void find(text)}
           onShown={onShown}
+          isLoaded={(index) => rows.at(index) !== undefined}
           onMove={(index, { extend, only }) => select.reach(index, { extend, only })}
           onCommand={(command, index) => {
             obey(command, rows.at(index))

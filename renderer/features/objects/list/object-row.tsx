@@ -30,7 +30,7 @@ export const ObjectListRow = memo(
       <div {...rowAttributes('row', props, row)}>
         <div role="gridcell" className="nm" draggable>
           <span className={selected ? 'tick on' : 'tick'} data-tick aria-hidden="true">
-            <Icon name="check" size="xs" />
+            {selected && <Icon name="check" size="xs" />}
           </span>
           <Icon name={folder ? 'folder-fill' : iconOf(row.key)} className={folder ? 'fold' : ''} />
           {folder && <span className="sr">{t('objects:folder')} </span>}

@@ -44,7 +44,7 @@ export const ObjectTile = memo(
       <div {...rowAttributes('tile', facts, row)}>
         <div className="thumb" draggable>
           <span className={selected ? 'tick on' : 'tick'} data-tick aria-hidden="true">
-            <Icon name="check" size="xs" />
+            {selected && <Icon name="check" size="xs" />}
           </span>
           {folder ? (
             <Icon name="folder-fill" className="fold" />
