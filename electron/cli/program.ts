@@ -260,11 +260,7 @@ function keyCommands(command: Command, action: Action): void {
   command
     .command('ledger [name]')
     .description('the objects that each key opens, as far as this computer listed them')
-    .action(
-      action((context, _options: CommonOptions, name: string | undefined) =>
-        keys.ledger(context, name),
-      ),
-    )
+    .action(action((context, _options: CommonOptions, name?: string) => keys.ledger(context, name)))
   command
     .command('remove <name>')
     .option('--confirm <name>', 'repeat its name')
