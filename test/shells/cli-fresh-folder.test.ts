@@ -98,7 +98,7 @@ test('commands without a secret make no passphrase file, and ask for none', asyn
     [['ls', '--encryption', ...bucket], 0],
     [['keys', 'import', 'in', '--name', 'no key'], 3],
     [['keys', 'test', 'nobody'], 3],
-    [['keys', 'remove', 'public', '--confirm', 'public'], 0],
+    [['keys', 'remove', 'public', '--confirm', 'public', '--objects', '1'], 0],
     [['profiles', 'remove', 'nobody'], 2],
   ] as const) {
     const ran = await cli(args, data)
