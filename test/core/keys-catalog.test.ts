@@ -84,6 +84,7 @@ describe('generating and importing', () => {
       created: '2026-01-02T03:04:05.000Z',
       origin: 'generated',
       backedUp: null,
+      escrowed: null,
       proven: '2026-01-02T03:04:05.000Z',
       weakAllowed: false,
       unavailable: null,

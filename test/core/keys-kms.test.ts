@@ -109,6 +109,7 @@ describe('adding', () => {
       created: '2026-01-02T03:04:05.000Z',
       origin: 'imported',
       backedUp: null,
+      escrowed: null,
       proven: '2026-01-02T03:04:05.000Z',
       weakAllowed: false,
       unavailable: null,

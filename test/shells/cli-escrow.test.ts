@@ -74,7 +74,7 @@ test('a key from its sheet to the computer that lost it', async () => {
   expect(records(await cli('keys', 'list', '--json'))).toMatchObject([
     { name: 'arch', description: '{"desc":"arch"}', fingerprint: listed?.['fingerprint'] },
   ])
-}, 120_000)
+}, 480_000)
 
 test('shares on the command line', async () => {
   const escrow = ['keys', 'escrow', 'arch', '--out', 'set.pdf', '--shares', '3', '--threshold']
@@ -91,4 +91,4 @@ test('shares on the command line', async () => {
   expect(await cli('keys', 'unescrow', '--share', 'set-3.pdf', 'set-1.pdf')).toMatchObject({
     code: 0,
   })
-}, 120_000)
+}, 480_000)
