@@ -167,6 +167,15 @@ describe('what is shown', () => {
   })
 })
 
+test('less than half a byte a second is no speed, and no time is left by it', () => {
+  const state = next(
+    next(next(newState('t', JOB, SHOWN, 0, 0), started, 0), planned, 0),
+    moved(1, 1),
+    0,
+  )
+  expect(snapshot(state, 2001)).toMatchObject({ done: 1, speed: null, secondsLeft: null })
+})
+
 test('whatever happens, numbers stay in their bounds', () => {
   const step = fc.oneof<fc.Arbitrary<Step>[]>(
     fc.constant(started),

@@ -228,6 +228,6 @@ function read(state: TransferState): TransferState {
 function speedAt({ readings }: TransferState, done: number, now: number): number | null {
   const first = readings.find((reading) => reading.at >= now - WINDOW_MS) ?? readings.at(-1)
   if (first === undefined || now - first.at < READING_MS) return null
-  const speed = (done - first.done) / ((now - first.at) / 1000)
-  return speed > 0 ? Math.round(speed) : null
+  const speed = Math.round((done - first.done) / ((now - first.at) / 1000))
+  return speed > 0 ? speed : null
 }
