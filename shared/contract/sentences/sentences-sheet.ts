@@ -5,7 +5,7 @@ type Words = Readonly<Record<SheetProblem, (detail: string) => string>>
 
 const ENGLISH: Words = {
   'no-code': (file) =>
-    `${shown(file)} shows no code of a recovery sheet that can be read. Scan the sheet flat with at least 200 dpi, or photograph each code by itself.`,
+    `${shown(file)} shows no code of a recovery sheet that can be read. Scan the sheet flat with at least 200 dpi, or take one photo of each code.`,
   unreadable: (file) =>
     `${shown(file)} cannot be read as a picture. Save the scan or photo as PNG or JPEG.`,
   damaged: () =>
