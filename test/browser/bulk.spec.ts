@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { expect } from '@playwright/test'
 import { openFiller } from '../core/bulk-kit.ts'
 import { addProfile, call, dialog, goTo, objects, open, PASSPHRASE, test, transfer } from './kit.ts'
+import { peakMib } from '../tools/peak-memory.ts'
 import { startLoopback } from './loopback-app.ts'
 
 /** A folder of many objects, selected as a whole: 3,000, or 200,000 with SLOW=1. */
@@ -18,11 +18,6 @@ const names = (): readonly string[] => [
   'manz',
   ...Array.from({ length: OBJECTS }, (_, i) => `many/object ${String(i).padStart(6, '0')}.bin`),
 ]
-
-async function peakMib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
-}
 
 test(`everything in a folder of ${COUNT} objects is deleted, over a kill in the middle`, async ({
   app,
@@ -58,7 +53,7 @@ test(`everything in a folder of ${COUNT} objects is deleted, over a kill in the 
       intervals: [50],
     })
     .toBeGreaterThan(0)
-  expect(await peakMib(app.pid)).toBeLessThan(MOST_MIB)
+  expect(peakMib(app.pid)).toBeLessThan(MOST_MIB)
   await app.kill()
   oss.faults.clear()
   // The page told of its lost socket.
@@ -89,7 +84,7 @@ test(`everything in a folder of ${COUNT} objects is deleted, over a kill in the 
     expect(await filler.names('')).toEqual(['many.txt', 'manz'])
     await goTo(page, 'Transfers')
     await expect(transfer(page, 'many')).toContainText(`${COUNT} objects`)
-    const peak = await peakMib(again.pid)
+    const peak = peakMib(again.pid)
     expect(peak).toBeLessThan(MOST_MIB)
     if (SLOW) console.log({ left, peakMib: peak })
     // The page that was open when the app was killed.

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { call, dialog, objects, open, test } from './kit.ts'
+import { peakMib } from '../tools/peak-memory.ts'
 import { dropPaths } from './loopback-app.ts'
 
 /** A folder of many small files, dropped at once: 2,000, or 200,000 with SLOW=1. */
@@ -129,16 +130,10 @@ test(`${FILES} files dropped at once go up while they are still copied, and the 
           (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize /
           1e6,
       ),
-      coreMib: await peakMib(app.pid),
+      coreMib: peakMib(app.pid),
     })
   }
 })
-
-async function peakMib(pid: number): Promise<number> {
-  return (
-    Number(/^VmHWM:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
-  )
-}
 
 test('a page that goes away ends the drop: what came is uploaded, and the transfer says that it is not all', async ({
   app,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { expect } from '@playwright/test'
 import { openFiller } from '../core/bulk-kit.ts'
 import { addProfile, call, dialog, objects, open, PASSPHRASE, row, test } from './kit.ts'
+import { peakMib } from '../tools/peak-memory.ts'
 import { startLoopback } from './loopback-app.ts'
 
 /** A folder that a person works in: 5,000 objects, or 1,000,000 with SLOW=1. */
@@ -20,11 +20,6 @@ function* names(): Iterable<string> {
   for (let i = 0; i < OBJECTS; i++) yield nameOf(i)
 }
 const nameOf = (i: number): string => `many/object ${String(i).padStart(6, '0')}.bin`
-
-async function peakMib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
-}
 
 test(`a folder of ${COUNT} objects: listed over a kill, sorted, scrolled, searched, a tenth deleted`, async ({
   app,
@@ -101,7 +96,7 @@ test(`a folder of ${COUNT} objects: listed over a kill, sorted, scrolled, search
     const left = await filler.names('many/object')
     expect(left).toHaveLength(OBJECTS - OBJECTS / 10)
     expect(left.some((name) => name.endsWith('7.bin'))).toBe(false)
-    const peak = await peakMib(again.pid)
+    const peak = peakMib(again.pid)
     expect(peak).toBeLessThan(MOST_MIB)
     if (SLOW) console.log({ peakMib: peak })
     // The page that was open when the app was killed.

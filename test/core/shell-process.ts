@@ -5,6 +5,7 @@ import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
+import { peakMib } from '../tools/peak-memory.ts'
 import { socketPort } from '../../electron/loopback/socket-port.ts'
 import { bridgeOver, type Bridge } from '../../shared/contract/routes/bridge.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
@@ -67,7 +68,7 @@ export async function openShellProcess(home: string): Promise<ShellProcess> {
   return {
     bridge,
     call: async (name, input) => valueOf(await bridge.call(name, input)),
-    peakMib: () => Number(/^VmHWM:\s+(\d+) kB/m.exec(told('status'))?.[1]) / 1024,
+    peakMib: () => peakMib(child.pid ?? 0),
     residentMib() {
       // Source: proc(5), "clear_refs".
       writeFileSync(`/proc/${child.pid}/clear_refs`, '5')

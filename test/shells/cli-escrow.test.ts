@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { restoreCommand } from '../../electron/core/escrow/sheet-texts.ts'
 import { bundleCli, commandEnvironment, records, runCli } from './cli-process.ts'
 
 /** Recovery sheets on the command line: what is shown where, and the exit codes. */
@@ -69,8 +70,17 @@ test('a key from its sheet to the computer that lost it', async () => {
   const restore = ['keys', 'unescrow', 'sheet.png', '--passphrase-file', 'words']
   expect(await cli(...restore)).toMatchObject({ code: 3, stdout: '' })
   expect(await cli(...restore, '--import')).toMatchObject({ code: 2, stdout: '' })
-  const described = ['--import', '--name', 'arch', '--description', '{"desc":"arch"}']
-  expect(await cli(...restore, ...described)).toMatchObject({ code: 0 })
+  // The command as a sheet prints it, with what stands on the sheet.
+  const description = '{"desc":"arch"}'
+  const onSheet = new Map([
+    ['SCAN.png', 'sheet.png'],
+    ['NAME', 'arch'],
+    ['DESCRIPTION', description],
+  ])
+  const facts = { name: 'arch', description, fingerprint: '', bits: 2048, made: '' }
+  const [, ...printed] = restoreCommand(facts).split(' ')
+  const typed = printed.map((word) => onSheet.get(word) ?? word)
+  expect(await cli(...typed, '--passphrase-file', 'words')).toMatchObject({ code: 0 })
   expect(records(await cli('keys', 'list', '--json'))).toMatchObject([
     { name: 'arch', description: '{"desc":"arch"}', fingerprint: listed?.['fingerprint'] },
   ])

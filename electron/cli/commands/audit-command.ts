@@ -67,7 +67,8 @@ export async function audit(
 async function look(context: Context, place: AuditPlace, most: number): Promise<number> {
   const { call, output } = context
   let [requests, looked] = [0, 0]
-  for (let after: string | null = ''; after !== null && requests < most;) {
+  let after: string | null = ''
+  while (after !== null && requests < most) {
     const count = Math.min(AT_ONCE, most - requests)
     const step: AuditLook = await call('audit.look', { ...place, after, count })
     requests += step.requests
@@ -75,7 +76,7 @@ async function look(context: Context, place: AuditPlace, most: number): Promise<
     after = step.after
     if (process.stderr.isTTY) process.stderr.write(`\r${looked} objects, ${requests} requests`)
   }
-  if (requests >= most) output.remark(`The limit of ${most} HEAD requests is reached.`)
+  if (after !== null) output.remark(`The limit of ${most} HEAD requests is reached.`)
   return requests
 }
 

@@ -50,7 +50,7 @@ export async function escrowKey(
     throw new Usage('Sheets of shares have no passphrase. Leave out --passphrase-out.')
   if (shares === null && file === undefined && process.stderr.isTTY !== true)
     throw new Usage(
-      'The passphrase of the sheet is shown on a terminal, and there is none. Name a new file for it with --passphrase-out.',
+      'No terminal here can show the passphrase of the sheet. Name a new file for it with --passphrase-out.',
     )
   const key = await catalogKey(context, name)
   await unlockSecrets(context, 'read')

@@ -12,6 +12,6 @@ export const csvRow = (cells: readonly (string | number)[]): string =>
 const FORMULA = /^\s*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u
 
 function quoted(cell: string): string {
-  const safe = FORMULA.test(cell) || /^[\t\r\n]/.test(cell) ? `'${cell}` : cell
+  const safe = FORMULA.test(cell) ? `'${cell}` : cell
   return `"${safe.replaceAll('"', '""')}"`
 }

@@ -49,8 +49,8 @@ export function writeCodes(kind: CodeKind, content: Uint8Array): readonly string
 export function readCodes(text: string): CodeReading {
   const packed = text.replace(/\s+/g, '').toUpperCase()
   const codes = [...packed.matchAll(CODE)].flatMap((match) => codeOf(match) ?? [])
-  const begun = [...packed.matchAll(/CB[SK]?1:(?=[0-9A-Z])/g)].length
-  return { codes, damaged: begun - codes.length }
+  const starts = [...packed.matchAll(/CB[SK]?1:(?=[0-9A-Z])/g)].length
+  return { codes, damaged: starts - codes.length }
 }
 
 const CODE = /(CB[SK]?1):([0-9A-F]{8}):(\d{1,2})\/(\d{1,2}):([A-Z2-7]{1,1200}):([0-9A-F]{8})/g

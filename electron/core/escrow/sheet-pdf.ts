@@ -13,7 +13,7 @@ const QUIET = 4
 
 /**
  * Writes a sheet as a PDF of A4 pages. The text can be selected, in fonts that every reader has.
- * Each code is a picture, which `code-images.ts` finds again.
+ * Each code is a picture, which `pdf-pictures.ts` finds again.
  */
 export async function sheetPdf(sheet: RecoverySheet): Promise<Uint8Array> {
   const pdf = await PDFDocument.create()

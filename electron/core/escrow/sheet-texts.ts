@@ -22,6 +22,13 @@ export interface SheetTexts {
   readonly readBack: string
 }
 
+/**
+ * Returns the command that restores a key. The name and the description stand for those that the
+ * sheet shows. Without its description, a restored key fits no object by itself.
+ */
+export const restoreCommand = ({ description }: RecoverySheet['facts']): string =>
+  `cipherbucket keys unescrow SCAN.png --import --name NAME${description === '' ? '' : ' --description DESCRIPTION'}`
+
 export const ENGLISH: SheetTexts = {
   title: 'Recovery sheet',
   place: ({ share }) =>
@@ -45,8 +52,9 @@ export const ENGLISH: SheetTexts = {
         : 'Check of the shares',
   checkWords: 'Check words',
   withApp: 'With Cipherbucket',
-  appSteps: ({ share }) => [
-    `Scan or photograph ${share === null ? 'this sheet' : `${share.threshold} sheets of the set`}. Restore the key with: cipherbucket keys unescrow SCAN.png --import`,
+  appSteps: ({ share, facts }) => [
+    `Scan or photograph ${share === null ? 'this sheet' : `${share.threshold} sheets of the set`}.`,
+    `Restore the key, with the scans, the name and the description of this sheet: ${restoreCommand(facts)}`,
     `${share === null ? 'Enter the passphrase. ' : ''}The check words must be the same as above.`,
   ],
   withoutApp: 'Without Cipherbucket',
@@ -81,8 +89,9 @@ export const CHINESE: SheetTexts = {
     role === 'key' ? `二维码 ${number} / ${count}` : role === 'share' ? '份额' : '份额校验',
   checkWords: '校验词',
   withApp: '使用 Cipherbucket 恢复',
-  appSteps: ({ share }) => [
-    `扫描或拍摄${share === null ? '此单' : `同组的 ${share.threshold} 份恢复单`}，然后恢复密钥：cipherbucket keys unescrow SCAN.png --import`,
+  appSteps: ({ share, facts }) => [
+    `扫描或拍摄${share === null ? '此单' : `同组的 ${share.threshold} 份恢复单`}。`,
+    `恢复密钥，填入扫描件、本单上的名称和描述：${restoreCommand(facts)}`,
     `${share === null ? '输入口令。' : ''}校验词须与上方一致。`,
   ],
   withoutApp: '不使用 Cipherbucket 恢复',

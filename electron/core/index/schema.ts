@@ -56,11 +56,12 @@ CREATE TRIGGER object_replaced AFTER UPDATE OF etag, modified ON rows
 PRAGMA user_version = ${VERSION};
 `
 
+const FORGET_STATES = 'UPDATE rows SET state = 0, key = NULL WHERE state <> 0;'
 /** Version 1 stored states by the ETag alone, so some may be those of other objects. */
-const FROM_1 = 'UPDATE rows SET state = 0, key = NULL WHERE state <> 0;'
+const FROM_1 = FORGET_STATES
 /** Version 2 stored no hash of the data key. The next look sends the HEADs again. */
 const FROM_2 = `
-UPDATE rows SET state = 0, key = NULL WHERE state <> 0;
+${FORGET_STATES}
 DROP TRIGGER row_removed;
 DROP TRIGGER object_replaced;
 DROP TABLE heads;

@@ -18,10 +18,10 @@ import { isSoundModulus } from '../../keys/files/sound-modulus.ts'
 import { aclOf, bucketAclOf } from '../../oss/acl.ts'
 import type { Parts } from '../parts.ts'
 
-/** The ACLs of plain objects are asked for at the same time, so many. */
+/** The most requests for ACLs at the same time. */
 const PARALLEL = 8
-/** Objects of one turn of HEADs, and the turns at the same time. */
-const TURN = 250
+/** Objects of one list of HEADs. All lists of a step run at the same time. */
+const LIST = 250
 
 /** The objects of one step of an audit. */
 export interface AuditStep {
@@ -57,8 +57,8 @@ export async function lookAtStep(
 ): Promise<AuditLook> {
   const index = await localIndex.indexes.of(step.profileId)
   const { rows, next } = await rowsOf(index, step)
-  const turns = Array.from({ length: Math.ceil(rows.length / TURN) }, (_, turn) =>
-    rows.slice(turn * TURN, (turn + 1) * TURN),
+  const turns = Array.from({ length: Math.ceil(rows.length / LIST) }, (_, turn) =>
+    rows.slice(turn * LIST, (turn + 1) * LIST),
   )
   const looks = await Promise.all(
     turns.map(async (some) => {

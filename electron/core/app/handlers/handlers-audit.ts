@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import { mergedSums, NO_SUMS } from '../../../../shared/contract/audit-sums.ts'
 import type { AuditedObject, AuditSums } from '../../../../shared/contract/models-audit.ts'
@@ -7,6 +6,7 @@ import { attempted } from '../../base/attempt.ts'
 import { IndexReset } from '../../index/indexes.ts'
 import { judgeStep, lookAtStep } from '../audit/audit-steps.ts'
 import { writeAuditCsv } from '../audit/export-audit.ts'
+import { pathInFolder } from '../local/path-grants.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
 /** Objects of one step of an export. */
@@ -42,10 +42,7 @@ export function auditHandlers(parts: Parts): HandlersOf<'audit'> {
     'audit.export': (input, signal) =>
       work(async () => {
         const { target, fileName, existing = 'rename', language } = input
-        const folder = valueOf(parts.grants.writable(target))
-        if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
-          throw new Failure({ code: 'name-not-local', name: fileName })
-        const path = join(folder.path, fileName)
+        const path = valueOf(pathInFolder(valueOf(parts.grants.writable(target)), fileName))
         let sums = NO_SUMS
         const add = (some: AuditSums): void => {
           sums = mergedSums(sums, some)

@@ -10,6 +10,7 @@ import type { SheetFiles, SheetPicture } from '../../escrow/sheets.ts'
 import { saveSmall } from '../../files/file-sink.ts'
 import type { CatalogKey } from '../../keys/catalog/catalog-key.ts'
 import { readSmallFile } from '../../store/small-file.ts'
+import { pathInFolder } from '../local/path-grants.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
 /** The most bytes of one picture of a sheet. */
@@ -46,9 +47,7 @@ export function escrowHandlers(
           return fail({ code: 'bad-request', detail: 'keys.escrow: threshold' })
         const key = (await listKeys()).find((one) => one.id === id)
         if (key === undefined) return fail({ code: 'not-found', what: 'master-key', name: id })
-        const folder = valueOf(grants.writable(to.target)).path
-        if (/^\.|[/\\]/.test(to.fileName))
-          return fail({ code: 'name-not-local', name: to.fileName })
+        const path = valueOf(pathInFolder(valueOf(grants.writable(to.target)), to.fileName))
         const { makeSheets } = await import('../../escrow/sheets.ts')
         const files = await makeSheets({
           facts: { ...key, made: new Date().toISOString() },
@@ -57,7 +56,7 @@ export function escrowHandlers(
           language,
           encrypt: async (words) => valueOf(await catalog.sheetPayload(id, words)),
         })
-        const savedAs = await saveSheets(files, join(folder, to.fileName), to.existing)
+        const savedAs = await saveSheets(files, path, to.existing)
         return ok({ savedAs, codes: files.codes, checkWords: files.words })
       }),
     'keys.unescrow': ({ pictures, passphrase, restore }, signal) =>

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { caught, fail, ok, valueOf, type Result } from '../../../../shared/contract/errors.ts'
 import type { MasterKey } from '../../../../shared/contract/models.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
@@ -8,7 +7,7 @@ import { readSmallFile } from '../../store/small-file.ts'
 import { saveSmall } from '../../files/file-sink.ts'
 import { keyLedgers } from '../audit/key-ledger.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
-import type { Granted } from '../local/path-grants.ts'
+import { pathInFolder, type Granted } from '../local/path-grants.ts'
 import { escrowHandlers } from './handlers-escrow.ts'
 
 const MAX_KEY_FILE_BYTES = 1024 * 1024
@@ -61,10 +60,10 @@ export function keyHandlers(parts: Parts): HandlersOf<'keys'> {
   ): Promise<Result<{ readonly savedAs: string }>> => {
     const folder = grants.writable(target)
     if (!folder.ok) return folder
-    if (fileName.includes('/') || fileName.includes('\\') || fileName.startsWith('.'))
-      return fail({ code: 'name-not-local', name: fileName })
+    const path = pathInFolder(folder.value, fileName)
+    if (!path.ok) return path
     try {
-      return ok({ savedAs: await saveSmall(join(folder.value.path, fileName), text, existing) })
+      return ok({ savedAs: await saveSmall(path.value, text, existing) })
     } catch (cause) {
       return caught(cause)
     }

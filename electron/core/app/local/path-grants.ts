@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { GrantId } from '../../../../shared/contract/models.ts'
 import type { Grant } from '../../../../shared/contract/models-transfers.ts'
@@ -33,6 +33,15 @@ export interface Granted {
     readonly folder: string
   } | null
 }
+
+/**
+ * Returns the path of a file directly in a granted folder.
+ * Errors  'name-not-local' for a hidden name, and for a name that leads to another folder.
+ */
+export const pathInFolder = ({ path }: Granted, fileName: string): Result<string> =>
+  /^\.|[/\\]/.test(fileName)
+    ? fail({ code: 'name-not-local', name: fileName })
+    : ok(join(path, fileName))
 
 export interface GrantBook extends PathGrants {
   /** Finds a path to read. Errors: 'not-found', also for files that are still being copied in. */

@@ -4,18 +4,18 @@ let isPressed = false
 const listeners = new Set<() => void>()
 
 function follow(onChange: () => void): () => void {
-  if (listeners.size === 0) for (const name of ENDS) window.addEventListener(name, onPress, true)
+  if (listeners.size === 0) for (const name of EVENTS) window.addEventListener(name, onPress, true)
   listeners.add(onChange)
   return () => {
     listeners.delete(onChange)
     if (listeners.size > 0) return
-    for (const name of ENDS) window.removeEventListener(name, onPress, true)
+    for (const name of EVENTS) window.removeEventListener(name, onPress, true)
     isPressed = false
   }
 }
 
 /** The events at which a button of the mouse goes down, or is down no longer. */
-const ENDS = ['mousedown', 'mouseup', 'dragend', 'blur'] as const
+const EVENTS = ['mousedown', 'mouseup', 'dragend', 'blur'] as const
 
 function onPress({ type }: Event): void {
   isPressed = type === 'mousedown'
