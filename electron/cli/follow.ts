@@ -133,13 +133,13 @@ function sayDone(
   const from = inBucket || kind === 'decrypt' ? transfer.name : (key ?? transfer.name)
   const to = inBucket ? `${bucket}/${copied?.key ?? key}` : (savedAs ?? transfer.target)
   const way = copied === undefined ? '' : copied.inside ? ', inside OSS' : ', through this computer'
-  const sealing =
+  const method =
     kind === 'download-raw' || copied !== undefined
       ? `as stored${way}`
       : encrypted
         ? `${kind === 'upload' ? 'encrypted with' : 'opened with'} ${output.name(keyName ?? 'a key')}`
         : 'not encrypted'
-  const facts = [bytes(total), sealing]
+  const facts = [bytes(total), method]
   if (checksum === 'matches') facts.push('checksum matches')
   if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
   if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')

@@ -129,7 +129,7 @@ function markWrongKey(client: QueryClient, transfer: Transfer): void {
 }
 
 const asMissing = (encryption: Encryption): Encryption =>
-  encryption.state === 'sealed' ? { state: 'nokey', facts: encryption.facts } : encryption
+  encryption.state === 'encrypted' ? { state: 'nokey', facts: encryption.facts } : encryption
 
 const REST_MS = 250
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface NoteProps {
-  readonly kind?: 'sealed' | 'warn' | 'bad'
+  readonly kind?: 'encrypted' | 'warn' | 'bad'
   readonly icon: IconName
   /** A bar across the pane instead of a card. */
   readonly bar?: boolean

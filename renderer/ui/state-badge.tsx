@@ -33,7 +33,7 @@ export function StateBadge({ encryption }: { readonly encryption: ShownEncryptio
 
 function detailOf(encryption: ShownEncryption): string {
   if (typeof encryption === 'string') return ''
-  if (encryption.state === 'sealed') return shownName(encryption.keyName)
+  if (encryption.state === 'encrypted') return shownName(encryption.keyName)
   return encryption.state === 'nokey'
     ? shownName(shownFirstValue(encryption.facts.description))
     : ''

@@ -73,7 +73,7 @@ export interface ObjectPage {
 }
 
 /**
- * The facts about an object's encryption that its headers alone give. 'sealed': the right master
+ * The facts about an object's encryption that its headers alone give. 'encrypted': the right master
  * key is here. Only an unwrap proves that the key decrypts the object.
  */
 export type Encryption =
@@ -83,7 +83,7 @@ export type Encryption =
    */
   | { readonly state: 'plain'; readonly wasEncrypted?: true }
   | {
-      readonly state: 'sealed'
+      readonly state: 'encrypted'
       readonly keyId: MasterKeyId
       readonly keyName: string
       readonly keyKind: MasterKey['kind']

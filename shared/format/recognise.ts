@@ -11,7 +11,7 @@ import {
 } from './envelope/envelope.ts'
 import { olderNames, parseOlder } from './envelope/envelope-v1.ts'
 import { damage, META_PREFIX, type Damage, type Headers } from './headers.ts'
-import type { SealedMessage } from './message/message-header.ts'
+import type { EncryptedMessage } from './message/message-header.ts'
 import { readSplit } from './message/message-split.ts'
 
 export { readHeaders, type Headers } from './headers.ts'
@@ -19,19 +19,19 @@ export { readHeaders, type Headers } from './headers.ts'
 /** The format that the headers of an object show. Header names come without `x-oss-meta-`. */
 export type RecognisedFormat =
   | { readonly kind: 'plain' }
-  | { readonly kind: 'sealed'; readonly format: FormatName; readonly envelope: Envelope }
+  | { readonly kind: 'encrypted'; readonly format: FormatName; readonly envelope: Envelope }
   /**
    * A message whose header is in the metadata. A message that is the whole object does not show
    * here: see `messageAt`.
    */
-  | { readonly kind: 'message'; readonly format: 'sdk-split'; readonly message: SealedMessage }
+  | { readonly kind: 'message'; readonly format: 'sdk-split'; readonly message: EncryptedMessage }
   /**
    * An object that was encrypted and is damaged. `present`: the headers of the envelope that are
    * left.
    */
   | (Damage & { readonly present: readonly string[] })
   /** A format that is known and cannot be read. */
-  | { readonly kind: 'later'; readonly format: FormatName; readonly message: SealedMessage }
+  | { readonly kind: 'later'; readonly format: FormatName; readonly message: EncryptedMessage }
 
 /**
  * Recognises the format of an object from its headers alone. `headers`: of {@link readHeaders}.
@@ -56,7 +56,7 @@ function olderFamily(headers: Headers): RecognisedFormat | null {
   const { wrap, ...values } = parsed
   const wrapAlgorithm = wrap === 'kms' ? KMS_WRAP : OAEP_WRAP
   return {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: 'v1',
     envelope: {
       format: 'v1',
@@ -82,7 +82,7 @@ function currentFamily(headers: Headers): RecognisedFormat | null {
   const parsed = parseEnvelope(headers)
   if (parsed.kind === 'none') return null
   if (parsed.kind === 'broken') return { ...parsed, present: currentNames(headers) }
-  return { kind: 'sealed', format: formatOf(parsed.envelope), envelope: parsed.envelope }
+  return { kind: 'encrypted', format: formatOf(parsed.envelope), envelope: parsed.envelope }
 }
 
 function currentNames(headers: Headers): readonly string[] {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { serializeEnvelope } from '../../shared/format/envelope/envelope.ts'
-import { seal } from '../../electron/core/keys/keyring.ts'
+import { newEnvelope } from '../../electron/core/keys/keyring.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import { decryptFile } from '../../electron/core/transfer/download/decrypt-file.ts'
 import { byTurns, median, timed, type Figure } from './statistics.ts'
@@ -20,7 +20,7 @@ export async function decryptOffline(bench: Workbench): Promise<readonly Figure[
     join(bench.memory, name),
   ) as [string, string, string, string]
   const { dataKey, counter, envelope } = valueOf(
-    await seal(bench.masterKey(), 'v2', new AbortController().signal),
+    await newEnvelope(bench.masterKey(), 'v2', new AbortController().signal),
   )
   await randomFile(plain, bytes)
   await pipeline(

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { seal } from '../../electron/core/keys/keyring.ts'
+import { newEnvelope } from '../../electron/core/keys/keyring.ts'
 import { abortUpload, initiate } from '../../electron/core/oss/multipart.ts'
 import { download } from '../../electron/core/transfer/download/download.ts'
 import { ok, valueOf } from '../../shared/contract/errors.ts'
@@ -117,7 +117,7 @@ export async function announce(
   { oss, bucket }: SinkSide,
   bytes: number,
 ): Promise<void> {
-  const { dataKey, envelope } = valueOf(await seal(bench.masterKey(), 'v2', never))
+  const { dataKey, envelope } = valueOf(await newEnvelope(bench.masterKey(), 'v2', never))
   dataKey[Symbol.dispose]()
   const headers = { ...serializeEnvelope({ ...envelope, dataSize: bytes, partSize: PART }) }
   const uploadId = await initiate(oss, { bucket, key: KEY, headers, forbidOverwrite: false }, never)

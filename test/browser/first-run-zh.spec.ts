@@ -56,7 +56,7 @@ test("from the first page to a file under a key of one's own, and through the ne
   // Step 1: a file of one's own. The guide folds.
   await dropPaths(page, LIST, [join(folder, '第一个文件.txt')])
   await start(dialog(page)).click()
-  await expect(row(page, '第一个文件.txt')).toContainText(common['state.sealed'])
+  await expect(row(page, '第一个文件.txt')).toContainText(common['state.encrypted'])
   await expect(page.getByRole('heading', { name: objects['guide.title'] })).toHaveCount(0)
 
   // Step 2: what is stored. The new file is selected, so that its details are there already.

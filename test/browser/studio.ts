@@ -119,7 +119,7 @@ export async function furnish(
     },
     signal,
   )
-  const sealed = {
+  const encrypted = {
     'x-oss-meta-client-side-encryption-key': randomBytes(256).toString('base64'),
     'x-oss-meta-client-side-encryption-cek-alg': 'AES/CTR/NoPadding',
     'x-oss-meta-client-side-encryption-wrap-alg': 'RSA/NONE/PKCS1Padding',
@@ -129,14 +129,14 @@ export async function furnish(
     {
       bucket: BUCKET,
       key: 'contracts/2026/board-minutes-2026-08.pdf',
-      headers: { ...sealed, 'x-oss-meta-client-side-encryption-start': 'torn' },
+      headers: { ...encrypted, 'x-oss-meta-client-side-encryption-start': 'torn' },
       body: randomBytes(88_112),
       forbidOverwrite: false,
     },
     signal,
   )
   const foreign = {
-    ...sealed,
+    ...encrypted,
     'x-oss-meta-client-side-encryption-start': randomBytes(256).toString('base64'),
     'x-oss-meta-client-side-encryption-matdesc': '{"team":"payroll","year":"2026"}',
   }

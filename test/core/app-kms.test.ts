@@ -113,7 +113,7 @@ test.each(FORMATS)('%s: up, seen as %s, down, a range, and offline', async (form
   const facts = await f.call('objects.facts', { ...at, key: 'o' })
   const encryption = whole ? await f.call('objects.sniff', { ...at, key: 'o' }) : facts.encryption
   expect(encryption).toMatchObject({
-    state: 'sealed',
+    state: 'encrypted',
     keyId: cloud.id,
     keyName: 'Cloud',
     keyKind: 'kms',
@@ -152,7 +152,7 @@ test.each(FORMATS)('%s: up, seen as %s, down, a range, and offline', async (form
   expect(item).toMatchObject({
     error: null,
     envelope: { source: whole ? 'inside' : 'beside', grant: null },
-    encryption: { state: 'sealed', keyName: 'Cloud', keyKind: 'kms' },
+    encryption: { state: 'encrypted', keyName: 'Cloud', keyKind: 'kms' },
   })
   kms().log.clear()
   const before = f.practice.log.entries().length
@@ -393,7 +393,7 @@ test('keys elsewhere behind the routes: defaults, formats, removal with a succes
   await f.call('keys.remove', { id: cloud.id, confirmName: 'Cloud', successorId: second.id })
   expect(await upload('m', second.id)).toMatchObject({ phase: 'done', keyName: 'Second' })
   expect(await f.call('objects.sniff', { ...at, key: 'm' })).toMatchObject({
-    state: 'sealed',
+    state: 'encrypted',
     keyName: 'Second',
     facts: { context: { a: 'b' }, protection: 'tag' },
   })
@@ -449,7 +449,7 @@ test('a program as master key: added by a grant, proven, and it opens what it se
   })
   expect(await upload('p', added.value.id)).toMatchObject({ phase: 'done', keyName: 'Program' })
   expect((await f.call('objects.facts', { ...at, key: 'p' })).encryption).toMatchObject({
-    state: 'sealed',
+    state: 'encrypted',
     keyKind: 'command',
     facts: { format: 'v2-custom', wrapAlgorithm: 'X/TEST' },
   })

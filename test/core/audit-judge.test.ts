@@ -41,7 +41,7 @@ function encryptionOf(headers: Readonly<Record<string, string>>, key: string | n
     default:
       return key === null
         ? { state: 'nokey', facts: found.facts }
-        : { state: 'sealed', keyId: key, keyName: key, keyKind: 'rsa', facts: found.facts }
+        : { state: 'encrypted', keyId: key, keyName: key, keyKind: 'rsa', facts: found.facts }
   }
 }
 

@@ -142,7 +142,7 @@ test('an edited copy becomes a new object under a new data key, and the end remo
   expect(await upload()).toMatchObject({ phase: 'done', kind: 'upload', key: letter })
   expect(await only()).toMatchObject({ state: 'unchanged', transferId: null })
   const after = await facts(letter)
-  expect(after.encryption).toMatchObject({ state: 'sealed' })
+  expect(after.encryption).toMatchObject({ state: 'encrypted' })
   expect(after.etag).not.toBe(before.etag)
   expect(await wrappedKey()).not.toBe(wrapped)
   expect(await textOf(letter)).toBe('edited')
@@ -211,7 +211,7 @@ test('a plain object is encrypted when its copy is uploaded', async () => {
   expect(await only()).toMatchObject({ keyId: null })
   await writeFile(path, 'edited')
   expect(await upload()).toMatchObject({ phase: 'done', outcome: { encrypted: true } })
-  expect((await facts(note)).encryption).toMatchObject({ state: 'sealed' })
+  expect((await facts(note)).encryption).toMatchObject({ state: 'encrypted' })
   expect((await only()).keyId).not.toBeNull()
 })
 

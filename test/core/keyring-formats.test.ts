@@ -17,10 +17,10 @@ import type { MasterKey, WriteFormat } from '../../shared/contract/models.ts'
 import { fromBase64, toBase64 } from '../../shared/format/base64.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { serializeEnvelope, type Envelope } from '../../shared/format/envelope/envelope.ts'
-import type { MessageHeader, SealedMessage } from '../../shared/format/message/message.ts'
+import type { MessageHeader, EncryptedMessage } from '../../shared/format/message/message.ts'
 import { isRefusal, triedAll } from '../../electron/core/base/attempt.ts'
-import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
-import { open, seal, type Opened } from '../../electron/core/keys/keyring.ts'
+import { openMessage, newMessage } from '../../electron/core/keys/keyring-messages.ts'
+import { newEnvelope, open, type Opened } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { openedCache } from '../../electron/core/keys/opened-cache.ts'
 import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
@@ -118,10 +118,10 @@ describe('formats of envelopes', () => {
     async (format, written, wrapAlgorithm, keyDescription) => {
       const starts = new Set<string>()
       for (let i = 0; i < 40; i++) {
-        const { envelope, dataKey, counter } = value(await seal(rsa(), format, never))
+        const { envelope, dataKey, counter } = value(await newEnvelope(rsa(), format, never))
         expect(envelope).toMatchObject({ format: written, wrapAlgorithm, keyDescription })
         const read = recognise(readHeaders(Object.entries(serializeEnvelope(envelope))))
-        if (read.kind !== 'sealed') return expect.fail(read.kind)
+        if (read.kind !== 'encrypted') return expect.fail(read.kind)
         const opened = value(await open(read.envelope, [rsa('v2', other, 'wrong'), rsa()], never))
         expect(opened).toMatchObject({ keyName: 'mine', keyKind: 'rsa', oddCounter: false })
         expect([
@@ -140,7 +140,7 @@ describe('formats of envelopes', () => {
   )
 
   test('V1 is what an independent reader makes of it', async () => {
-    const { envelope, dataKey, counter } = value(await seal(rsa(), 'v1', never))
+    const { envelope, dataKey, counter } = value(await newEnvelope(rsa(), 'v1', never))
     const oaep = (bytes: Uint8Array) =>
       privateDecrypt({ key: pair.privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING }, bytes)
     expect(oaep(envelope.wrappedDataKey).equals(dataKey.bytes)).toBe(true)
@@ -150,7 +150,7 @@ describe('formats of envelopes', () => {
   })
 
   const digits = async (text: string): Promise<Envelope> => ({
-    ...value(await seal(rsa(), 'v1', never)).envelope,
+    ...value(await newEnvelope(rsa(), 'v1', never)).envelope,
     wrappedCounter: await rsa().wrap(Buffer.from(text), OAEP, never),
   })
   test.each(['', '-1', '1.5', ' 8', '8 ', '0x8', String(2n ** 128n), '1'.repeat(40), 'eight'])(
@@ -174,7 +174,7 @@ describe('formats of envelopes', () => {
 
   test('a counter that no SDK writes is used as it is, and told', async () => {
     const counter = Buffer.from('8c3207b09a9bfa6611223344ac1992b4', 'hex')
-    const { envelope } = value(await seal(rsa(), 'v2', never))
+    const { envelope } = value(await newEnvelope(rsa(), 'v2', never))
     const odd = {
       ...envelope,
       wrappedCounter: await rsa().wrap(
@@ -194,7 +194,7 @@ describe('formats of envelopes', () => {
         const wrap: MasterKeyHandle['wrap'] = async (bytes) =>
           writes === 'v2' ? kms.wrap(bytes) : Buffer.from(kms.wrap(bytes).toString('base64'))
         const { envelope, dataKey } = value(
-          await seal({ ...kms.key(), writes, wrap }, format, never),
+          await newEnvelope({ ...kms.key(), writes, wrap }, format, never),
         )
         const text = Buffer.from(envelope.wrappedDataKey).toString('latin1')
         expect(fromBase64(text) !== null).toBe(format === 'v2-kms-b')
@@ -218,7 +218,7 @@ describe('formats of envelopes', () => {
     'what a key of the kind %s does not write as an envelope',
     async (kind, formats) => {
       for (const format of formats)
-        expect(await seal({ ...rsa(), kind }, format, never)).toEqual({
+        expect(await newEnvelope({ ...rsa(), kind }, format, never)).toEqual({
           ok: false,
           error: { code: 'format-not-for-key', format, kind },
         })
@@ -261,7 +261,7 @@ describe('several keys', () => {
 
   test('one that cannot be asked does not keep the next from opening; a cancelled wait ends the round', async () => {
     const kms = fakeKms()
-    const { envelope } = value(await seal(kms.key(), 'v2', never))
+    const { envelope } = value(await newEnvelope(kms.key(), 'v2', never))
     expect(
       value(
         await open(envelope, [failing('a', down), failing('b', closed('b')), kms.key()], never),
@@ -282,8 +282,8 @@ describe('messages', () => {
     ['zone', 'é'],
     ['a', ''],
   ])
-  const write = async (algorithm = 2): Promise<SealedMessage> => {
-    const { header, iv } = value(await sealMessage(kms.key(), algorithm, CONTEXT, never))
+  const write = async (algorithm = 2): Promise<EncryptedMessage> => {
+    const { header, iv } = value(await newMessage(kms.key(), algorithm, CONTEXT, never))
     return {
       form: 'message',
       header,
@@ -293,7 +293,10 @@ describe('messages', () => {
       tagAt: null,
     }
   }
-  const changed = (message: SealedMessage, header: Partial<MessageHeader>): SealedMessage => ({
+  const changed = (
+    message: EncryptedMessage,
+    header: Partial<MessageHeader>,
+  ): EncryptedMessage => ({
     ...message,
     header: { ...message.header, ...header },
   })
@@ -309,9 +312,9 @@ describe('messages', () => {
     [8, 'ctr', 32],
   ] as const)('algorithm %s', async (algorithm, mode, bytes) => {
     const { header, iv, dataKey, counter } = value(
-      await sealMessage(kms.key(), algorithm, CONTEXT, never),
+      await newMessage(kms.key(), algorithm, CONTEXT, never),
     )
-    const message: SealedMessage = {
+    const message: EncryptedMessage = {
       form: 'split',
       header,
       iv,
@@ -420,11 +423,11 @@ describe('messages', () => {
     expect(await openMessage(changed(await write(), { algorithm: 9 }), [kms.key()], never)).toEqual(
       { ok: false, error: { code: 'unsupported-format', format: 'sdk-sm4' } },
     )
-    expect(await sealMessage(rsa(), 2, CONTEXT, never)).toEqual({
+    expect(await newMessage(rsa(), 2, CONTEXT, never)).toEqual({
       ok: false,
       error: { code: 'bad-request', detail: 'format' },
     })
-    expect(await sealMessage({ ...kms.key(), canWrap: false }, 2, CONTEXT, never)).toMatchObject({
+    expect(await newMessage({ ...kms.key(), canWrap: false }, 2, CONTEXT, never)).toMatchObject({
       error: { code: 'key-not-usable' },
     })
   })
@@ -570,7 +573,7 @@ describe.skipIf(!present)('objects written by the SDKs', () => {
   }
   test.each(vectors.map((vector) => [vector.id, vector] as const))('%s', async (_, vector) => {
     const recognised = recognise(readHeaders(Object.entries(vector.metadata)))
-    if (recognised.kind !== 'sealed') throw new Error(recognised.kind)
+    if (recognised.kind !== 'encrypted') throw new Error(recognised.kind)
     const pem = vector.key.private_pkcs1_pem
     const key =
       pem === undefined

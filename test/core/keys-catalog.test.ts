@@ -11,7 +11,7 @@ import { Failure, type Result } from '../../shared/contract/errors.ts'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
-import { open, seal } from '../../electron/core/keys/keyring.ts'
+import { newEnvelope, open } from '../../electron/core/keys/keyring.ts'
 import type { SecretStore } from '../../electron/core/store/secrets/secret-store.ts'
 import type { TextStore } from '../../electron/core/store/text-store.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
@@ -90,7 +90,7 @@ describe('generating and importing', () => {
       unavailable: null,
     })
     const envelope = value(
-      await seal(value(await catalog.forWriting(made.id, false, never)), 'v2', never),
+      await newEnvelope(value(await catalog.forWriting(made.id, false, never)), 'v2', never),
     ).envelope
     const after = await reopened()
     expect(await after.list()).toEqual([made])
@@ -695,7 +695,7 @@ describe('session keys', () => {
       unavailable: null,
     })
     const writer = value(await catalog.forWriting(key.id, false, never))
-    const { envelope } = value(await seal(writer, 'v2', never))
+    const { envelope } = value(await newEnvelope(writer, 'v2', never))
     expect(
       value(await open(envelope, value(await catalog.candidates(wants('{"a":"b"}'), [])), never)),
     ).toMatchObject({ keyName: 'k.pem (2)' })

@@ -19,7 +19,7 @@ import { firstUse } from '../../electron/core/keys/catalog/key-opening.ts'
 import { inOrder, named } from '../../electron/core/keys/key-order.ts'
 import { proves } from '../../electron/core/keys/key-proof.ts'
 import { damagedRecord } from '../../electron/core/keys/catalog/key-record.ts'
-import { open, seal } from '../../electron/core/keys/keyring.ts'
+import { newEnvelope, open } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { readKeyFile } from '../../electron/core/keys/files/key-file.ts'
 import { rsaMasterKey, unpad } from '../../electron/core/keys/rsa-master-key.ts'
@@ -164,7 +164,7 @@ describe('keyring', () => {
   test('opens what it sealed; nothing is ever used twice', async () => {
     const seen = new Set<string>()
     for (let i = 0; i < 50; i++) {
-      const sealed = await seal(handle('a', { description: '{"a":"b"}' }), 'v2', never)
+      const sealed = await newEnvelope(handle('a', { description: '{"a":"b"}' }), 'v2', never)
       if (!sealed.ok) throw new Error(sealed.error.code)
       const { dataKey, counter, envelope } = sealed.value
       expect(envelope).toMatchObject({
@@ -196,13 +196,13 @@ describe('keyring', () => {
       wrap: async (bytes) => Uint8Array.from(bytes),
     }
     for (let i = 0; i < 3000; i++) {
-      const sealed = await seal(plainly, 'v2', never)
+      const sealed = await newEnvelope(plainly, 'v2', never)
       expect(sealed.ok && sealed.value.dataKey.bytes[0] !== 0).toBe(true)
     }
   })
 
   const sealedBy = async (which: keyof typeof pairs): Promise<Envelope> => {
-    const sealed = await seal(handle(which, { description: '{"k":"1"}' }), 'v2', never)
+    const sealed = await newEnvelope(handle(which, { description: '{"k":"1"}' }), 'v2', never)
     return sealed.ok ? sealed.value.envelope : expect.fail()
   }
   test('no candidate, wrong candidates, only public halves: three different errors', async () => {
@@ -282,7 +282,7 @@ describe('keyring', () => {
     ).toMatchObject({ ok: false, error: { code: 'not-an-envelope' } })
   })
   test('a key that may not wrap does not seal', async () => {
-    expect(await seal({ ...handle('a'), canWrap: false }, 'v2', never)).toMatchObject({
+    expect(await newEnvelope({ ...handle('a'), canWrap: false }, 'v2', never)).toMatchObject({
       ok: false,
       error: { code: 'key-not-usable' },
     })
@@ -440,7 +440,7 @@ describe.skipIf(!present)('objects written by the SDKs', () => {
     '$id',
     async ({ metadata, key, ciphertext, expected_plaintext_sha256 }) => {
       const recognised = recognise(readHeaders(Object.entries(metadata)))
-      if (recognised.kind !== 'sealed') throw new Error(recognised.kind)
+      if (recognised.kind !== 'encrypted') throw new Error(recognised.kind)
       for (const pem of [key.private_pkcs1_pem, key.private_pkcs8_pem]) {
         const file = await readKeyFile(Buffer.from(pem), null)
         if (!file.ok) throw new Error(file.error.code)

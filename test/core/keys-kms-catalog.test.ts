@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { fail, type Result } from '../../shared/contract/errors.ts'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
-import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
-import { open, seal } from '../../electron/core/keys/keyring.ts'
+import { openMessage, newMessage } from '../../electron/core/keys/keyring-messages.ts'
+import { newEnvelope, open } from '../../electron/core/keys/keyring.ts'
 import { readKmsEndpoint } from '../../electron/core/keys/kms/kms-endpoint.ts'
 import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { Outside } from '../../electron/core/keys/catalog/remote-opening.ts'
 import type { TextStore } from '../../electron/core/store/text-store.ts'
-import type { SealedMessage } from '../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
 import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
@@ -126,9 +126,9 @@ describe('two processes', () => {
 })
 
 describe('an alias', () => {
-  const written = async (id: string): Promise<SealedMessage> => {
+  const written = async (id: string): Promise<EncryptedMessage> => {
     using key = value(await catalog.forWriting(id, false, never))
-    const { header, iv } = value(await sealMessage(key, 2, new Map(), never))
+    const { header, iv } = value(await newMessage(key, 2, new Map(), never))
     return {
       form: 'message',
       header,
@@ -138,7 +138,7 @@ describe('an alias', () => {
       tagAt: null,
     }
   }
-  const opened = async (message: SealedMessage, id: string) => {
+  const opened = async (message: EncryptedMessage, id: string) => {
     const keys = await catalog.messageCandidates(message.header, [id])
     return keys.ok ? openMessage(message, keys.value, never) : keys
   }
@@ -164,7 +164,7 @@ describe('an alias', () => {
           client.generateDataKey(id === 'alias/practice' ? moved : id, ...rest),
       },
     })
-    const { header, iv } = value(await sealMessage(key, 2, new Map(), never))
+    const { header, iv } = value(await newMessage(key, 2, new Map(), never))
     expect(header.dataKeys.map(({ keyId }) => keyId)).toEqual([kms().cmkArn])
     expect(
       await openMessage(
@@ -179,7 +179,7 @@ describe('an alias', () => {
     const { id } = value(await session({ cmkId: 'alias/practice' }))
     expect(actions()).toEqual([])
     using key = value(await catalog.forWriting(id, false, never))
-    const { envelope } = value(await seal(key, 'v2', never))
+    const { envelope } = value(await newEnvelope(key, 'v2', never))
     expect(await open(envelope, [key], never)).toMatchObject({ ok: true })
     expect(actions()).toEqual(['GenerateDataKey', 'Encrypt', 'Decrypt', 'Decrypt'])
     expect(await opened(await written(id), id)).toMatchObject({ ok: true })
@@ -209,7 +209,7 @@ test('a key whose endpoint is in another region than it says opens the messages 
   )
   expect(facts).toMatchObject({ region: 'cn-hangzhou', arn: elsewhere.cmkArn })
   using key = value(await catalog.forWriting(id, false, never))
-  const { header, iv } = value(await sealMessage(key, 2, new Map(), never))
+  const { header, iv } = value(await newMessage(key, 2, new Map(), never))
   const candidates = value(await catalog.messageCandidates(header, []))
   expect(
     await openMessage(
@@ -242,7 +242,7 @@ test('oss2’s passphrase is a secret, also where it was typed as the context th
     error: { code: 'key-import', problem: 'already-here' },
   })
   using key = value(await catalog.forWriting(typed.id, false, never))
-  expect(value(await sealMessage(key, 2, new Map(), never)).header.context.size).toBe(0)
+  expect(value(await newMessage(key, 2, new Map(), never)).header.context.size).toBe(0)
   expect(
     await add({ name: 'both', description: '', context: '{"x-passphrase":"a"}', passphrase: 'b' }),
   ).toMatchObject({ error: { code: 'bad-request' } })

@@ -4,11 +4,11 @@ import type { Envelope } from '../../shared/format/envelope/envelope.ts'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { CatalogKey } from '../../electron/core/keys/catalog/catalog-key.ts'
 import { openKeyCatalog, type KeyCatalog } from '../../electron/core/keys/catalog/key-catalog.ts'
-import { openMessage, sealMessage } from '../../electron/core/keys/keyring-messages.ts'
-import { open, seal } from '../../electron/core/keys/keyring.ts'
+import { openMessage, newMessage } from '../../electron/core/keys/keyring-messages.ts'
+import { newEnvelope, open } from '../../electron/core/keys/keyring.ts'
 import type { Outside } from '../../electron/core/keys/catalog/remote-opening.ts'
 import type { TextStore } from '../../electron/core/store/text-store.ts'
-import type { SealedMessage } from '../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../shared/format/message/message.ts'
 import { pretendKeychain, type PretendKeychain } from '../ports/pretend-keychain.ts'
 import { kmsBench, never } from './kms-practice.ts'
 import { memoryTexts, keychainSecrets } from '../ports/stores.ts'
@@ -66,7 +66,7 @@ const stored = async () =>
   (await Promise.all((await texts.list('')).map((name) => texts.load(name)))).join('\n')
 const sealedBy = async (id: string, from = catalog): Promise<Envelope> => {
   using key = value(await from.forWriting(id, false, never))
-  return value(await seal(key, 'v2', never)).envelope
+  return value(await newEnvelope(key, 'v2', never)).envelope
 }
 const openedWith = async (envelope: Envelope, from = catalog, only: readonly string[] = []) => {
   const keys = await from.candidates(envelope, only)
@@ -555,9 +555,9 @@ describe('choosing', () => {
   })
 
   describe('messages', () => {
-    const written = async (id: string): Promise<SealedMessage> => {
+    const written = async (id: string): Promise<EncryptedMessage> => {
       using key = value(await catalog.forWriting(id, false, never))
-      const { header, iv } = value(await sealMessage(key, 2, new Map([['more', 'x']]), never))
+      const { header, iv } = value(await newMessage(key, 2, new Map([['more', 'x']]), never))
       return {
         form: 'message',
         header,
@@ -567,7 +567,7 @@ describe('choosing', () => {
         tagAt: null,
       }
     }
-    const opens = async (message: SealedMessage, only: readonly string[] = []) => {
+    const opens = async (message: EncryptedMessage, only: readonly string[] = []) => {
       const keys = await catalog.messageCandidates(message.header, only)
       return keys.ok ? openMessage(message, keys.value, never) : keys
     }

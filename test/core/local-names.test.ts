@@ -13,8 +13,8 @@ import { localPath } from '../../shared/format/object-names.ts'
 
 const EXACT: OneName = { cases: false, forms: false }
 const LOOSE: OneName = { cases: true, forms: true }
-const plain = (path: string, changed = false): ToName => ({ path, changed, sealed: false })
-const sealed = (path: string): ToName => ({ path, changed: false, sealed: true })
+const plain = (path: string, changed = false): ToName => ({ path, changed, encrypted: false })
+const encrypted = (path: string): ToName => ({ path, changed: false, encrypted: true })
 const SUFFIX = '.ossenv.json'
 
 describe('paths of one download', () => {
@@ -54,21 +54,21 @@ describe('paths of one download', () => {
     ['a folder in other capitals', [plain('A'), plain('a/b')], [], LOOSE, ['A (2)', 'a/b']],
     [
       'an object that has the name of an envelope file',
-      [sealed('x'), plain(`x${SUFFIX}`)],
+      [encrypted('x'), plain(`x${SUFFIX}`)],
       [],
       EXACT,
       ['x', 'x.ossenv (2).json'],
     ],
     [
       'the same in the other order',
-      [plain(`x${SUFFIX}`), sealed('x')],
+      [plain(`x${SUFFIX}`), encrypted('x')],
       [],
       EXACT,
       ['x.ossenv (2).json', 'x'],
     ],
     [
       'a folder that has the name of an envelope file',
-      [sealed('x'), plain(`x${SUFFIX}/y`)],
+      [encrypted('x'), plain(`x${SUFFIX}/y`)],
       [],
       EXACT,
       ['x (2)', `x${SUFFIX}/y`],
@@ -82,14 +82,14 @@ describe('paths of one download', () => {
     ],
     [
       'a name too long with an envelope file',
-      [sealed(`${'m'.repeat(246)}.txt`)],
+      [encrypted(`${'m'.repeat(246)}.txt`)],
       [],
       EXACT,
       [`${'m'.repeat(239)}.txt`],
     ],
     [
       'two of them',
-      [sealed(`${'m'.repeat(246)}.txt`), sealed(`${'m'.repeat(245)}n.txt`)],
+      [encrypted(`${'m'.repeat(246)}.txt`), encrypted(`${'m'.repeat(245)}n.txt`)],
       [],
       EXACT,
       [`${'m'.repeat(239)}.txt`, `${'m'.repeat(239)}.txt`],
@@ -114,7 +114,7 @@ describe('paths of one download', () => {
     'm'.repeat(250),
   )
   const path = fc.array(piece, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'))
-  const object = fc.record({ path, changed: fc.boolean(), sealed: fc.boolean() })
+  const object = fc.record({ path, changed: fc.boolean(), encrypted: fc.boolean() })
 
   test('no two are one file, none is where a folder must be, none is the envelope file of another, and each name fits', () => {
     fc.assert(
@@ -127,7 +127,7 @@ describe('paths of one download', () => {
             same.cases ? text.normalize('NFC').toLowerCase() : text
           const paths = pathsFor(wanted, folders, same)
           const files = paths
-            .flatMap((one, i) => (wanted[i]?.sealed === true ? [one, one + SUFFIX] : [one]))
+            .flatMap((one, i) => (wanted[i]?.encrypted === true ? [one, one + SUFFIX] : [one]))
             .map(fold)
           expect(new Set(files).size).toBe(files.length)
           const needed = new Set(folders.map(fold))

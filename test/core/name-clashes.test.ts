@@ -64,7 +64,7 @@ test('the paths are those that all names together would get', async () => {
       })
       const files = rows.filter(({ isFolder }) => !isFolder)
       const all = pathsFor(
-        files.map(({ path, changed }) => ({ path, changed, sealed: false })),
+        files.map(({ path, changed }) => ({ path, changed, encrypted: false })),
         rows.flatMap(({ path, isFolder }) => (isFolder ? [path] : [])),
         EXACT,
       )

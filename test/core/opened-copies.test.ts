@@ -131,7 +131,7 @@ describe('a copy to drag out', () => {
     const { profileId, bucket } = at
     const looked = { profileId, bucket, objects: [{ key: WELCOME, etag: '', modified: '' }] }
     const [state] = valueOf(await core.handlers['objects.encryption'](looked, never))
-    expect(state?.state).toBe('sealed')
+    expect(state?.state).toBe('encrypted')
     // The object loses its encryption headers, as another program would replace it.
     const answer = await send(practice, { method: 'PUT', key: WELCOME, body: 'plain now' })
     expect(answer.status).toBe(200)

@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openPreviews } from '../../electron/core/app/previews/previews.ts'
-import { seal } from '../../electron/core/keys/keyring.ts'
+import { newEnvelope } from '../../electron/core/keys/keyring.ts'
 import { openReadable } from '../../electron/core/transfer/download/read-range.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import type { Preview } from '../../shared/contract/models-previews.ts'
@@ -54,7 +54,7 @@ const PLAIN = plaintext(3_000_001)
 
 describe('each format is read by range and whole, and says what was checked', () => {
   const sealedAs = (format: 'v1' | 'v2' | 'v2-oaep') => async () => {
-    const made = valueOf(await seal(testKey(), format, never))
+    const made = valueOf(await newEnvelope(testKey(), format, never))
     using dataKey = made.dataKey
     const cipher = createCipheriv('aes-256-ctr', dataKey.bytes, made.counter)
     await put(serializeEnvelope(made.envelope), cipher.update(PLAIN))
@@ -172,7 +172,7 @@ describe('a video of 20 GiB', () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)))
 
   test('is read from any place on, by requests for nothing else', async () => {
-    const made = valueOf(await seal(testKey(), 'v2', never))
+    const made = valueOf(await newEnvelope(testKey(), 'v2', never))
     const { counter, envelope } = made
     const key = Buffer.from(made.dataKey.bytes)
     const asked: (readonly [number, number])[] = []

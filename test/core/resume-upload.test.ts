@@ -53,7 +53,7 @@ describe('continued from nothing but the checkpoint', () => {
     const noted = checkpointIn(saved).what.headers
     expect(Object.values(noted)).toContain(envelope?.wrappedDataKey)
     const found = recognise(readHeaders(Object.entries(noted)))
-    if (found.kind !== 'sealed') throw new Error('an envelope was noted')
+    if (found.kind !== 'encrypted') throw new Error('an envelope was noted')
     const opened = valueOf(await openersOf(testKey()).envelope(found.envelope, never))
     using dataKey = opened.dataKey
     for (const secret of [dataKey.bytes, opened.counter])

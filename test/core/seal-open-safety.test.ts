@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openersFor } from '../../electron/core/app/jobs/key-choice.ts'
 import { openMessage } from '../../electron/core/keys/keyring-messages.ts'
-import { open, seal } from '../../electron/core/keys/keyring.ts'
+import { newEnvelope, open } from '../../electron/core/keys/keyring.ts'
 import type { KmsClient } from '../../electron/core/keys/kms/kms-client.ts'
 import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
@@ -20,7 +20,7 @@ import { Failure, fail, ok, valueOf, type AppError } from '../../shared/contract
 import { toBase64 } from '../../shared/format/base64.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { serializeEnvelope } from '../../shared/format/envelope/envelope.ts'
-import { messageAt, type SealedMessage } from '../../shared/format/message/message.ts'
+import { messageAt, type EncryptedMessage } from '../../shared/format/message/message.ts'
 import { openFixture } from './core-fixture.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { kit, openersOf, PART, plaintext, readRange } from './transfer-kit.ts'
@@ -185,12 +185,12 @@ describe('a message whose tag is of other bytes than those that were sent', () =
 })
 
 describe('a header that names hundreds of data keys', () => {
-  const sealed = (): SealedMessage => {
+  const sealed = (): EncryptedMessage => {
     const { object } = writeMessage(kms, 2, 'message', plaintext(10))
     const message = messageAt(object, object.length)
     return message === null || message === 'more' ? expect.fail('no message') : message
   }
-  const many = (message: SealedMessage, count: number): SealedMessage => ({
+  const many = (message: EncryptedMessage, count: number): EncryptedMessage => ({
     ...message,
     header: {
       ...message.header,
@@ -281,11 +281,13 @@ describe('a KMS whose blobs are base64 text, once decoded', () => {
     test.each(['v2', 'v2-kms-b', 'v1'] as const)(
       `a key that writes ${writes} opens the %s that it sealed`,
       async (format) => {
-        const { envelope, dataKey, counter } = valueOf(await seal(key(writes), format, never))
+        const { envelope, dataKey, counter } = valueOf(
+          await newEnvelope(key(writes), format, never),
+        )
         const read = recognise(readHeaders(Object.entries(serializeEnvelope(envelope))))
         const opened = valueOf(
           await open(
-            read.kind === 'sealed' ? read.envelope : expect.fail(read.kind),
+            read.kind === 'encrypted' ? read.envelope : expect.fail(read.kind),
             [key('v2')],
             never,
           ),
@@ -300,7 +302,7 @@ describe('a KMS whose blobs are base64 text, once decoded', () => {
 })
 
 test('a data key is wiped when what goes with it cannot be had', async () => {
-  const { envelope } = valueOf(await seal(kms.key(), 'v2', never))
+  const { envelope } = valueOf(await newEnvelope(kms.key(), 'v2', never))
   for (const error of [
     { code: 'cancelled' },
     { code: 'unreachable', host: 'kms', reason: 'ECONNRESET' },
@@ -340,7 +342,7 @@ test('what is opened with a key that goes while the keys are looked up is not re
     ...rsaMasterKey({ id: 'far', name: 'far', description: '', writes: 'v2', ...pair }),
     kind: 'command',
   }
-  const { envelope } = valueOf(await seal({ ...far, kind: 'rsa' }, 'v2', never))
+  const { envelope } = valueOf(await newEnvelope({ ...far, kind: 'rsa' }, 'v2', never))
   const candidates = async () => {
     cache.clear()
     return ok([far])

@@ -47,7 +47,7 @@ describe('the user says stop', () => {
     for (const one of both) await expect(one).rejects.toThrow('the key was let go')
   })
 
-  test('once it is sealed, or while it is signed: nothing is sent', async () => {
+  test('once it is encrypted, or while it is signed: nothing is sent', async () => {
     const path = await file(plaintext(100))
     const early = openControl()
     expect(
@@ -158,7 +158,7 @@ describe('the user says stop', () => {
     await opens('source.bin', plain)
   })
 
-  test('a pause while it is sealed: nothing is sent before it ends', async () => {
+  test('a pause while it is encrypted: nothing is sent before it ends', async () => {
     const control = openControl()
     let paused = false
     const running = k.running(control, ({ t }) => {

@@ -7,7 +7,7 @@ import { open } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
 import { putSmall } from '../../electron/core/oss/objects.ts'
 import { ctrCipher } from '../../electron/core/cipher/ctr.ts'
-import { sealFile } from '../../electron/core/worker/seal.ts'
+import { encryptFile } from '../../electron/core/worker/encrypt-file.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { MOST_HELD, openPool } from '../../electron/core/worker/pool.ts'
@@ -62,7 +62,7 @@ describe('what is stored opens with the published format alone', () => {
       expect(await small(await file(plain), { format })).toEqual(GOOD)
       const { headers } = await k.head('source.bin')
       const found = recognise(readHeaders(headers))
-      if (found.kind !== 'sealed') throw new Error(`it is ${found.kind}`)
+      if (found.kind !== 'encrypted') throw new Error(`it is ${found.kind}`)
       const opened = await open(found.envelope, [testKey()], never)
       if (!opened.ok) throw new Error(opened.error.code)
       expect(
@@ -328,12 +328,12 @@ describe('the source', () => {
     try {
       const began = performance.now()
       expect(
-        await sealFile(path, 100, {
+        await encryptFile(path, 100, {
           publicHalf: halves.publicKey,
           format: 'v2',
           description: '',
         }),
-      ).toMatchObject({ sealed: { size: 100 } })
+      ).toMatchObject({ facts: { size: 100 } })
       expect(performance.now() - began).toBeGreaterThan(95)
     } finally {
       Date.now = clock

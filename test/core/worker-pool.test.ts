@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { openCancellation } from '../../electron/core/base/cancellation.ts'
-import type { RangeJob, SealJob } from '../../electron/core/worker/job.ts'
+import type { RangeJob, HoldJob } from '../../electron/core/worker/job.ts'
 import { MOST_HELD, openPool, type WorkerPool } from '../../electron/core/worker/pool.ts'
 import { identify, type SourceIdentity } from '../../electron/core/files/file-source.ts'
 import { runRange, type RangeContext } from '../../electron/core/worker/range-work.ts'
@@ -59,13 +59,13 @@ const keyOf = ({ cipher }: RangeJob): string => {
 }
 const aborted = AbortSignal.abort()
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const seal = async (): Promise<SealJob> => ({
-  kind: 'seal',
+const holdJob = async (): Promise<HoldJob> => ({
+  kind: 'hold',
   path: 'x',
   most: 1,
   wrapping: { publicHalf: publicKey, format: 'v2', description: '' },
 })
-const SEALED = `{ size: 1, modified: 1, state: 's', headers: [], crc64: 1n }`
+const HELD = `{ size: 1, modified: 1, state: 's', headers: [], crc64: 1n }`
 const REQUEST = { url: 'http://127.0.0.1/b/k', method: 'PUT', headers: {} }
 const LOOK = { ...REQUEST, method: 'HEAD' }
 
@@ -145,7 +145,7 @@ describe('messages', () => {
   })
 
   test('a result of another kind and a bug in the thread are errors', async () => {
-    const pool = poolOf('kinds', 'for (const { id } of jobs) end({ id, sealed: null })')
+    const pool = poolOf('kinds', 'for (const { id } of jobs) end({ id, held: null })')
     await expect(pool.run(sum(), { signal: never })).rejects.toThrow('another kind')
     const other = poolOf('bug', `for (const { id } of jobs) end({ id, stack: 'it broke here' })`)
     await expect(other.run(sum(), { signal: never })).rejects.toThrow('it broke here')
@@ -156,10 +156,10 @@ describe('held files', () => {
   test('a thread that dies fails the send of a file it held, and gives the places back', async () => {
     const pool = poolOf(
       'dies',
-      `for (const { id, job } of jobs) job.kind === 'seal' ? end({ id, sealed: ${SEALED} }) : process.exit(3)`,
+      `for (const { id, job } of jobs) job.kind === 'hold' ? end({ id, held: ${HELD} }) : process.exit(3)`,
     )
     for (let round = 0; round < 2; round++) {
-      const all = Array.from({ length: MOST_HELD }, () => pool.hold(seal, openCancellation()))
+      const all = Array.from({ length: MOST_HELD }, () => pool.hold(holdJob, openCancellation()))
       const files = await Promise.all(all)
       await expect(files[0]?.send(REQUEST, LOOK)).rejects.toThrow('a worker thread stopped')
       for (const file of files) file?.release()
@@ -177,13 +177,13 @@ describe('held files', () => {
   test('a cancel while a file is sealed releases it', async () => {
     const pool = poolOf(
       'release',
-      `for (const { id, job } of jobs) job.kind === 'seal'
-         ? end({ id, sealed: ${SEALED} })
+      `for (const { id, job } of jobs) job.kind === 'hold'
+         ? end({ id, held: ${HELD} })
          : end({ id, range: { ...none, crc64: BigInt(globalThis.released ?? 0) } })
        globalThis.released = release[0] ?? globalThis.released`,
     )
     const cancellation = openCancellation()
-    const held = pool.hold(seal, cancellation)
+    const held = pool.hold(holdJob, cancellation)
     setImmediate(() => setImmediate(() => cancellation.cancel()))
     expect((await errorOf(held)).code).toBe('cancelled')
     await expect

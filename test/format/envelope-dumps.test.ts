@@ -27,7 +27,7 @@ function opened(text: string): unknown {
   const read = readEnvelopeFile(text)
   if (!read.ok) return read.error
   const found = recognise(read.value.headers)
-  if (found.kind !== 'sealed') return found.kind
+  if (found.kind !== 'encrypted') return found.kind
   const { wrappedDataKey, wrappedCounter, wrapAlgorithm, keyDescription } = found.envelope
   return {
     key: Buffer.from(wrappedDataKey).toString('base64'),

@@ -18,7 +18,7 @@ const headers = readHeaders([
   ['set-cookie', 'secret'],
   ['x-oss-request-id', 'A1'],
 ])
-const sealed = { kind: 'sealed', envelope: { wrapAlgorithm: 'RSA/NONE/PKCS1Padding' } }
+const sealed = { kind: 'encrypted', envelope: { wrapAlgorithm: 'RSA/NONE/PKCS1Padding' } }
 
 test('our file comes back, with the headers an object needs and no others', () => {
   const text = writeEnvelopeFile({
@@ -143,7 +143,7 @@ describe('files of other tools', () => {
       }),
     )
     expect(read.ok && recognise(read.value.headers)).toMatchObject({
-      kind: 'sealed',
+      kind: 'encrypted',
       envelope: { dataSize: 12 },
     })
     expect(read.ok && [read.value.headers.has('a'), read.value.headers.has('c')]).toEqual([
@@ -376,7 +376,7 @@ describe('every format, as tools dump it', () => {
       }),
     )
     expect(read.ok && recognise(read.value.headers)).toEqual(before)
-    expect(['sealed', 'message']).toContain(before.kind)
+    expect(['encrypted', 'message']).toContain(before.kind)
   })
 
   test("a lone header or iv of another tool is nobody's message", () => {
@@ -408,7 +408,8 @@ test('every truncation of our file is refused, or is no whole envelope', () => {
   const text = writeEnvelopeFile({ key: 'a', size: 1, etag: 'E', crc64: null, headers }).trimEnd()
   for (let length = 0; length < text.length; length++) {
     const read = readEnvelopeFile(text.slice(0, length))
-    if (read.ok) expect(recognise(read.value.headers).kind, `cut to ${length}`).not.toBe('sealed')
+    if (read.ok)
+      expect(recognise(read.value.headers).kind, `cut to ${length}`).not.toBe('encrypted')
   }
 })
 

@@ -70,7 +70,7 @@ test('what is written is read back', () => {
         wrappedCounter: b.slice(0, cut),
       }
       expect(recognise(readHeaders(Object.entries(serializeEnvelope(given))))).toEqual({
-        kind: 'sealed',
+        kind: 'encrypted',
         format: 'v1',
         envelope: given,
       })
@@ -100,7 +100,7 @@ describe('tolerance', () => {
     ['a header nobody knows', { 'oss-crypto-magic': '1' }, OAEP_WRAP],
   ])('%s', (_name, change, wrapAlgorithm) => {
     expect(recognise(headersWith(change))).toEqual({
-      kind: 'sealed',
+      kind: 'encrypted',
       format: 'v1',
       envelope: { ...whole, wrapAlgorithm },
     })
@@ -108,7 +108,7 @@ describe('tolerance', () => {
 
   test.each(['oss-crypto-matdesc', 'oss-matdesc'])('a description in %s', (name) => {
     expect(recognise(headersWith({ [name]: '{"a": "b"}' }))).toMatchObject({
-      kind: 'sealed',
+      kind: 'encrypted',
       envelope: { keyDescription: '{"a": "b"}' },
     })
   })
@@ -116,7 +116,7 @@ describe('tolerance', () => {
   test('two lengths are allowed under KMS alone', () => {
     const change = { 'oss-crypto-start': toBase64(new Uint8Array(90)) }
     expect(recognise(headersWith({ ...change, 'oss-wrap-alg': 'kms' }))).toMatchObject({
-      kind: 'sealed',
+      kind: 'encrypted',
       format: 'v1',
     })
     expect(recognise(headersWith(change))).toMatchObject({

@@ -119,7 +119,7 @@ describe('damage', () => {
     test.each(['', ' ', '!', '\u0000'])(`${suffix} is %j`, (value) => {
       const found = recognise(headersWith({ [suffix]: value }))
       if (suffix === 'wrap-alg' && value.trim() !== '')
-        expect(found).toMatchObject({ kind: 'sealed', format: 'v2-custom' })
+        expect(found).toMatchObject({ kind: 'encrypted', format: 'v2-custom' })
       else
         expect(found).toMatchObject({
           kind: 'broken',
@@ -161,7 +161,7 @@ describe('damage', () => {
 
   test.each(['key', 'start'] as const)('%s in other alphabets, or twice', (suffix) => {
     const text = toBase64(new Uint8Array(256).fill(0xfb))
-    expect(recognise(headersWith({ [suffix]: text })).kind).toBe('sealed')
+    expect(recognise(headersWith({ [suffix]: text })).kind).toBe('encrypted')
     for (const value of [
       text.replaceAll('+', '-'),
       text.replace('=', ''),
@@ -223,7 +223,7 @@ describe('tolerance', () => {
     const found = recognise(
       headersWith({ start: toBase64(new Uint8Array(90)), 'wrap-alg': KMS_WRAP }),
     )
-    expect(found).toMatchObject({ kind: 'sealed', format: 'v2-kms' })
+    expect(found).toMatchObject({ kind: 'encrypted', format: 'v2-kms' })
   })
 })
 

@@ -48,7 +48,7 @@ test('the worked example of FORMAT.md is true', async () => {
   const read = readEnvelopeFile(file)
   if (!read.ok) throw new Error(read.error.code)
   const found = recognise(read.value.headers)
-  if (found.kind !== 'sealed') throw new Error(found.kind)
+  if (found.kind !== 'encrypted') throw new Error(found.kind)
   expect(unwrapped(found.envelope.wrappedDataKey)).toBe(row('data key'))
   expect(unwrapped(found.envelope.wrappedCounter)).toBe(row('initial counter'))
   expect(hex(counterAt(bytesOf(row('initial counter')), 32))).toBe(row('counter at offset 32'))
@@ -69,7 +69,7 @@ test('the worked example of FORMAT.md is true', async () => {
 
 test('the example of format V1 is true', () => {
   const found = recognise(headersIn(older))
-  if (found.kind !== 'sealed') throw new Error(found.kind)
+  if (found.kind !== 'encrypted') throw new Error(found.kind)
   expect(found.format).toBe('v1')
   const oaep = (wrapped: Uint8Array) =>
     hex(

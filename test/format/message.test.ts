@@ -13,7 +13,7 @@ import {
   serializeHeader,
   startOfMessage,
   tagOfEnd,
-  type SealedMessage,
+  type EncryptedMessage,
 } from '../../shared/format/message/message.ts'
 import {
   anyMessage,
@@ -26,7 +26,7 @@ import {
 } from './messages.ts'
 import { bytesOf, hex } from './vectors.ts'
 
-function found(start: Uint8Array, size = start.length): SealedMessage {
+function found(start: Uint8Array, size = start.length): EncryptedMessage {
   const message = messageAt(start, size)
   return message === null || message === 'more'
     ? expect.fail(`no message: ${String(message)}`)

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { toBase64 } from '../../shared/format/base64.ts'
 import { messageAlgorithm } from '../../shared/format/message/message-algorithms.ts'
-import { messageAt, type SealedMessage } from '../../shared/format/message/message.ts'
+import { messageAt, type EncryptedMessage } from '../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { messageBytes, messageVectors } from './messages.ts'
 import { headerTag, openedEnvelope, openedMessage, sha256, type Opener } from './opening.ts'
@@ -36,7 +36,7 @@ function opened(
   opener: Opener,
 ): Buffer {
   const found = recognise(readHeaders(Object.entries(headers)))
-  if (found.kind !== 'sealed') throw new Error(found.kind)
+  if (found.kind !== 'encrypted') throw new Error(found.kind)
   return openedEnvelope(found.envelope, stored, opener)
 }
 
@@ -56,7 +56,7 @@ describe('envelopes', () => {
 })
 
 /** Header tag, and content under its own tag. */
-function openedWith(message: SealedMessage, stored: Uint8Array, dataKey: Uint8Array): Buffer {
+function openedWith(message: EncryptedMessage, stored: Uint8Array, dataKey: Uint8Array): Buffer {
   const { offset, length } = message.content
   if (messageAlgorithm(message.header.algorithm)?.cipher === 'aes')
     expect(headerTag(message.header, dataKey)).toBe(toBase64(message.header.headerTag))

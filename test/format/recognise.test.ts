@@ -13,32 +13,36 @@ import { rows } from './vectors.ts'
 /** The expected kind of a vector's row, by the format that the row names. */
 const KINDS: Readonly<Record<string, object>> = {
   'V2/RSA-PKCS1': {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: 'v2',
     envelope: { format: 'v2', wrapAlgorithm: RSA_WRAP },
   },
   'V2/KMS': {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: 'v2-kms',
     envelope: { format: 'v2', wrapAlgorithm: KMS_WRAP },
   },
   'v2-kms': {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: 'v2-kms',
     envelope: { format: 'v2', wrapAlgorithm: KMS_WRAP },
   },
   'v2-oaep': {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: 'v2-oaep',
     envelope: { format: 'v2', wrapAlgorithm: OAEP_WRAP },
   },
   'V1/RSA-OAEP': {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: 'v1',
     envelope: { format: 'v1', wrapAlgorithm: OAEP_WRAP },
   },
-  'V1/KMS': { kind: 'sealed', format: 'v1', envelope: { format: 'v1', wrapAlgorithm: KMS_WRAP } },
-  v1: { kind: 'sealed', format: 'v1', envelope: { format: 'v1' } },
+  'V1/KMS': {
+    kind: 'encrypted',
+    format: 'v1',
+    envelope: { format: 'v1', wrapAlgorithm: KMS_WRAP },
+  },
+  v1: { kind: 'encrypted', format: 'v1', envelope: { format: 'v1' } },
   'encryption-sdk': { kind: 'message', format: 'sdk-split', message: { form: 'split' } },
 }
 const expected = (format: string): object =>
@@ -134,32 +138,32 @@ describe('formats', () => {
       ],
       { kind: 'plain' },
     ],
-    ['current', v2Headers(), { kind: 'sealed', format: 'v2' }],
+    ['current', v2Headers(), { kind: 'encrypted', format: 'v2' }],
     [
       'names as Go writes them',
       v2Headers().map(([name, value]) => [name.toUpperCase(), value]),
-      { kind: 'sealed' },
+      { kind: 'encrypted' },
     ],
     [
       'KMS',
       v2Headers({ 'wrap-alg': KMS_WRAP }),
-      { kind: 'sealed', format: 'v2-kms', envelope: { wrapAlgorithm: KMS_WRAP } },
+      { kind: 'encrypted', format: 'v2-kms', envelope: { wrapAlgorithm: KMS_WRAP } },
     ],
     [
       'OAEP',
       v2Headers({ 'wrap-alg': OAEP_WRAP.toLowerCase() }),
-      { kind: 'sealed', format: 'v2-oaep', envelope: { wrapAlgorithm: OAEP_WRAP } },
+      { kind: 'encrypted', format: 'v2-oaep', envelope: { wrapAlgorithm: OAEP_WRAP } },
     ],
     [
       'a program of the user',
       v2Headers({ 'wrap-alg': 'HSM/OURS' }),
-      { kind: 'sealed', format: 'v2-custom', envelope: { wrapAlgorithm: 'HSM/OURS' } },
+      { kind: 'encrypted', format: 'v2-custom', envelope: { wrapAlgorithm: 'HSM/OURS' } },
     ],
-    ['older', v1Headers(), { kind: 'sealed', format: 'v1' }],
+    ['older', v1Headers(), { kind: 'encrypted', format: 'v1' }],
     [
       'older and current: read as older, as the Python SDK does',
       [...v2Headers(), ...v1Headers()],
-      { kind: 'sealed', format: 'v1' },
+      { kind: 'encrypted', format: 'v1' },
     ],
     [
       'older and not whole, current and whole: the older key decides',
@@ -169,7 +173,7 @@ describe('formats', () => {
     [
       'current and whole, and a rest of the older',
       [...v2Headers(), [`${META}oss-wrap-alg`, 'rsa']],
-      { kind: 'sealed', format: 'v2' },
+      { kind: 'encrypted', format: 'v2' },
     ],
     [
       'older without its key',
@@ -202,7 +206,7 @@ describe('formats', () => {
         ...v2Headers(),
         ...['header', 'iv', 'authTag'].map((name) => [META + META + name, 'x'] as const),
       ],
-      { kind: 'sealed', format: 'v2' },
+      { kind: 'encrypted', format: 'v2' },
     ],
     ['a header of somebody else', [[`${META}header`, 'x']], { kind: 'plain' }],
   ] as [string, [string, string][], object][])('%s', (_name, raw, found) => {

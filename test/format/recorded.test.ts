@@ -8,7 +8,7 @@ import {
   RSA_WRAP,
   type Envelope,
 } from '../../shared/format/envelope/envelope.ts'
-import { messageAt, type SealedMessage } from '../../shared/format/message/message.ts'
+import { messageAt, type EncryptedMessage } from '../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import type { Recorded } from '../interop/record.ts'
 import { openedEnvelope, openedMessage, sha256 } from './opening.ts'
@@ -47,7 +47,7 @@ function openedBy(envelope: Envelope, stored: Uint8Array, key: string | null): B
 }
 
 function openedAs(
-  { header, content: { offset, length }, iv, tag }: SealedMessage,
+  { header, content: { offset, length }, iv, tag }: EncryptedMessage,
   stored: Uint8Array,
 ): Buffer {
   const blob =
@@ -72,7 +72,7 @@ describe('objects that the SDKs wrote', () => {
       const found = recognise(readHeaders(Object.entries(headers)))
       const message = found.kind === 'message' ? found.message : messageAt(stored, stored.length)
       const content =
-        found.kind === 'sealed'
+        found.kind === 'encrypted'
           ? openedBy(found.envelope, stored, key)
           : openedAs(
               message === null || message === 'more' ? expect.fail('no message') : message,

@@ -35,7 +35,7 @@ const changed = (change: Partial<Envelope>): RecognisedFormat => {
   const read = { ...envelope, ...change }
   const format = { [RSA_WRAP]: 'v2', [OAEP_WRAP]: 'v2-oaep', [KMS_WRAP]: 'v2-kms' } as const
   return {
-    kind: 'sealed',
+    kind: 'encrypted',
     format: format[read.wrapAlgorithm as typeof RSA_WRAP] ?? 'v2-custom',
     envelope: read,
   }
@@ -314,7 +314,7 @@ describe('whatever is done to headers, reading them does not throw', () => {
   function readAll(headers: Readonly<Record<string, string>>): RecognisedFormat {
     const read = readHeaders(Object.entries(headers))
     const found = recognise(read)
-    if (found.kind === 'sealed') envelopeFacts(found.envelope, read)
+    if (found.kind === 'encrypted') envelopeFacts(found.envelope, read)
     if (found.kind === 'message' || found.kind === 'later') envelopeFacts(found.message, read)
     return found
   }

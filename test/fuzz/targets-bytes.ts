@@ -11,7 +11,7 @@ import {
   messageAt,
   parseHeader,
   serializeHeader,
-  type SealedMessage,
+  type EncryptedMessage,
 } from '../../shared/format/message/message.ts'
 import { algorithmOf } from '../../shared/format/message/message-header.ts'
 import { must, mustEqual, SECOND, vectors, type Target } from './target.ts'
@@ -78,7 +78,7 @@ const messages: Target = {
 }
 
 function mustFit(
-  { content: { offset, length }, header, iv, tagAt }: SealedMessage,
+  { content: { offset, length }, header, iv, tagAt }: EncryptedMessage,
   size: number,
 ): void {
   const { ivBytes, tagBytes } = algorithmOf(header)
@@ -149,8 +149,8 @@ function kmsOf({ dataKey, blobs }: Made): MasterKeyHandle {
 const never = new AbortController().signal
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 /** In the one order that is written, whatever order was read. */
-const headerOf = ({ header }: SealedMessage) => hashOf(serializeHeader(header))
-const wholeOf = (message: SealedMessage, plaintextSha256: string) =>
+const headerOf = ({ header }: EncryptedMessage) => hashOf(serializeHeader(header))
+const wholeOf = (message: EncryptedMessage, plaintextSha256: string) =>
   [
     headerOf(message),
     hashOf(message.iv),
@@ -212,7 +212,7 @@ const mangled: Target = {
 }
 
 function nodeAccepts(
-  { header, iv, tag }: SealedMessage,
+  { header, iv, tag }: EncryptedMessage,
   content: Uint8Array,
   dataKey: Uint8Array,
 ): boolean {

@@ -111,7 +111,7 @@ const envelopes: Target = {
       (name) => name.startsWith(ENVELOPE_PREFIX) || name.startsWith(`${META_PREFIX}oss-crypto-`),
     )
     must(!(isMarked && found.kind === 'plain'), 'what has a header of an envelope passes for plain')
-    if (found.kind === 'sealed') {
+    if (found.kind === 'encrypted') {
       envelopeFacts(found.envelope, headers)
       const back = recognise(again(serializeEnvelope(found.envelope)))
       // No description is ever written in the older format.

@@ -99,7 +99,7 @@ export function openRecorder(practice: Practice, directory: string): Recorder {
         [...piece.headers].filter(([name]) => name.startsWith('x-oss-meta-')),
       )
       const found = recognise(readHeaders(Object.entries(headers)))
-      if (one.master.kind === 'kms' && found.kind === 'sealed') {
+      if (one.master.kind === 'kms' && found.kind === 'encrypted') {
         for (const wrapped of [found.envelope.wrappedDataKey, found.envelope.wrappedCounter]) {
           note(kmsBlobs(wrapped)[0], one.master, {})
         }

@@ -69,7 +69,7 @@ test('a transfer that changes before the list is known hides no other one', asyn
 test('a key that was tried and does not open the envelope changes the row to Key missing at once', async () => {
   const { fake, client } = started()
   const file = row(`${place.prefix}税务申报表-2026-Q3.xlsx`, 1, '2026-01-01')
-  expect((await client.fetchQuery(encryptionQuery(place, file)))?.state).toBe('sealed')
+  expect((await client.fetchQuery(encryptionQuery(place, file)))?.state).toBe('encrypted')
   fake.emit('transfers.changed', [
     transfer({
       id: 'a',
@@ -81,7 +81,7 @@ test('a key that was tried and does not open the envelope changes the row to Key
     }),
   ])
   const now = client.getQueryData(encryptionQuery(place, file).queryKey)
-  expect(now).toEqual({ state: 'nokey', facts: studio.state === 'sealed' ? studio.facts : null })
+  expect(now).toEqual({ state: 'nokey', facts: studio.state === 'encrypted' ? studio.facts : null })
 })
 
 test('rows that come into view together are asked for together, and those that left are not asked for', async () => {

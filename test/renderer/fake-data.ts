@@ -222,23 +222,23 @@ export const facts = (description: string, over: Partial<EnvelopeFacts> = {}): E
   plaintextMd5: false,
   ...over,
 })
-type Sealed = Extract<Encryption, { readonly state: 'sealed' }>
+type Sealed = Extract<Encryption, { readonly state: 'encrypted' }>
 export const studio: Sealed = {
-  state: 'sealed',
+  state: 'encrypted',
   keyId: 'k1',
   keyName: 'Studio 2026',
   keyKind: 'rsa',
   facts: facts('{"team":"studio","year":"2026"}'),
 }
 const backups: Encryption = {
-  state: 'sealed',
+  state: 'encrypted',
   keyId: 'k2',
   keyName: 'Backups 2025',
   keyKind: 'rsa',
   facts: facts('{"use":"nightly"}', { wrapBits: 4096 }),
 }
 const practice: Encryption = {
-  state: 'sealed',
+  state: 'encrypted',
   keyId: 'k6',
   keyName: 'Practice key',
   keyKind: 'rsa',
@@ -250,7 +250,7 @@ export const payroll = {
 } as const satisfies Encryption
 /** Formats that the SDKs write besides V2 under RSA. */
 export const kmsV2: Sealed = {
-  state: 'sealed',
+  state: 'encrypted',
   keyId: 'k7',
   keyName: 'Studio in KMS',
   keyKind: 'kms',
@@ -261,7 +261,7 @@ export const kmsV2: Sealed = {
   }),
 }
 export const oldV1: Sealed = {
-  state: 'sealed',
+  state: 'encrypted',
   keyId: 'k1',
   keyName: 'Studio 2026',
   keyKind: 'rsa',
@@ -282,7 +282,7 @@ const messageFacts = facts('', {
   protection: 'tag',
 })
 export const split: Sealed = {
-  state: 'sealed',
+  state: 'encrypted',
   keyId: 'k7',
   keyName: 'Studio in KMS',
   keyKind: 'kms',

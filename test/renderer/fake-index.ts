@@ -41,7 +41,7 @@ export function fakeIndex(data: FakeData): { -readonly [N in IndexRoute]: Handle
   const stateOf = (key: string): IndexRow['state'] => {
     const known = data.encryption[key]
     if (known === undefined) return 'plain'
-    return known?.state === 'sealed'
+    return known?.state === 'encrypted'
       ? 'encrypted'
       : known?.state === 'nokey'
         ? 'key-missing'

@@ -137,7 +137,7 @@ describe('what opens, says what it is', () => {
     expect(text()).toMatch(hints)
     expect(text()).toContain('Encrypted.')
     expect('Fingerprint' in shown()).toBe(
-      encryption.state === 'sealed' && encryption.keyKind === 'rsa',
+      encryption.state === 'encrypted' && encryption.keyKind === 'rsa',
     )
   })
 

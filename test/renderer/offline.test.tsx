@@ -22,8 +22,8 @@ import { grant, type Fake } from './fake-bridge.ts'
 import { called, choose, lastCall, mounted, press, type } from './mounted.tsx'
 
 const payrollFacts = facts('{"team":"payroll"}')
-const sealed: Encryption = {
-  state: 'sealed',
+const encrypted: Encryption = {
+  state: 'encrypted',
   keyId: 'k1',
   keyName: 'Studio 2026',
   keyKind: 'rsa',
@@ -33,7 +33,7 @@ const nokey: Encryption = { state: 'nokey', facts: payrollFacts }
 const item = (name: string, over: Partial<OfflineItem> = {}): OfflineItem => ({
   blob: grant(name, name, 'file', 1000),
   envelope: { name: `${name}.ossenv.json`, source: 'beside', grant: null },
-  encryption: sealed,
+  encryption: encrypted,
   error: null,
   expectedSize: 1000,
   ...over,

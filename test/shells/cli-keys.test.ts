@@ -69,7 +69,7 @@ test('a key from its making to its removal', async () => {
   expect(closed.stderr).toContain('--secrets-passphrase-file')
   expect(
     records(await open('ls', '--encryption', '--json', '--bucket', practice.bucket)),
-  ).toMatchObject([{ key: 'o', encryption: { state: 'sealed', keyName: 'archive' } }])
+  ).toMatchObject([{ key: 'o', encryption: { state: 'encrypted', keyName: 'archive' } }])
 
   expect(await open('keys', 'export', 'archive', '--out', 'public.pem')).toMatchObject({ code: 0 })
   expect(readFileSync(join(work, 'public.pem'), 'utf8')).toMatch(/^-----BEGIN PUBLIC KEY-----/)

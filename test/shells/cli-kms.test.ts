@@ -93,7 +93,7 @@ describe('every format, there and back', () => {
     )
     const [head] = records(expectCode(await here('head', format, '--json', ...kms), 0))
     expect(head).toMatchObject({
-      encryption: { state: 'sealed', keyKind: 'kms', facts: { format: seen } },
+      encryption: { state: 'encrypted', keyKind: 'kms', facts: { format: seen } },
     })
     const got = expectCode(await here('get', format, '--out', `got-${format}`, '--json', ...kms), 0)
     const gcm = format.startsWith('sdk')

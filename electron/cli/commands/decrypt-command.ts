@@ -74,13 +74,13 @@ function remarksOn(
         ]
       : []
   const facts =
-    encryption.state === 'sealed' || encryption.state === 'nokey' ? encryption.facts : null
+    encryption.state === 'encrypted' || encryption.state === 'nokey' ? encryption.facts : null
   if (facts === null || error !== null) return []
   const resplit = facts.resplit !== null && repair !== true
   return [
     ...(isKms(facts)
       ? [
-          encryption.state === 'sealed'
+          encryption.state === 'encrypted'
             ? 'KMS is called to unwrap its data key. Nothing else leaves this computer.'
             : NEEDS_KMS,
         ]

@@ -59,7 +59,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
       ? await isMessage(context, { ...place, ...object }, options, withKms)
       : options.message === true && (key.endsWith('/') ? 'maybe' : true)
   if (
-    facts?.encryption.state === 'sealed' &&
+    facts?.encryption.state === 'encrypted' &&
     facts.encryption.facts.resplit !== null &&
     options.repair !== true
   )
@@ -99,7 +99,7 @@ export async function get(context: Context, key: string, options: GetOptions): P
 function mayNeedSecrets(facts: ObjectFacts | null, kmsIds: readonly string[]): boolean {
   return (
     facts === null ||
-    (facts.encryption.state === 'sealed' && !kmsIds.includes(facts.encryption.keyId))
+    (facts.encryption.state === 'encrypted' && !kmsIds.includes(facts.encryption.keyId))
   )
 }
 
@@ -134,7 +134,7 @@ async function isMessage(
 
 /** Tells whether the content ends in padding, as messages in CBC do. */
 const isPadded = (facts: ObjectFacts | null): boolean =>
-  facts?.encryption.state === 'sealed' && facts.encryption.facts.contentAlgorithm.includes('CBC')
+  facts?.encryption.state === 'encrypted' && facts.encryption.facts.contentAlgorithm.includes('CBC')
 
 /**
  * Parses `A-B` and `A-`, both ends included, as HTTP does. Returns the number N for `-N`, the last

@@ -87,7 +87,7 @@ function stateWord(encryption: Encryption | null | undefined): string {
       return ''
     case 'plain':
       return 'not encrypted'
-    case 'sealed':
+    case 'encrypted':
       return `encrypted: ${encryption.keyName}`
     case 'nokey':
       return 'key missing'

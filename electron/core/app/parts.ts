@@ -73,7 +73,8 @@ export interface Parts {
    */
   listKeys(): Promise<readonly MasterKey[]>
   /**
-   * The key of the practice samples, which may seal nothing else. Null without a practice bucket.
+   * The key of the practice samples, which may encrypt nothing else. Null without a practice
+   * bucket.
    */
   readonly practiceKey: MasterKeyId | null
   /** Restores the samples of the practice bucket. */

@@ -48,9 +48,9 @@ export function judgeObject(facts: AuditFacts): AuditVerdict {
       return { form: format, ...none, findings: [{ name: 'unsupported', format }] }
     }
     case 'nokey':
-    case 'sealed': {
+    case 'encrypted': {
       const { facts: envelope } = encryption
-      const isSealed = encryption.state === 'sealed'
+      const isSealed = encryption.state === 'encrypted'
       const key = isSealed ? { keyId: encryption.keyId, keyName: encryption.keyName } : none
       const unknown: Finding = { name: 'unknown-description', description: nameOf(envelope) }
       return {

@@ -5,7 +5,7 @@ import {
   algorithmOf,
   headerAuthInput,
   type MessageHeader,
-  type SealedMessage,
+  type EncryptedMessage,
 } from '../../../shared/format/message/message-header.ts'
 import { DataKey } from '../cipher/data-key.ts'
 import { attempted, isSilence, triedAll, type Trouble } from '../base/attempt.ts'
@@ -32,7 +32,7 @@ export interface NewMessage {
  * clear into the header, with the context that the key itself adds.
  * Errors  'key-not-usable', 'bad-request' for a key that is not in KMS, and those of KMS.
  */
-export async function sealMessage(
+export async function newMessage(
   key: MasterKeyHandle,
   algorithm: number,
   context: ReadonlyMap<string, string>,
@@ -84,7 +84,7 @@ const MOST_TRIED = 32
  * does not fit. Otherwise as `open`.
  */
 export async function openMessage(
-  message: SealedMessage,
+  message: EncryptedMessage,
   candidates: readonly MasterKeyHandle[],
   signal: AbortSignal,
 ): Promise<Result<Opened>> {
@@ -161,6 +161,6 @@ function tagOf(header: MessageHeader, dataKey: Uint8Array): Buffer {
 }
 
 /** Modes other than GCM begin with the initial vector itself. */
-function firstCounter({ header, iv }: Pick<SealedMessage, 'header' | 'iv'>): Uint8Array {
+function firstCounter({ header, iv }: Pick<EncryptedMessage, 'header' | 'iv'>): Uint8Array {
   return algorithmOf(header).mode === 'gcm' ? gcmCounter(iv) : Uint8Array.from(iv)
 }

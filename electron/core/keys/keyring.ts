@@ -54,7 +54,7 @@ export interface Opened {
  * Errors  'key-not-usable', 'format-not-for-key' for a format that this kind of key does not write,
  * and those of KMS and programs.
  */
-export async function seal(
+export async function newEnvelope(
   key: MasterKeyHandle,
   format: WriteFormat,
   signal: AbortSignal,

@@ -1,12 +1,12 @@
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { Cancellation } from '../base/cancellation.ts'
 import { requestHead } from '../net/http-request.ts'
-import type { HeaderList, HeldAnswer, JobAnswer, JobRequest, SealedFile, SealJob } from './job.ts'
+import type { HeaderList, HeldAnswer, JobAnswer, JobRequest, HeldFacts, HoldJob } from './job.ts'
 import { eachHeader, errorFrom, headerMap, type JobEnd } from './message.ts'
 import type { WorkerSlot } from './worker-slot.ts'
 
 /** A small file whose ciphertext one worker thread holds. */
-export interface HeldFile extends Omit<SealedFile, 'headers'> {
+export interface HeldFile extends Omit<HeldFacts, 'headers'> {
   /** The envelope as object metadata. */
   readonly headers: Readonly<Record<string, string>>
   /**
@@ -25,13 +25,13 @@ export interface HeldResponse extends JobAnswer {
 }
 
 /**
- * Seals a file in the thread of `slot`. Null for a file with too many bytes. A cancel
+ * Encrypts a file in the thread of `slot`. Null for a file with too many bytes. A cancel
  * ends the job that is under way. `onRelease` is called when the file is released, and not for
  * null or an error. Throws Failure 'source-unreadable', 'source-changed', 'cancelled'.
  */
 export async function openHeldFile(
   slot: WorkerSlot,
-  job: SealJob,
+  job: HoldJob,
   cancellation: Cancellation,
   onRelease: () => void,
 ): Promise<HeldFile | null> {
@@ -44,28 +44,28 @@ export async function openHeldFile(
   let isHeld = false
   try {
     const end = await start(job)
-    if (!('sealed' in end)) throw wrongEnd(end)
-    const { sealed } = end
-    if (sealed === null) return null
+    if (!('held' in end)) throw wrongEnd(end)
+    const { held: facts } = end
+    if (facts === null) return null
     const { id } = end
     if (cancellation.isCancelled()) {
       slot.release(id)
       throw new Failure({ code: 'cancelled' })
     }
     isHeld = true
-    const { size, modified, state, crc64 } = sealed
+    const { size, modified, state, crc64 } = facts
     return {
       size,
       modified,
       state,
       crc64,
-      headers: recordOf(sealed.headers),
+      headers: recordOf(facts.headers),
       async send(request, look) {
         const { origin, head } = requestHead(request, size)
         const lookHead = requestHead(look, null).head
         const answer = await start({ kind: 'send-held', held: id, origin, head, look: lookHead })
         if (!('answered' in answer)) throw wrongEnd(answer)
-        return responseOf(answer.answered, sealed.headers)
+        return responseOf(answer.answered, facts.headers)
       },
       release() {
         stopListening()

@@ -1,32 +1,32 @@
 import type { HttpClient } from '../net/http-client.ts'
-import type { HeldAnswer, SealJob, SendHeldJob } from './job.ts'
+import type { HeldAnswer, HoldJob, SendHeldJob } from './job.ts'
 import { headerList, jobError, seenObject, storedHeaders, type JobEnd } from './message.ts'
-import { assertUnchanged, sealFile, type SealedContent } from './seal.ts'
+import { assertUnchanged, encryptFile, type HeldContent } from './encrypt-file.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 
 const EMPTY = new Uint8Array(0)
 
-/** The small files that this thread has sealed, and their sending. */
+/** The small files that this thread holds, and their sending. */
 export interface HeldFiles {
-  /** Seals a file and holds its ciphertext as `id`. Calls `ended` once. */
-  seal(id: number, job: SealJob, ended: (end: JobEnd) => void): Promise<void>
+  /** Encrypts a file and holds its ciphertext as `id`. Calls `ended` once. */
+  encrypt(id: number, job: HoldJob, ended: (end: JobEnd) => void): Promise<void>
   /**
    * Sends a held file. Calls `ended` once, perhaps before it returns. The returned function ends
    * the attempt as 'cancelled'; it does nothing after the end.
    */
   send(id: number, job: SendHeldJob, ended: (end: JobEnd) => void): () => void
-  /** Forgets the file that was sealed as `id`. */
+  /** Forgets the file that is held as `id`. */
   release(id: number): void
 }
 
 /** Callbacks instead of promises: thousands of files a second come through here. */
 export function openHeldFiles(http: HttpClient, limit: SpeedLimit): HeldFiles {
-  const held = new Map<number, SealedContent>()
+  const held = new Map<number, HeldContent>()
 
   /** Asks for the stored object at once: a trip to the main thread costs more than the request. */
   const look = (
     { origin, look: head }: SendHeldJob,
-    content: SealedContent,
+    content: HeldContent,
     done: (seen: HeldAnswer['seen']) => void,
   ): (() => void) =>
     http.send({ origin, head, body: EMPTY }, (found) =>
@@ -38,12 +38,12 @@ export function openHeldFiles(http: HttpClient, limit: SpeedLimit): HeldFiles {
     )
 
   return {
-    async seal(id, { path, most, wrapping }, ended) {
+    async encrypt(id, { path, most, wrapping }, ended) {
       try {
-        const content = await sealFile(path, most, wrapping)
-        if (content === null) return ended({ id, sealed: null })
+        const content = await encryptFile(path, most, wrapping)
+        if (content === null) return ended({ id, held: null })
         held.set(id, content)
-        ended({ id, sealed: content.sealed })
+        ended({ id, held: content.facts })
       } catch (cause) {
         ended({ id, ...jobError(cause) })
       }
@@ -51,7 +51,7 @@ export function openHeldFiles(http: HttpClient, limit: SpeedLimit): HeldFiles {
     send(id, job, ended) {
       let stop = (): void => undefined
       const fail = (cause: unknown): void => ended({ id, ...jobError(cause) })
-      const send = (content: SealedContent): void => {
+      const send = (content: HeldContent): void => {
         assertUnchanged(content)
         const { origin, head } = job
         stop = http.send({ origin, head, body: content.ciphertext }, (result) => {
@@ -78,7 +78,7 @@ export function openHeldFiles(http: HttpClient, limit: SpeedLimit): HeldFiles {
       }
       return () => stop()
 
-      function sendInTurn(content: SealedContent): () => void {
+      function sendInTurn(content: HeldContent): () => void {
         const stopped = new AbortController()
         const turn = Promise.resolve(limit.take(content.ciphertext.length, stopped.signal))
         turn

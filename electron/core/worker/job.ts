@@ -101,8 +101,8 @@ export interface RsaWrapping {
  * Reads a small file and encrypts it under a new data key. The ciphertext is held in the thread
  * under the number of this job, until that number is released.
  */
-export interface SealJob {
-  readonly kind: 'seal'
+export interface HoldJob {
+  readonly kind: 'hold'
   readonly path: string
   /** Bytes. A larger file is left alone. */
   readonly most: number
@@ -112,7 +112,7 @@ export interface SealJob {
 /** Sends a held file as the body of a request, and then asks for the headers of what is stored. */
 export interface SendHeldJob {
   readonly kind: 'send-held'
-  /** The number of the job that sealed the file. */
+  /** The number of the job that encrypted the file. */
   readonly held: number
   /** Scheme and authority of both requests. */
   readonly origin: string
@@ -123,7 +123,7 @@ export interface SendHeldJob {
 }
 
 /** Any work for a worker thread. */
-export type WorkerJob = RangeJob | SealJob | SendHeldJob
+export type WorkerJob = RangeJob | HoldJob | SendHeldJob
 
 /**
  * An answer whose body was read, if it was text. Names are lower-case; values have one character
@@ -154,8 +154,8 @@ export interface RangeResult extends CipherEnd {
  */
 export type HeaderList = readonly string[]
 
-/** The result of a seal job: what the main thread needs of a file that a worker thread holds. */
-export interface SealedFile {
+/** The result of a hold job: what the main thread needs of a file that a worker thread holds. */
+export interface HeldFacts {
   /** Bytes. */
   readonly size: number
   /** When the file was last changed; whole milliseconds since 1970. */

@@ -3,7 +3,7 @@ import type {
   HeaderList,
   HeldAnswer,
   RangeResult,
-  SealedFile,
+  HeldFacts,
   SeenObject,
   WorkerJob,
 } from './job.ts'
@@ -21,7 +21,7 @@ export interface ToWorker {
   readonly jobs: readonly { readonly id: number; readonly job: WorkerJob }[]
   /** Jobs that are not to go on. Each of them ends all the same. */
   readonly stop: readonly number[]
-  /** Held files, by the number of the job that sealed them, that nothing more is asked of. */
+  /** Held files, by the number of their jobs, that nothing more is asked of. */
   readonly release: readonly number[]
 }
 
@@ -38,7 +38,7 @@ export interface FromWorker {
 export type JobEnd = { readonly id: number } & (
   | { readonly range: RangeResult }
   /** Null: the file has too many bytes, and nothing of it is held. */
-  | { readonly sealed: SealedFile | null }
+  | { readonly held: HeldFacts | null }
   | { readonly answered: HeldAnswer }
   | JobError
 )

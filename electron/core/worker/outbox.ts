@@ -2,7 +2,7 @@ import type { FromWorker } from './message.ts'
 
 /**
  * Ends in one message, at most. The message goes out before the end of the turn then, so that the
- * main thread has work while this thread seals the rest.
+ * main thread has work while this thread encrypts the rest.
  */
 const MOST_ENDS = 16
 

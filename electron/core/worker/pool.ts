@@ -4,7 +4,7 @@ import { onAbort } from '../base/on-abort.ts'
 import { openPlaces } from '../base/turns.ts'
 import type { ProxySettings } from '../net/proxy.ts'
 import { openHeldFile, wrongEnd, type HeldFile } from './held-file.ts'
-import type { RangeJob, RangeResult, SealJob } from './job.ts'
+import type { RangeJob, RangeResult, HoldJob } from './job.ts'
 import { setSpeedLimit, speedLimitMemory } from './speed-limit.ts'
 import { openSlot, wipeKey, type WorkerSlot } from './worker-slot.ts'
 
@@ -37,11 +37,11 @@ export interface WorkerPool {
    */
   run(job: RangeJob | (() => Promise<RangeJob>), options: RunOptions): Promise<RangeResult>
   /**
-   * Seals a small file and holds its ciphertext in a thread. `job` is asked when its turn has come.
+   * Encrypts a small file and holds it in a thread. `job` is asked when its turn has come.
    * Null: `job` gave null, or the file is too large; nothing is held. Throws Failure
    * 'source-unreadable', 'source-changed', 'cancelled', and what `job` throws.
    */
-  hold(job: () => Promise<SealJob | null>, cancellation: Cancellation): Promise<HeldFile | null>
+  hold(job: () => Promise<HoldJob | null>, cancellation: Cancellation): Promise<HeldFile | null>
   /**
    * Sets the speed of all sockets of all jobs together, those under way included. Units: bytes per
    * second; 0 for no limit, as at the start.

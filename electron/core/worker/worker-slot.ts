@@ -27,7 +27,7 @@ export interface WorkerSlot {
   start(job: WorkerJob, listener: JobListener): number
   /** Ends a job early. Its listener hears of it as of every end. */
   stop(id: number): void
-  /** The thread forgets the file that the job `id` sealed. */
+  /** The thread forgets the file of the job `id`. */
   release(id: number): void
   /** Ends the thread. Its jobs fail. */
   terminate(): Promise<unknown>
@@ -89,7 +89,7 @@ export function openSlot(
     for (const { id, bytes } of moved) listeners.get(id)?.moved?.(bytes)
     for (const { id, records } of prints) listeners.get(id)?.prints?.(records)
     for (const end of ended) {
-      if ('sealed' in end && end.sealed !== null) held.add(end.id)
+      if ('held' in end && end.held !== null) held.add(end.id)
       take(end.id)?.ended(end)
     }
   })

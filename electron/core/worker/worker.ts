@@ -41,8 +41,8 @@ function end(jobEnd: JobEnd): void {
 
 function start(id: number, job: WorkerJob): void {
   switch (job.kind) {
-    case 'seal':
-      return void held.seal(id, job, end)
+    case 'hold':
+      return void held.encrypt(id, job, end)
     case 'send-held': {
       let isOver = false
       const stop = held.send(id, job, (jobEnd) => {

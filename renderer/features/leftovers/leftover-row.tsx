@@ -54,9 +54,11 @@ export function LeftoverRow({ leftover, now, grid, onGoOn, onAbort }: LeftoverRo
         {encrypted === null ? (
           <span className="faint">{t('leftovers:unknown')}</span>
         ) : (
-          <span className={`st ${encrypted ? 'sealed' : 'plain'}`}>
-            <Icon name={encrypted ? 'sealed' : 'plain'} size="s" />
-            <span className="w">{t(encrypted ? 'common:state.sealed' : 'common:state.plain')}</span>
+          <span className={`st ${encrypted ? 'encrypted' : 'plain'}`}>
+            <Icon name={encrypted ? 'encrypted' : 'plain'} size="s" />
+            <span className="w">
+              {t(encrypted ? 'common:state.encrypted' : 'common:state.plain')}
+            </span>
           </span>
         )}
       </div>

@@ -25,7 +25,7 @@ export function LookFoot({
       {preview !== null && (
         <>
           <span className="flex4">
-            <Icon name={preview.encrypted ? 'sealed' : 'plain'} size="s" />
+            <Icon name={preview.encrypted ? 'encrypted' : 'plain'} size="s" />
             {t(preview.encrypted ? 'look:decrypted' : 'look:plain')}
           </span>
           <span className="flex4">
@@ -46,8 +46,8 @@ export function LookFoot({
 const ICONS: Readonly<Record<Preview['integrity'], IconName>> = {
   verified: 'intact',
   parts: 'unknown',
-  checksum: 'unsealed',
-  none: 'unsealed',
+  checksum: 'unverified',
+  none: 'unverified',
 }
 
 /** Returns what is known of the integrity of content, in words. */

@@ -75,7 +75,7 @@ export function useObjectActions(
     const known = rows.map((row) =>
       client.getQueryData<Encryption | null>(encryptionQuery(placeOf(row), row).queryKey),
     )
-    const names = new Set(known.map((one) => (one?.state === 'sealed' ? one.keyName : null)))
+    const names = new Set(known.map((one) => (one?.state === 'encrypted' ? one.keyName : null)))
     return names.size === 1 ? (names.values().next().value ?? null) : null
   }
   /**

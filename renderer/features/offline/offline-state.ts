@@ -37,7 +37,7 @@ export function rowStateOf(
       return { kind: 'broken', header: encryption.header, problem: encryption.problem }
     case 'later':
       return { kind: 'failed', error: { code: 'unsupported-format', format: encryption.format } }
-    case 'sealed':
+    case 'encrypted':
       return { kind: 'ready' }
     case 'nokey':
       return forced

@@ -41,12 +41,12 @@ export function useOfflineRows(): readonly ShownRow[] {
     const item = looked[i]?.data ?? row.item
     const transfer = row.transferId === null ? undefined : transfers?.get(row.transferId)
     const state = rowStateOf(item, transfer, row.error, forced !== undefined)
-    const sealed = item.encryption?.state === 'sealed' ? item.encryption : undefined
+    const encrypted = item.encryption?.state === 'encrypted' ? item.encryption : undefined
     return {
       row,
       item,
       state,
-      keyName: transfer?.keyName ?? forced?.name ?? sealed?.keyName ?? '',
+      keyName: transfer?.keyName ?? forced?.name ?? encrypted?.keyName ?? '',
       keyKind: kindUsed(item, forced),
     }
   })
@@ -57,7 +57,7 @@ function kindUsed(
   { encryption }: OfflineItem,
   forced: MasterKey | undefined,
 ): MasterKey['kind'] | null {
-  if (encryption?.state !== 'sealed' && encryption?.state !== 'nokey') return null
-  if (forced === undefined) return encryption.state === 'sealed' ? encryption.keyKind : null
+  if (encryption?.state !== 'encrypted' && encryption?.state !== 'nokey') return null
+  if (forced === undefined) return encryption.state === 'encrypted' ? encryption.keyKind : null
   return forced.kind === kindFor(encryption.facts) ? forced.kind : null
 }

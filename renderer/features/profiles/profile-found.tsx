@@ -23,7 +23,7 @@ export function FoundAccounts({
       region: taken.region === '' ? t('profiles:found.noRegion') : taken.region,
     }
     return (
-      <Note kind="sealed" icon="check">
+      <Note kind="encrypted" icon="check">
         {t(taken.hasToken ? 'profiles:found.taken.token' : 'profiles:found.taken', values)}
       </Note>
     )

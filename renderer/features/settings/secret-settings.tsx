@@ -82,7 +82,7 @@ function Badge({ secrets }: { readonly secrets: SecretsStatus }) {
   )
   if (secrets.place === 'passphrase-file')
     return look(
-      secrets.state === 'working' ? 'sealed' : 'warn',
+      secrets.state === 'working' ? 'encrypted' : 'warn',
       'safe',
       t(
         secrets.state === 'working'
@@ -92,7 +92,7 @@ function Badge({ secrets }: { readonly secrets: SecretsStatus }) {
             : 'settings:badge.new',
       ),
     )
-  if (secrets.state === 'working') return look('sealed', 'check', t('settings:badge.working'))
+  if (secrets.state === 'working') return look('encrypted', 'check', t('settings:badge.working'))
   return look(
     'warn',
     'alert',

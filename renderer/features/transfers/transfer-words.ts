@@ -56,7 +56,7 @@ const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   upload: 'up',
   download: 'down',
   'download-raw': 'down',
-  decrypt: 'sealed',
+  decrypt: 'encrypted',
   copy: 'copy',
   move: 'external',
   delete: 'trash',

@@ -42,7 +42,7 @@ export const common = {
   'act.more': 'More actions',
   'act.copyDetails': 'Copy details',
   'act.copied': 'Copied.',
-  'state.sealed': 'Encrypted',
+  'state.encrypted': 'Encrypted',
   'state.nokey': 'Key missing',
   'state.plain': 'Not encrypted',
   'state.wasEncrypted': 'was encrypted before',

@@ -136,7 +136,7 @@ export const objects = {
   'd.checksum': 'Checksum',
   'd.crcKept': 'CRC-64, stored by OSS',
   'd.crcNone': 'none stored by OSS',
-  'd.sealed': '<b>Encrypted.</b> You can open it with <key>{{name}}</key>.',
+  'd.encrypted': '<b>Encrypted.</b> You can open it with <key>{{name}}</key>.',
   'd.wasEncrypted':
     '<b>Not encrypted any more.</b> It was encrypted when this computer last saw it, so someone may have replaced it. Ask the people who upload here before you use it.',
   'act.downloadPlain': 'Download it all the same',
@@ -203,7 +203,7 @@ export const objects = {
   'd.someMany_one': '{{n}} item',
   'd.someMany_other': '{{n}} items',
   'd.sample': 'This is a sample. You can delete it safely.',
-  'd.allSealed': '<b>All {{n}} are encrypted.</b> You can open them with <key>{{name}}</key>.',
+  'd.allEncrypted': '<b>All {{n}} are encrypted.</b> You can open them with <key>{{name}}</key>.',
   'd.andMore_one': 'and {{n}} more',
   'd.andMore_other': 'and {{n}} more',
   'd.notChecked': 'Not checked yet',

@@ -41,7 +41,7 @@ export const common: Same<typeof english> = {
   'act.more': '更多操作',
   'act.copyDetails': '复制详情',
   'act.copied': '已复制。',
-  'state.sealed': '已加密',
+  'state.encrypted': '已加密',
   'state.nokey': '缺少密钥',
   'state.plain': '未加密',
   'state.wasEncrypted': '此前已加密',

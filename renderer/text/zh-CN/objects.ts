@@ -124,7 +124,7 @@ export const objects: Same<typeof english> = {
   'd.checksum': '校验和',
   'd.crcKept': 'CRC-64，由 OSS 保存',
   'd.crcNone': 'OSS 未提供',
-  'd.sealed': '<b>已加密。</b>可使用主密钥 <key>{{name}}</key> 解密。',
+  'd.encrypted': '<b>已加密。</b>可使用主密钥 <key>{{name}}</key> 解密。',
   'd.wasEncrypted':
     '<b>不再是加密的。</b>本机上次看到它时是加密的，可能已被他人替换。使用前请向上传者确认。',
   'act.downloadPlain': '仍然下载',
@@ -179,7 +179,7 @@ export const objects: Same<typeof english> = {
   'd.many': '{{items}}，{{bytes}}',
   'd.someMany_other': '{{n}} 项',
   'd.sample': '这是示例文件，可以随意删除。',
-  'd.allSealed': '<b>{{n}} 个文件均已加密。</b>可使用主密钥 <key>{{name}}</key> 解密。',
+  'd.allEncrypted': '<b>{{n}} 个文件均已加密。</b>可使用主密钥 <key>{{name}}</key> 解密。',
   'd.andMore_other': '以及其他 {{n}} 项',
   'd.notChecked': '尚未检查',
   'd.wholeFolder': '操作将应用于此文件夹中的全部内容。',

@@ -98,7 +98,7 @@ export function readEnvelopeFile(printed: string): Result<ReadEnvelopeFile> {
   if (found.kind === 'broken')
     return refused(found.problem === 'missing' ? 'missing' : 'unreadable', found.header, 1)
   if (
-    found.kind === 'sealed' &&
+    found.kind === 'encrypted' &&
     [RSA_WRAP, OAEP_WRAP].includes(found.envelope.wrapAlgorithm) &&
     found.envelope.wrappedDataKey.length < SHORTEST_RSA
   )

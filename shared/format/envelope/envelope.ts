@@ -3,7 +3,7 @@ import type { EnvelopeFacts } from '../../contract/models.ts'
 import { fromBase64, toBase64 } from '../base64.ts'
 import { serializeOlder } from './envelope-v1.ts'
 import { damage, META_PREFIX, type Damage, type Headers } from '../headers.ts'
-import { algorithmOf, type SealedMessage } from '../message/message-header.ts'
+import { algorithmOf, type EncryptedMessage } from '../message/message-header.ts'
 import { resplitOf } from '../message/resplit.ts'
 
 export { META_PREFIX } from '../headers.ts'
@@ -130,7 +130,7 @@ export function formatOf({
 export function messageFormat({
   form,
   header,
-}: Pick<SealedMessage, 'form' | 'header'>): FormatName {
+}: Pick<EncryptedMessage, 'form' | 'header'>): FormatName {
   return algorithmOf(header).cipher === 'sm4' ? 'sdk-sm4' : `sdk-${form}`
 }
 
@@ -143,13 +143,13 @@ const PLAINTEXT_MD5 = [ENVELOPE_PREFIX, META_PREFIX, `${META_PREFIX}oss-crypto-`
 )
 
 /** Returns the public facts of an envelope or a message. `headers`: those that it came with. */
-export function envelopeFacts(sealed: Envelope | SealedMessage, headers: Headers): EnvelopeFacts {
+export function envelopeFacts(found: Envelope | EncryptedMessage, headers: Headers): EnvelopeFacts {
   const plaintextMd5 = PLAINTEXT_MD5.some((name) => headers.has(name))
-  if ('form' in sealed) {
-    const { name, tagBytes } = algorithmOf(sealed.header)
-    const { dataKeys, context } = sealed.header
+  if ('form' in found) {
+    const { name, tagBytes } = algorithmOf(found.header)
+    const { dataKeys, context } = found.header
     return {
-      format: messageFormat(sealed),
+      format: messageFormat(found),
       description: '',
       contentAlgorithm: name,
       wrapAlgorithm: '',
@@ -170,9 +170,9 @@ export function envelopeFacts(sealed: Envelope | SealedMessage, headers: Headers
     wrappedDataKey,
     dataSize,
     partSize,
-  } = sealed
+  } = found
   return {
-    format: formatOf(sealed),
+    format: formatOf(found),
     description,
     contentAlgorithm,
     wrapAlgorithm,
@@ -180,7 +180,7 @@ export function envelopeFacts(sealed: Envelope | SealedMessage, headers: Headers
     cmks: [],
     context: {},
     protection: 'none',
-    resplit: dataSize === null ? null : resplitOf(sealed, dataSize),
+    resplit: dataSize === null ? null : resplitOf(found, dataSize),
     dataSize,
     partSize,
     plaintextMd5,

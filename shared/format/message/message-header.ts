@@ -33,7 +33,7 @@ export interface MessageHeader {
 }
 
 /** A message whose content is found and not yet read. All lengths fit the algorithm. */
-export interface SealedMessage {
+export interface EncryptedMessage {
   readonly form: 'split' | 'message' | 'stream'
   readonly header: MessageHeader
   readonly iv: Uint8Array

@@ -5,7 +5,7 @@ import {
   parseHeader,
   serializeHeader,
   type MessageHeader,
-  type SealedMessage,
+  type EncryptedMessage,
 } from './message-header.ts'
 
 const NAMES = { header: 'header', iv: 'iv', tag: 'authtag' } as const
@@ -33,7 +33,7 @@ export function splitHeaders(
  */
 export type SplitMessage =
   | { readonly kind: 'none' }
-  | { readonly kind: 'message'; readonly message: SealedMessage }
+  | { readonly kind: 'message'; readonly message: EncryptedMessage }
   | (Damage & { readonly present: readonly string[] })
 
 /**

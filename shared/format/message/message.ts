@@ -6,7 +6,7 @@ import {
   MAX_START_BYTES,
   serializeHeader,
   type MessageHeader,
-  type SealedMessage,
+  type EncryptedMessage,
 } from './message-header.ts'
 import { streamAt } from './message-stream.ts'
 
@@ -17,7 +17,7 @@ export {
   parseHeader,
   serializeHeader,
   type MessageHeader,
-  type SealedMessage,
+  type EncryptedMessage,
 } from './message-header.ts'
 export { splitHeaders } from './message-split.ts'
 
@@ -31,7 +31,7 @@ export { splitHeaders } from './message-split.ts'
  * take the bytes for plain.
  * Source  Asn1FormatHandler.java, format.py; for streams see `message-stream.ts`.
  */
-export function messageAt(start: Uint8Array, size: number): SealedMessage | 'more' | null {
+export function messageAt(start: Uint8Array, size: number): EncryptedMessage | 'more' | null {
   const bytes = start.subarray(0, size)
   const limit = Math.min(size, MAX_START_BYTES)
   const found =
@@ -57,7 +57,11 @@ export function lengthOfMessage(start: Uint8Array): number | null {
   return found === null || found === 'more' ? null : outer.end
 }
 
-function derMessage(bytes: Uint8Array, size: number, limit: number): SealedMessage | 'more' | null {
+function derMessage(
+  bytes: Uint8Array,
+  size: number,
+  limit: number,
+): EncryptedMessage | 'more' | null {
   const outer = elementAt(bytes, 0, size)
   if (outer === null || outer === 'more') return outer
   if (outer.end !== size) return null
@@ -112,7 +116,7 @@ function streamMessage(
   bytes: Uint8Array,
   size: number,
   limit: number,
-): SealedMessage | 'more' | null {
+): EncryptedMessage | 'more' | null {
   const found = streamAt(bytes, limit)
   if (found === null || found === 'more') return found
   const { header, iv, contentAt } = found

@@ -2,7 +2,7 @@ import { Failure, fail, valueOf } from '../../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../../shared/contract/models.ts'
 import type { DeleteMarker } from '../../../../shared/contract/models-places.ts'
 import type { In, Out } from '../../../../shared/contract/routes/routes.ts'
-import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import { attempted } from '../../base/attempt.ts'
 import type { Oss } from '../../oss/client.ts'
@@ -99,11 +99,11 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
         if (every.length === 0)
           throw new Failure({
             code: 'unknown-master-key',
-            description: found.kind === 'sealed' ? found.envelope.keyDescription : '',
+            description: found.kind === 'encrypted' ? found.envelope.keyDescription : '',
           })
         const openers = openersFor(parts, every, { ...ref, profileId: asked.profileId })
         const opened = valueOf(
-          await (found.kind === 'sealed'
+          await (found.kind === 'encrypted'
             ? openers.envelope(found.envelope, signal)
             : openers.message(messageOf(found, message, ref.key), signal)),
         )
@@ -249,10 +249,10 @@ async function mayBeThere(isThere: () => Promise<boolean>): Promise<boolean> {
  * message.
  */
 function messageOf(
-  found: Exclude<ReturnType<typeof recognise>, { kind: 'sealed' }>,
-  whole: SealedMessage | null,
+  found: Exclude<ReturnType<typeof recognise>, { kind: 'encrypted' }>,
+  whole: EncryptedMessage | null,
   key: string,
-): SealedMessage {
+): EncryptedMessage {
   switch (found.kind) {
     case 'message':
       return found.message

@@ -32,7 +32,7 @@ export interface JobNeeds {
   readonly spool: SpoolHolds
   /**
    * The functions that return the master key of a place. The jobs of one plan share one function,
-   * so that files sealed together ask for the key once.
+   * so that files encrypted together ask for the key once.
    */
   readonly writers: Map<string, UploadJob['masterKey']>
   /** Counts damaged envelopes over all downloads that continue after a restart. */

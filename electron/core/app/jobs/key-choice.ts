@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
 import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
-import { serializeHeader, type SealedMessage } from '../../../../shared/format/message/message.ts'
+import {
+  serializeHeader,
+  type EncryptedMessage,
+} from '../../../../shared/format/message/message.ts'
 import { open, type Opened } from '../../keys/keyring.ts'
 import { openMessage } from '../../keys/keyring-messages.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
@@ -97,7 +100,11 @@ const saidBy = ({
   wrappedDataKey,
   wrappedCounter,
 }: Envelope) => [format, wrapAlgorithm, keyDescription, wrappedDataKey, wrappedCounter]
-const saidByMessage = ({ form, header, iv }: SealedMessage) => [form, serializeHeader(header), iv]
+const saidByMessage = ({ form, header, iv }: EncryptedMessage) => [
+  form,
+  serializeHeader(header),
+  iv,
+]
 
 /** Returns one name for all parts. No part can be mistaken for another. */
 function nameOf(parts: readonly (Uint8Array | string)[]): string {

@@ -10,7 +10,7 @@ export interface ToName {
   /** True: the object's name was changed to make the path. */
   readonly changed: boolean
   /** True: an envelope file is written beside the file. */
-  readonly sealed: boolean
+  readonly encrypted: boolean
 }
 
 /**
@@ -50,12 +50,12 @@ export function pathsFor(
   const numbers = new Map<string, number>()
   const order = [...wanted.keys()].sort((a, b) => rank(wanted[a]) - rank(wanted[b]) || a - b)
   for (const i of order) {
-    const { path, sealed } = wanted[i] as ToName
-    const spare = sealed ? ENVELOPE_FILE_SUFFIX.length : 0
+    const { path, encrypted } = wanted[i] as ToName
+    const spare = encrypted ? ENVELOPE_FILE_SUFFIX.length : 0
     const name = fold(path)
     for (let n = numbers.get(name) ?? 1; paths[i] === undefined; n++) {
       const candidate = numberedPath(path, n, spare)
-      const names = sealed ? [candidate, candidate + ENVELOPE_FILE_SUFFIX] : [candidate]
+      const names = encrypted ? [candidate, candidate + ENVELOPE_FILE_SUFFIX] : [candidate]
       const claims = names.map(fold)
       if (claims.some((claim) => taken.has(claim)) || (n > 1 && names.some(isUsed))) continue
       for (const claim of claims) taken.add(claim)
@@ -71,7 +71,7 @@ export function pathsFor(
  * envelope file's name follows from its name.
  */
 const rank = (one: ToName | undefined): number =>
-  (one?.changed === true ? 2 : 0) + (one?.sealed === true ? 0 : 1)
+  (one?.changed === true ? 2 : 0) + (one?.encrypted === true ? 0 : 1)
 
 /** Tests how this folder's file system treats names, with a file that is removed again. */
 export async function probeNames(folder: string): Promise<OneName> {

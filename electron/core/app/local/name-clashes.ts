@@ -80,7 +80,7 @@ export async function newPathsOf({
     clashing.map(({ index, path, changed }, i) => ({
       path,
       changed,
-      sealed: meeting[i] === true && !isPlain.has(index),
+      encrypted: meeting[i] === true && !isPlain.has(index),
     })),
     [...near],
     await probeNames(folder),

@@ -20,7 +20,7 @@ export type HeadFacts =
       readonly present: readonly string[]
     }
   | { readonly kind: 'later'; readonly format: FormatName; readonly facts: EnvelopeFacts }
-  | { readonly kind: 'sealed' | 'message'; readonly facts: EnvelopeFacts }
+  | { readonly kind: 'encrypted' | 'message'; readonly facts: EnvelopeFacts }
 
 /** Reads the facts of headers. `isMessage` is false. */
 export function headFacts(headers: Headers): HeadFacts {
@@ -34,8 +34,8 @@ export function headFacts(headers: Headers): HeadFacts {
     }
     case 'later':
       return { kind: 'later', format: found.format, facts: envelopeFacts(found.message, headers) }
-    case 'sealed':
-      return { kind: 'sealed', facts: envelopeFacts(found.envelope, headers) }
+    case 'encrypted':
+      return { kind: 'encrypted', facts: envelopeFacts(found.envelope, headers) }
     case 'message':
       return { kind: 'message', facts: envelopeFacts(found.message, headers) }
   }
@@ -44,7 +44,7 @@ export function headFacts(headers: Headers): HeadFacts {
 /** Returns a hash of the wrapped data key in headers; null where they have none. */
 export function dataKeyHash(headers: Headers): string | null {
   const found = recognise(headers)
-  if (found.kind === 'sealed') return hashOf(found.envelope.wrappedDataKey)
+  if (found.kind === 'encrypted') return hashOf(found.envelope.wrappedDataKey)
   if (found.kind !== 'message') return null
   const [first] = found.message.header.dataKeys
   return first === undefined ? null : hashOf(first.wrapped)
@@ -86,7 +86,7 @@ const text = z.discriminatedUnion('kind', [
     format: z.string().transform((name) => name as FormatName),
     facts,
   }),
-  z.object({ kind: z.enum(['sealed', 'message']), facts }),
+  z.object({ kind: z.enum(['encrypted', 'message']), facts }),
 ])
 
 /** Writes facts for the index. Objects under one key mostly have one text. */
@@ -96,11 +96,14 @@ export function writeHead(one: HeadFacts): HeadText {
   return { text: JSON.stringify({ ...one, facts: others }), dataSize, partSize }
 }
 
-/** Reads the facts of {@link writeHead}; null for another text. */
+/**
+ * Reads the facts of {@link writeHead}; null for another text. An earlier version wrote 'sealed'
+ * for 'encrypted'.
+ */
 export function readHead({ text: written, dataSize, partSize }: HeadText): HeadFacts | null {
   let json: unknown
   try {
-    json = JSON.parse(written)
+    json = JSON.parse(written.replace(/^\{"kind":"sealed"/, '{"kind":"encrypted"'))
   } catch {
     return null
   }

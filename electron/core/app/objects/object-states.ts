@@ -2,7 +2,7 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 import type { RowState } from '../../../../shared/contract/models-index.ts'
 import type { Encryption, ObjectRow, ProfileId } from '../../../../shared/contract/models.ts'
 import { envelopeFacts } from '../../../../shared/format/envelope/envelope.ts'
-import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../../../shared/format/message/message.ts'
 import { readHeaders, type Headers } from '../../../../shared/format/recognise.ts'
 import { each } from '../../base/turns.ts'
 import type { FoundState, HeadText, KnownHead, LookedObject } from '../../index/port.ts'
@@ -55,7 +55,7 @@ export interface ObjectStates {
     head: HeadText,
   ): Promise<{ readonly encryption: Encryption; readonly isMessage: boolean } | null>
   /** Describes a message that is the whole object or blob. */
-  describeMessage(message: SealedMessage): Encryption
+  describeMessage(message: EncryptedMessage): Encryption
   /**
    * Returns the state of each object. An object that the local index knows by key, ETag and time
    * costs no request. The caller stores what was found.
@@ -95,15 +95,15 @@ export function openObjectStates(needs: Needs): ObjectStates {
       }
       case 'later':
         return { state: 'later', format: head.format, facts: head.facts }
-      case 'sealed':
+      case 'encrypted':
       case 'message': {
         const { facts } = head
         const { wrapAlgorithm, description: keyDescription, cmks } = facts
         const match =
-          head.kind === 'sealed'
+          head.kind === 'encrypted'
             ? catalog.match({ wrapAlgorithm, keyDescription })
             : catalog.matchMessage({ dataKeys: cmks.map((keyId) => ({ keyId })) })
-        return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
+        return match === null ? { state: 'nokey', facts } : { state: 'encrypted', ...match, facts }
       }
     }
   }
@@ -142,7 +142,7 @@ export function openObjectStates(needs: Needs): ObjectStates {
   ): Promise<Encryption> => {
     const encryption = encryptionOf(facts)
     // The key may have been added after the first look.
-    if (encryption.state === 'sealed') seen.note(encryption.keyId, bucket, key, size)
+    if (encryption.state === 'encrypted') seen.note(encryption.keyId, bucket, key, size)
     return described(bucket, key, facts)
   }
   const ask = async (at: At, key: string, signal: AbortSignal): Promise<ObjectLook> => {
@@ -208,7 +208,7 @@ export function openObjectStates(needs: Needs): ObjectStates {
       const facts = envelopeFacts(message, new Map())
       if (facts.format === 'sdk-sm4') return { state: 'later', format: facts.format, facts }
       const match = catalog.matchMessage(message.header)
-      return match === null ? { state: 'nokey', facts } : { state: 'sealed', ...match, facts }
+      return match === null ? { state: 'nokey', facts } : { state: 'encrypted', ...match, facts }
     },
     async describeKnown(bucket, key, head) {
       const facts = readHead(head)
@@ -233,7 +233,7 @@ function isYoung({ headers, modified }: ObjectHead): boolean {
 
 const ROW_STATES: Readonly<Record<Encryption['state'], RowState>> = {
   plain: 'plain',
-  sealed: 'encrypted',
+  encrypted: 'encrypted',
   later: 'encrypted',
   nokey: 'key-missing',
   broken: 'damaged',
@@ -241,7 +241,7 @@ const ROW_STATES: Readonly<Record<Encryption['state'], RowState>> = {
 
 const rowStateOf = (encryption: Encryption): Pick<FoundState, 'state' | 'keyId'> => ({
   state: ROW_STATES[encryption.state],
-  keyId: encryption.state === 'sealed' ? encryption.keyId : null,
+  keyId: encryption.state === 'encrypted' ? encryption.keyId : null,
 })
 
 async function headOrNull(

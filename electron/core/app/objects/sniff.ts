@@ -1,5 +1,5 @@
 import type { Encryption } from '../../../../shared/contract/models.ts'
-import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../../../shared/format/message/message.ts'
 import { isExternal, messageIn } from '../../transfer/download/find-message.ts'
 import type { StoredBytes } from '../../transfer/run/stored-bytes.ts'
 import type { ObjectStates } from './object-states.ts'
@@ -9,7 +9,7 @@ import type { ObjectStates } from './object-states.ts'
  * lies in a secret store.
  */
 interface Sniffed {
-  readonly message: SealedMessage | null
+  readonly message: EncryptedMessage | null
   readonly encryption: Encryption
 }
 

@@ -7,7 +7,7 @@ import {
   RSA_WRAP,
   serializeEnvelope,
 } from '../../../../shared/format/envelope/envelope.ts'
-import { seal } from '../../keys/keyring.ts'
+import { newEnvelope } from '../../keys/keyring.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
@@ -95,7 +95,7 @@ export async function openPracticeSamples({
     text: string,
     change: Record<string, string> = {},
   ): Promise<void> => {
-    const { dataKey, counter, envelope } = valueOf(await seal(handle, 'v2', never))
+    const { dataKey, counter, envelope } = valueOf(await newEnvelope(handle, 'v2', never))
     using owned = dataKey
     const body = ctrCipher(owned.bytes, counter, 0).update(new TextEncoder().encode(text))
     await put(key, { ...serializeEnvelope(envelope), ...change }, body)

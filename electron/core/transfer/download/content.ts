@@ -1,5 +1,5 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
-import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../../../shared/format/message/message.ts'
 import type { Resplit } from '../../../../shared/format/message/resplit.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
@@ -11,7 +11,7 @@ export interface Content extends Disposable {
   /** Null: bytes as they are. */
   readonly opened: Opened | null
   /** Null for envelopes, and for bytes as they are. */
-  readonly message: SealedMessage | null
+  readonly message: EncryptedMessage | null
   readonly mode: 'none' | 'ctr' | 'gcm' | 'cbc'
   /** Set for the content of a file that a Java SDK split again; null for all others. */
   readonly resplit: Resplit | null

@@ -4,7 +4,7 @@ import {
   looksExternal,
   MAX_START_BYTES,
   messageAt,
-  type SealedMessage,
+  type EncryptedMessage,
 } from '../../../../shared/format/message/message.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
@@ -13,7 +13,7 @@ const FIRST_LOOK_BYTES = 4096
 
 /** A message, and the bytes before its ciphertext; none where the metadata has the header. */
 export interface FoundMessage {
-  readonly message: SealedMessage
+  readonly message: EncryptedMessage
   readonly start: Uint8Array
 }
 

@@ -1,7 +1,7 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import { BLOCK_BYTES, MAX_GCM_BYTES } from '../../../../shared/format/counter.ts'
 import { messageFormat, type Envelope } from '../../../../shared/format/envelope/envelope.ts'
-import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../../../shared/format/message/message.ts'
 import { algorithmOf } from '../../../../shared/format/message/message-header.ts'
 import { recognise, type Headers } from '../../../../shared/format/recognise.ts'
 import { resplitOf } from '../../../../shared/format/message/resplit.ts'
@@ -37,7 +37,7 @@ export async function openContent(
   switch (found.kind) {
     case 'plain':
       return openPlain(stored, how, signal)
-    case 'sealed':
+    case 'encrypted':
       return openEnvelope(found.envelope, stored, how, signal)
     case 'message':
       return openMessage(
@@ -153,7 +153,7 @@ async function openMessage(
 
 /** Reads the last two blocks of the ciphertext, or the only one. */
 function endOf(
-  { content }: SealedMessage,
+  { content }: EncryptedMessage,
   end: number,
   { peek }: StoredBytes,
 ): Promise<Uint8Array> {
@@ -165,7 +165,7 @@ function endOf(
  * Counts the bytes of padding behind the content, 1 to 16, before anything is written: a file gets
  * its size at once. Source PKCS #7, RFC 5652 6.3.
  */
-function paddingOf({ iv }: SealedMessage, end: Uint8Array, opened: Opened): number {
+function paddingOf({ iv }: EncryptedMessage, end: Uint8Array, opened: Opened): number {
   const last = decipher(
     { opened },
     { kind: 'cbc', iv: end.length === BLOCK_BYTES ? iv : null, skip: 0, length: BLOCK_BYTES },

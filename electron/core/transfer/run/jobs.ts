@@ -2,7 +2,7 @@ import type { AppError, Result } from '../../../../shared/contract/errors.ts'
 import type { ProfileId, TransferId, WriteFormat } from '../../../../shared/contract/models.ts'
 import type { Transfer, TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
-import type { SealedMessage } from '../../../../shared/format/message/message.ts'
+import type { EncryptedMessage } from '../../../../shared/format/message/message.ts'
 import type { Headers } from '../../../../shared/format/recognise.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
@@ -51,7 +51,7 @@ export type OpenOss = () => Promise<Result<Oss>>
 export interface Openers {
   envelope(envelope: Envelope, signal: AbortSignal): Promise<Result<Opened>>
   /** Opens a whole message. A good result has an authentic header; the content was not read. */
-  message(message: SealedMessage, signal: AbortSignal): Promise<Result<Opened>>
+  message(message: EncryptedMessage, signal: AbortSignal): Promise<Result<Opened>>
 }
 
 /** The rules for an object that has the name already. */

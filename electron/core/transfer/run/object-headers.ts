@@ -8,14 +8,14 @@ import {
   startOfMessage,
   type MessageHeader,
 } from '../../../../shared/format/message/message.ts'
-import { sealMessage } from '../../keys/keyring-messages.ts'
-import { seal } from '../../keys/keyring.ts'
+import { newMessage } from '../../keys/keyring-messages.ts'
+import { newEnvelope } from '../../keys/keyring.ts'
 import type { DataKey } from '../../cipher/data-key.ts'
 import { NO_FRAME, type SurroundingBytes } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from './jobs.ts'
 
-/** A new data key, sealed in the job's format. The caller disposes of the data key. */
-export interface SealedUpload {
+/** A new data key, wrapped in the job's format. The caller disposes of the data key. */
+export interface UploadKey {
   readonly dataKey: DataKey
   /** CTR block of content byte 0, in every format we write. */
   readonly counter: Uint8Array
@@ -25,25 +25,25 @@ export interface SealedUpload {
 }
 
 /**
- * Seals a new data key for one state of one file of `size` bytes. Throws Failure: 'too-large'
- * before any master key is asked, and what sealing throws.
+ * Wraps a new data key for one state of one file of `size` bytes. Throws Failure: 'too-large'
+ * before any master key is asked, and what wrapping throws.
  */
-export async function sealUpload(
+export async function makeUploadKey(
   job: UploadJob,
   size: number,
   signal: AbortSignal,
-): Promise<SealedUpload> {
+): Promise<UploadKey> {
   const isMessage = job.format === 'sdk-split' || job.format === 'sdk-message'
   if (isMessage && size > MAX_GCM_BYTES)
     throw new Failure({ code: 'too-large', limit: MAX_GCM_BYTES })
   using masterKey = valueOf(await job.masterKey(signal))
   if (isMessage) {
     const { dataKey, counter, header, iv } = valueOf(
-      await sealMessage(masterKey, WRITTEN_ALGORITHM, new Map(), signal),
+      await newMessage(masterKey, WRITTEN_ALGORITHM, new Map(), signal),
     )
     return { dataKey, counter, keyName: masterKey.name, inside: { header, iv } }
   }
-  const { dataKey, counter, envelope } = valueOf(await seal(masterKey, job.format, signal))
+  const { dataKey, counter, envelope } = valueOf(await newEnvelope(masterKey, job.format, signal))
   return { dataKey, counter, keyName: masterKey.name, inside: { envelope } }
 }
 
@@ -57,7 +57,7 @@ export interface ObjectHeaders {
 
 /** Counts the bytes that a whole message has around `size` bytes of ciphertext; else 0. */
 export function frameBytes(
-  { inside }: SealedUpload,
+  { inside }: UploadKey,
   format: UploadJob['format'],
   size: number,
 ): number {
@@ -71,7 +71,7 @@ export function frameBytes(
  * object goes in one request. `tag`: of the ciphertext, null for an envelope.
  */
 export function headersFor(
-  { inside }: SealedUpload,
+  { inside }: UploadKey,
   format: UploadJob['format'],
   size: number,
   partSize: number | null,

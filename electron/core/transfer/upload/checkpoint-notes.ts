@@ -10,7 +10,7 @@ import { serializeHeader } from '../../../../shared/format/message/message-heade
 import { sampleOf } from '../../files/file-sample.ts'
 import type { SourceIdentity } from '../../files/file-source.ts'
 import type { Upload } from '../../oss/multipart.ts'
-import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
+import type { ObjectHeaders, UploadKey } from '../run/object-headers.ts'
 import type { Running } from '../run/running.ts'
 import type { UploadAttempt } from './upload-attempt.ts'
 
@@ -31,7 +31,7 @@ export async function partsCheckpoint(attempt: UploadAttempt): Promise<Checkpoin
 
 /** Makes the part of a note that opens a message again. Null for envelopes. */
 export function savedMessage(
-  inside: SealedUpload['inside'],
+  inside: UploadKey['inside'],
   { frame }: ObjectHeaders,
   tag: Uint8Array | null,
   tagged: bigint | null,

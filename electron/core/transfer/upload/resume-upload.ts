@@ -29,7 +29,7 @@ export type UploadBefore =
       readonly resumed: ResumedUpload
     }
 
-/** One start of an upload, before anything is sealed. */
+/** One start of an upload, before anything is encrypted. */
 export interface UploadStart {
   readonly job: UploadJob
   readonly running: Running
@@ -119,9 +119,9 @@ async function resumeParts(start: UploadStart, last: Checkpoint): Promise<Upload
   }
   if (prints === null) throw new Error('an upload to continue without its prints')
   const attempt = attemptOf(start, last, pieces.bytes, before.opened, prints)
-  const { parts, sealed } = attempt
+  const { parts, uploadKey } = attempt
   const total = identity.size + attempt.frame.before.length + attempt.frame.after.length
-  running.tell({ t: 'planned', total, parts: parts.length, keyName: sealed.keyName })
+  running.tell({ t: 'planned', total, parts: parts.length, keyName: uploadKey.keyName })
   return { kind: 'continues', attempt, resumed: before.resumed }
 }
 
@@ -141,7 +141,7 @@ function attemptOf(
     running,
     path,
     identity,
-    sealed: { dataKey, counter, keyName },
+    uploadKey: { dataKey, counter, keyName },
     headers: last.what.headers,
     frame,
     message,
@@ -208,7 +208,7 @@ async function openEnvelope(
     )
   }
   const found = recognise(readHeaders(Object.entries(headers)))
-  if (found.kind !== 'sealed')
+  if (found.kind !== 'encrypted')
     return { ok: false, error: { code: 'not-an-envelope', header: 'key', problem: 'invalid' } }
   return job.openers.envelope(found.envelope, signal)
 }

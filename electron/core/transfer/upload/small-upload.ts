@@ -37,8 +37,8 @@ interface SmallAttempt extends SentFile {
 
 /**
  * Uploads a small file as {@link upload} does, with all its promises, in a fraction of its time.
- * Many files share a message to a worker thread. The thread makes and keeps the data key. A sealed
- * file stays the same bytes however often it is sent. Null where a file or its master key is not
+ * Many files share a message to a worker thread. The thread makes and keeps the data key. An
+ * encrypted file stays the same bytes however often it is sent. Null where a file or its master key is not
  * for this: nothing was done, and `upload` does it. Throws Failure as `upload` does.
  */
 export async function uploadSmall(
@@ -79,7 +79,7 @@ export async function uploadSmall(
   }
 }
 
-/** Has a worker thread seal and hold the file. Null where the file or the key is not for this. */
+/** Has a thread encrypt and hold the file. Null where the file or the key is not for this. */
 async function holdFile(
   job: UploadJob & { readonly source: string },
   { pool, control }: Running,
@@ -89,7 +89,7 @@ async function holdFile(
     const found = await askWrapping(job, control.cancellation)
     if (found === null) return null
     keyName = found.keyName
-    return { kind: 'seal', path: job.source, most: mostOf(job), wrapping: found.wrapping }
+    return { kind: 'hold', path: job.source, most: mostOf(job), wrapping: found.wrapping }
   }, control.cancellation)
   return file === null ? null : { file, keyName }
 }

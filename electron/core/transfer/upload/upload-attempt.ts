@@ -9,7 +9,7 @@ import { identify, sameSource, type SourceIdentity } from '../../files/file-sour
 import type { JobCipher } from '../../cipher/content-cipher.ts'
 import type { JobAnswer, RangeResult } from '../../worker/job.ts'
 import type { SavedMessage } from '../run/checkpoint.ts'
-import type { ObjectHeaders, SealedUpload } from '../run/object-headers.ts'
+import type { ObjectHeaders, UploadKey } from '../run/object-headers.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { assertReplaceable } from './assert-replaceable.ts'
 import type { PartPrints } from './part-prints.ts'
@@ -23,12 +23,12 @@ export interface AttemptFile {
   readonly running: Running
   readonly path: string
   readonly identity: SourceIdentity
-  readonly sealed: Pick<SealedUpload, 'dataKey' | 'counter' | 'keyName'>
+  readonly uploadKey: Pick<UploadKey, 'dataKey' | 'counter' | 'keyName'>
 }
 
 /**
- * A sealed file with everything that is sent of it. An attempt never changes: another state of the
- * file is another attempt.
+ * An encrypted file with everything that is sent of it. An attempt never changes: another state of
+ * the file is another attempt.
  */
 export interface UploadAttempt extends AttemptFile, ObjectHeaders {
   readonly oss: Oss
@@ -50,15 +50,15 @@ export interface UploadAttempt extends AttemptFile, ObjectHeaders {
  * Finds which bytes of the file, and which bytes of the frame, a part of the object holds. The
  * cipher has a copy of the data key, which the worker wipes.
  */
-function contentOf({ frame, identity: { size }, sealed }: UploadAttempt, part: Part) {
+function contentOf({ frame, identity: { size }, uploadKey }: UploadAttempt, part: Part) {
   const { before, after } = frame
   const inFile = (at: number): number => Math.min(Math.max(at - before.length, 0), size)
   const [from, to] = [part.offset, part.offset + part.length]
   const behind = (at: number): number => Math.max(0, at - before.length - size)
   const cipher: JobCipher = {
     kind: 'ctr',
-    dataKey: Uint8Array.from(sealed.dataKey.bytes),
-    counter: sealed.counter,
+    dataKey: Uint8Array.from(uploadKey.dataKey.bytes),
+    counter: uploadKey.counter,
     at: inFile(from),
     resplit: null,
   }
@@ -141,12 +141,12 @@ export async function readTag(
   file: AttemptFile,
   { header, iv }: { readonly header: MessageHeader; readonly iv: Uint8Array },
 ): Promise<MessageTag | null> {
-  const { running, path, identity, sealed } = file
+  const { running, path, identity, uploadKey } = file
   let found: RangeResult | null = null
   const read = async ({ number, offset, length }: Part, signal: AbortSignal): Promise<void> => {
     const cipher: JobCipher = {
       kind: 'gcm',
-      dataKey: Uint8Array.from(sealed.dataKey.bytes),
+      dataKey: Uint8Array.from(uploadKey.dataKey.bytes),
       iv,
       associated: contextBytes(header.context),
     }

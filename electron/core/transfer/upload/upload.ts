@@ -9,7 +9,7 @@ import type { UploadJob } from '../run/jobs.ts'
 import type { ResumedUpload } from '../run/multipart-resume.ts'
 import { openSession, sendSession, type MultipartSession } from '../run/multipart-session.ts'
 import { dropLeftBehind } from '../run/multipart-uploads.ts'
-import { frameBytes, headersFor, sealUpload, type SealedUpload } from '../run/object-headers.ts'
+import { frameBytes, headersFor, makeUploadKey, type UploadKey } from '../run/object-headers.ts'
 import { putWholeObject } from '../run/one-request.ts'
 import { retryWhileOffline, type Running } from '../run/running.ts'
 import { ownObject } from '../run/stored-object.ts'
@@ -65,12 +65,12 @@ async function uploadOnce(
   const before = await resumeUpload(start)
   if (before.kind === 'finished') return before.checksum
   if (before.kind === 'continues') {
-    using _wiped = before.attempt.sealed.dataKey
+    using _wiped = before.attempt.uploadKey.dataKey
     return await continueUpload(before.attempt, before.resumed)
   }
-  const sealed = await sealUpload(job, start.identity.size, running.control.cancelled)
-  using _wiped = sealed.dataKey
-  const attempt = await openAttempt(start, sealed)
+  const uploadKey = await makeUploadKey(job, start.identity.size, running.control.cancelled)
+  using _wiped = uploadKey.dataKey
+  const attempt = await openAttempt(start, uploadKey)
   if (attempt === null) return null
   // Awaited here: the data key is wiped when this block ends.
   return await (attempt.partSize === null
@@ -84,24 +84,24 @@ async function uploadOnce(
  */
 async function openAttempt(
   { job, running, oss, path, identity }: UploadStart,
-  sealed: SealedUpload,
+  uploadKey: UploadKey,
 ): Promise<UploadAttempt | null> {
   const { size } = identity
-  const total = size + frameBytes(sealed, job.format, size)
+  const total = size + frameBytes(uploadKey, job.format, size)
   const { parts, partSize } = planUpload(total, job)
-  const planned = { t: 'planned', total, parts: parts.length, keyName: sealed.keyName } as const
+  const planned = { t: 'planned', total, parts: parts.length, keyName: uploadKey.keyName } as const
   running.tell(planned)
-  const file = { job, running, path, identity, sealed }
+  const file = { job, running, path, identity, uploadKey }
   let read: MessageTag | null = null
-  if ('header' in sealed.inside) {
-    read = await readTag(file, sealed.inside)
+  if ('header' in uploadKey.inside) {
+    read = await readTag(file, uploadKey.inside)
     if (read === null) return null
     // The bytes that were read for the tag are not sent yet: counting starts again.
     running.tell(planned)
   }
-  const form = headersFor(sealed, job.format, size, partSize, read?.tag ?? null)
+  const form = headersFor(uploadKey, job.format, size, partSize, read?.tag ?? null)
   const tagged = read === null ? null : await framedSum(form.frame, read.crc64, size)
-  const message = savedMessage(sealed.inside, form, read?.tag ?? null, tagged)
+  const message = savedMessage(uploadKey.inside, form, read?.tag ?? null, tagged)
   const prints = await newPrints(partSize === null ? null : (running.saved?.prints ?? null))
   return { ...file, ...form, message, tagged, oss, parts, partSize, progress: { done: 0 }, prints }
 }

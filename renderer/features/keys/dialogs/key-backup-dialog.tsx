@@ -72,7 +72,7 @@ export function KeyBackupDialog({
       }
     >
       {fresh && (
-        <Note kind="sealed" icon="done">
+        <Note kind="encrypted" icon="done">
           {rich('keys:backup.made', {}, { name })}
         </Note>
       )}
@@ -132,7 +132,7 @@ function BackupSaved({
         </>
       }
     >
-      <Note kind="sealed" icon="done">
+      <Note kind="encrypted" icon="done">
         {rich('keys:backup.saved', {})}
       </Note>
       <dl className="facts">

@@ -147,7 +147,7 @@ export function KeyImportDialog({
       {facts !== undefined && facts.alreadyHere === null && (
         <>
           {twin !== undefined && (
-            <Note kind="sealed" icon="key">
+            <Note kind="encrypted" icon="key">
               {t('keys:imp.joins', { name: twin.name })}
             </Note>
           )}

@@ -72,7 +72,7 @@ function EnvelopeRows({
   const envelope = encryption.facts
   if (envelope === null) return null
   const key =
-    encryption.state === 'sealed' ? keys.find((one) => one.id === encryption.keyId) : undefined
+    encryption.state === 'encrypted' ? keys.find((one) => one.id === encryption.keyId) : undefined
   const kind = kindFor(envelope)
   const same =
     encryption.state === 'nokey'
@@ -135,7 +135,7 @@ function EnvelopeRows({
         place={place}
         row={row}
         envelope={envelope}
-        sealed={encryption.state === 'sealed'}
+        encrypted={encryption.state === 'encrypted'}
       />
     </>
   )

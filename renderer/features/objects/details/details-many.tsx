@@ -95,7 +95,7 @@ function States({
     ),
   )
   const first = distinct[0]?.[1][0]
-  if (distinct.length === 1 && first?.state === 'sealed') {
+  if (distinct.length === 1 && first?.state === 'encrypted') {
     const marks = {
       key: (inner: ReactNode) => (
         <button type="button" className="link" onClick={() => go({ page: 'keys' })}>
@@ -104,8 +104,8 @@ function States({
       ),
     }
     return (
-      <Note kind="sealed" icon="sealed">
-        {rich('objects:d.allSealed', marks, {
+      <Note kind="encrypted" icon="encrypted">
+        {rich('objects:d.allEncrypted', marks, {
           n: q.count(files.length),
           name: shownName(first.keyName),
         })}
@@ -147,8 +147,8 @@ function useSeenStates(place: Place): ReadonlyMap<string, Encryption | null | un
 const lineOf = (encryption: Encryption | null | undefined): string =>
   !encryption
     ? ''
-    : encryption.state === 'sealed'
-      ? `sealed ${encryption.keyId}`
+    : encryption.state === 'encrypted'
+      ? `encrypted ${encryption.keyId}`
       : encryption.state === 'nokey'
         ? `nokey ${encryption.facts.description}`
         : encryption.state

@@ -78,7 +78,7 @@ export function DetailsObject({
       <ObjectSection
         row={row}
         facts={facts.data}
-        same={encryption?.state === 'sealed' && encryption.facts.cmks.length === 0}
+        same={encryption?.state === 'encrypted' && encryption.facts.cmks.length === 0}
       />
       <MetadataSection facts={facts.data} onEdit={actions.editHeaders} />
     </>

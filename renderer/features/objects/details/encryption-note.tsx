@@ -49,10 +49,10 @@ export function EncryptionNote({
     </button>
   )
   switch (encryption.state) {
-    case 'sealed':
+    case 'encrypted':
       return (
-        <Note kind="sealed" icon="sealed">
-          {rich('objects:d.sealed', { key }, { name: shownName(encryption.keyName) })}
+        <Note kind="encrypted" icon="encrypted">
+          {rich('objects:d.encrypted', { key }, { name: shownName(encryption.keyName) })}
         </Note>
       )
     case 'plain':

@@ -11,14 +11,14 @@ export interface EnvelopeHintsProps {
   readonly place: Place
   readonly row: ObjectRow
   readonly envelope: EnvelopeFacts
-  readonly sealed: boolean
+  readonly encrypted: boolean
 }
 
 /**
  * Hints about an envelope besides its facts: what it reveals, what it leaves out, what opening it
  * costs.
  */
-export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsProps) {
+export function EnvelopeHints({ place, row, envelope, encrypted }: EnvelopeHintsProps) {
   const t = useText()
   const rich = useRich()
   const download = useDownload()
@@ -35,19 +35,19 @@ export function EnvelopeHints({ place, row, envelope, sealed }: EnvelopeHintsPro
   return (
     <>
       {envelope.resplit !== null && (
-        <Note kind="warn" icon="alert" actions={sealed ? repair : undefined}>
+        <Note kind="warn" icon="alert" actions={encrypted ? repair : undefined}>
           {rich('objects:d.resplit', {})}
         </Note>
       )}
       {envelope.plaintextMd5 && <p className="hint tw-warn">{t('objects:d.md5')}</p>}
-      {sealed && kind !== 'rsa' && (
+      {encrypted && kind !== 'rsa' && (
         <p className="hint">
           {kind === 'kms'
             ? t('objects:d.kms', { count: kmsCalls(envelope) })
             : t('objects:d.program')}
         </p>
       )}
-      {sealed && (
+      {encrypted && (
         <p className="hint">
           {t(envelope.protection === 'tag' ? 'objects:d.tag' : 'objects:d.limits')}
         </p>

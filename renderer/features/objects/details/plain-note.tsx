@@ -42,7 +42,7 @@ export function PlainNote({
   const rich = useRich()
   const download = useDownload()
   switch (found?.state) {
-    case 'sealed': {
+    case 'encrypted': {
       const decrypt = (
         <Button
           size="sm"
@@ -53,7 +53,7 @@ export function PlainNote({
         </Button>
       )
       return (
-        <Note kind="sealed" icon="sealed" actions={decrypt}>
+        <Note kind="encrypted" icon="encrypted" actions={decrypt}>
           {rich('objects:d.message', {})}
         </Note>
       )

@@ -33,7 +33,7 @@ export function OpenedNote({
     </Button>
   )
   return (
-    <Note kind="sealed" icon="key" actions={act}>
+    <Note kind="encrypted" icon="key" actions={act}>
       {rich('objects:d.opened', {}, { name: shownName(opened.keyName) })}
     </Note>
   )

@@ -87,7 +87,7 @@ function FilePicture({ profileId, row, thumbs }: FileProps & Pick<ObjectTileProp
   const { bucket, key, etag } = row
   const state = useQuery(encryptionQuery({ profileId, bucket }, row)).data?.state
   const icon = state === 'nokey' || state === 'broken' ? state : iconOf(key)
-  return mayHaveThumb(row) && (state === 'sealed' || state === 'plain') ? (
+  return mayHaveThumb(row) && (state === 'encrypted' || state === 'plain') ? (
     <Thumb object={{ profileId, bucket, key, etag }} icon={icon} thumbs={thumbs} />
   ) : (
     <Icon name={icon} />

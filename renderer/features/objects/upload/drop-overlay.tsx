@@ -22,7 +22,7 @@ export function DropOverlay({
   return (
     <div className={folder === null ? 'overlay' : 'overlay clear'} role="status">
       <div className="drag-card">
-        <Icon name="sealed" />
+        <Icon name="encrypted" />
         <b>{t('objects:drag.title')}</b>
         <span className="muted">
           {key === undefined

@@ -21,18 +21,18 @@ import {
 } from '../files/file-source.ts'
 import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
 import { wrapRsa } from '../cipher/rsa-wrap.ts'
-import type { HeaderList, RsaWrapping, SealedFile } from './job.ts'
+import type { HeaderList, RsaWrapping, HeldFacts } from './job.ts'
 import { headerList } from './message.ts'
 
-/** A sealed file as its thread holds it: bytes that never change, however often they are sent. */
-export interface SealedContent {
+/** A held file in its thread: bytes that never change, however often they are sent. */
+export interface HeldContent {
   readonly path: string
   readonly identity: SourceIdentity
   readonly ciphertext: Uint8Array
   /** The envelope as object metadata. */
   readonly headers: HeaderList
   /** The facts of the file that the main thread gets. */
-  readonly sealed: SealedFile
+  readonly facts: HeldFacts
 }
 
 /**
@@ -42,11 +42,11 @@ export interface SealedContent {
  * Throws Failure 'source-unreadable', 'source-changed' when the file ends before its size, and
  * 'source-longer' when it goes on behind it.
  */
-export async function sealFile(
+export async function encryptFile(
   path: string,
   most: number,
   wrapping: RsaWrapping,
-): Promise<SealedContent | null> {
+): Promise<HeldContent | null> {
   const file = guarded(path, () => openSync(path, READING))
   try {
     const identity = await identifyAtRest(file, path)
@@ -57,21 +57,21 @@ export async function sealFile(
     crc.update(ciphertext)
     const crc64 = crc.value()
     crc.release()
-    const sealed = {
+    const facts = {
       size: identity.size,
       modified: Number(identity.mtimeNs / 1_000_000n),
       state: fileStateOf(identity),
       headers,
       crc64,
     }
-    return { path, identity, ciphertext, headers, sealed }
+    return { path, identity, ciphertext, headers, facts }
   } finally {
     closeSync(file)
   }
 }
 
 /** Throws Failure 'source-changed' unless `path` still names the file in the state it was read. */
-export function assertUnchanged({ path, identity }: SealedContent): void {
+export function assertUnchanged({ path, identity }: HeldContent): void {
   const now = guarded(path, () => identityOf(statSync(path, { bigint: true }), path))
   if (!sameSource(now, identity)) throw new Failure({ code: 'source-changed', path })
 }
