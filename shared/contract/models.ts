@@ -22,6 +22,10 @@ export interface Profile {
   readonly kind: 'stored' | 'practice' | 'session'
   /** Buckets that the user named because the account cannot list them. The tree shows them. */
   readonly buckets: readonly string[]
+  /** True: new objects are sealed (FORMAT.md 11). */
+  readonly sealsNew: boolean
+  /** True: objects without a seal are not read. */
+  readonly sealedOnly: boolean
   readonly defaultKey: MasterKeyId | null
   readonly bucketKeys: Readonly<Record<string, MasterKeyId>>
 }

@@ -197,6 +197,8 @@ const profile = (over: Partial<Profile> & Pick<Profile, 'id' | 'name' | 'colour'
   hasToken: false,
   kind: 'stored',
   buckets: [],
+  sealsNew: true,
+  sealedOnly: false,
   defaultKey: null,
   bucketKeys: {},
   ...over,

@@ -122,9 +122,11 @@ export function fakeHandlers(
           hasToken: false,
         },
       ]),
-    async 'profiles.add'({ credential: _secret, ...fields }) {
+    async 'profiles.add'({ credential: _secret, sealsNew = true, sealedOnly = false, ...fields }) {
       const made = {
         ...fields,
+        sealsNew,
+        sealedOnly,
         id: `p${data.profiles.length + 1}`,
         hasToken: false,
         kind: 'stored' as const,
@@ -136,8 +138,17 @@ export function fakeHandlers(
       return ok(made)
     },
     'profiles.session': notHere,
-    async 'profiles.update'({ id, credential: _secret, ...fields }) {
-      data.profiles = data.profiles.map((one) => (one.id === id ? { ...one, ...fields } : one))
+    async 'profiles.update'({ id, credential: _secret, sealsNew, sealedOnly, ...fields }) {
+      data.profiles = data.profiles.map((one) =>
+        one.id === id
+          ? {
+              ...one,
+              ...fields,
+              sealsNew: sealsNew ?? one.sealsNew,
+              sealedOnly: sealedOnly ?? one.sealedOnly,
+            }
+          : one,
+      )
       emit('profiles.changed', data.profiles)
       const found = data.profiles.find((one) => one.id === id)
       return found === undefined

@@ -163,6 +163,9 @@ export const profileFields = {
   accessKeyId: z.string().max(256),
   credential,
   buckets: z.array(bucketName).max(1000),
+  /** Left out: as stored; for a new profile the first is true and the second false. */
+  sealsNew: z.boolean().optional(),
+  sealedOnly: z.boolean().optional(),
 }
 
 const minuteOfDay = z

@@ -69,9 +69,12 @@ function readRecord(name: string, text: string): ProfileRecord | null {
   if (!known || !TEXTS.every((field) => typeof profile[field] === 'string')) return null
   return Array.isArray(profile.buckets) &&
     profile.buckets.every((bucket) => typeof bucket === 'string')
-    ? { profile, added }
+    ? { profile: { ...SEAL_DEFAULTS, ...profile }, added }
     : null
 }
+
+/** The rules for seals of a new profile, and of a record of an earlier version. */
+export const SEAL_DEFAULTS = { sealsNew: true, sealedOnly: false } as const
 
 const TEXTS = [
   'name',

@@ -8,7 +8,7 @@ import type { TextStore } from '../../store/text-store.ts'
 import type { SourceAccount } from './account-sources.ts'
 import type { PracticeAccess } from '../core.ts'
 import type { DefaultKeys } from './default-keys.ts'
-import { openProfileRecords, type StoredProfile } from './profile-records.ts'
+import { openProfileRecords, SEAL_DEFAULTS, type StoredProfile } from './profile-records.ts'
 
 export type ProfileFields = In<'profiles.add'>
 
@@ -144,7 +144,7 @@ export async function openProfiles({
       const id = randomUUID()
       const secret = await draftCredentials(fields, null)
       if (!secret.ok) return secret
-      const profile = recordOf(id, fields, secret.value, keep)
+      const profile = recordOf(id, fields, secret.value, keep, SEAL_DEFAULTS)
       if (keep === 'session') {
         session.set(id, { profile, credentials: secret.value })
         return ok(complete(profile))
@@ -167,7 +167,7 @@ export async function openProfiles({
         const kept = await keepSecret(id, secret.value)
         if (!kept.ok) return kept
       }
-      const profile = recordOf(id, fields, secret.value, 'stored')
+      const profile = recordOf(id, fields, secret.value, 'stored', before)
       await stored.save(profile)
       return ok(complete(profile))
     },
@@ -193,6 +193,7 @@ function recordOf(
   fields: ProfileFields,
   secret: Credentials,
   kind: 'stored' | 'session',
+  before: Pick<Profile, 'sealsNew' | 'sealedOnly'>,
 ): StoredProfile {
   const { name, colour, endpoint, region, buckets } = fields
   return {
@@ -202,6 +203,8 @@ function recordOf(
     endpoint,
     region,
     buckets,
+    sealsNew: fields.sealsNew ?? before.sealsNew,
+    sealedOnly: fields.sealedOnly ?? before.sealedOnly,
     kind,
     accessKeyId: secret.accessKeyId,
     hasToken: secret.securityToken !== null,
@@ -219,5 +222,6 @@ function practiceProfile({ endpoint, region, accessKeyId, bucket }: PracticeAcce
     hasToken: false,
     kind: 'practice',
     buckets: [bucket],
+    ...SEAL_DEFAULTS,
   }
 }
