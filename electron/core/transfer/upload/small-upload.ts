@@ -38,8 +38,8 @@ interface SmallAttempt extends SentFile {
 /**
  * Uploads a small file as {@link upload} does, with all its promises, in a fraction of its time.
  * Many files share a message to a worker thread. The thread makes and keeps the data key. An
- * encrypted file stays the same bytes however often it is sent. Null where a file or its master key is not
- * for this: nothing was done, and `upload` does it. Throws Failure as `upload` does.
+ * encrypted file stays the same bytes however often it is sent. Null where a file or its master key
+ * is not for this: nothing was done, and `upload` does it. Throws Failure as `upload` does.
  */
 export async function uploadSmall(
   job: UploadJob,
