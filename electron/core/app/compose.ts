@@ -138,6 +138,10 @@ export async function compose(ports: CorePorts): Promise<Core> {
     uploaded,
     seen,
     arePlain: states.arePlain,
+    sealsNew(profileId) {
+      const profile = profiles.get(profileId)
+      return profile.ok && profile.value.sealsNew
+    },
     afterUse: closeKeys,
     changes,
     spool,
