@@ -24,7 +24,7 @@ export type Moment =
   | { readonly on: 'time'; readonly ms: number }
 
 /**
- * Begin, complete, list, drop, put, copy and delete: between these and what is noted of them lies
+ * Begin, complete, list, drop, put, copy, tag and delete: between these and what is noted of them lies
  * what a crash could lose.
  */
 const KINDS = [
@@ -34,6 +34,8 @@ const KINDS = [
   ['GET', 'uploads'],
   ['DELETE', 'uploadId'],
   ['PUT', null],
+  ['GET', 'tagging'],
+  ['PUT', 'tagging'],
   ['DELETE', null],
 ] as const
 
