@@ -33,8 +33,8 @@ def decoded(text):
     if seal[0] > 1 or (seal[0] == 1 and seal[1] > 1):
         return seal
     is_sound = len(seal) == 148 and seal[:2] == b"\1\1" and seal[2] < 2 and 20 <= seal[3] <= 26
-    is_short = is_sound and int.from_bytes(seal[20:28], "big") <= 1 << 20 + seal[3]
-    return seal if is_short and seal[92:94] == b"\0\0" else None
+    is_sound = is_sound and int.from_bytes(seal[20:28], "big") <= 1 << 20 + seal[3]
+    return seal if is_sound and seal[92:94] == b"\0\0" else None
 
 
 @functools.cache
@@ -48,20 +48,20 @@ def root_of(kmac, kchunk, seal, path):
 
 
 def judged(row):
-    key, counter = bytes.fromhex(row["dataKey"]), bytes.fromhex(row["counter"])
+    key, counter, writer = (bytes.fromhex(row[name]) for name in ("dataKey", "counter", "writer"))
     kmac, kchunk = derived(key, b"seal 1 mac"), derived(key, b"seal 1 chunk")
     texts = [text for text in row["texts"] if text != "0"]
     seals = [seal for seal in map(decoded, texts) if seal is not None]
-    promise = mac(kmac, b"\6", counter[:6])
     if not seals:
+        promise = mac(kmac, b"\6", counter[:6])
         is_promised = counter[6:] == promise[:2] + bytes(4) + promise[2:6]
         none = "changed seal-missing" if is_promised else "unsealed never-sealed"
         return ("changed seal-damaged" if texts else none) + " not-proven"
     seal = seals[0]
-    names = [row[name].encode() for name in ("bucket", "key")]
+    names = (row[name].encode() for name in ("bucket", "key"))
     counted = b"".join(len(name).to_bytes(4, "big") + name for name in names)
-    is_placed = lambda one: mac(kmac, b"\4", one[60:100], counted) == one[100:132]
-    places = [one for one in seals if one[:92] == seal[:92] and is_placed(one)]
+    alike = [one for one in seals if one[:92] == seal[:92]]
+    places = [one for one in alike if mac(kmac, b"\4", one[60:100], counted) == one[100:132]]
     if seal[:2] != b"\1\1":
         return "unknown newer-seal not-proven"
     if mac(kmac, b"\3", seal[:60], counter) != seal[60:92]:
@@ -73,10 +73,9 @@ def judged(row):
     if not places:
         return "moved other-name not-proven"
     best = max(places, key=lambda one: one[92:100])
-    mark = mac(derived(bytes.fromhex(row["writer"]), b"writer 1 mark"), b"\5", best[60:132])[:16]
-    proof = " proven" if mark == best[132:] else " not-proven"
-    return ("intact read" if seal[2] & 1 else "intact sealed-later") + proof
+    mark = mac(derived(writer, b"writer 1 mark"), b"\5", best[60:132])[:16]
+    state = "intact read " if seal[2] & 1 else "intact sealed-later "
+    return state + ("proven" if mark == best[132:] else "not-proven")
 
 
-for one in json.load(sys.stdin):
-    print(judged(one))
+print("\n".join(map(judged, json.load(sys.stdin))))

@@ -24,7 +24,9 @@ test('an independent reader comes to the same states', () => {
     return { ...row, stored, writer: VECTORS.writer.secret }
   })
   const input = JSON.stringify(rows)
-  const lines = execFileSync('python3', [READER], { input, encoding: 'utf8' }).trimEnd().split('\n')
+  const lines = execFileSync('python3', ['-B', READER], { input, encoding: 'utf8' })
+    .trimEnd()
+    .split('\n')
   const unproven = [
     'sealed later, no writer mark',
     'altered: writer mark: intact, writer not proven',
