@@ -258,7 +258,7 @@ async function wrongEnd(
   if (left.length > 0) wrong.push(`left in the bucket: ${left.map(({ key }) => key).join(' ')}`)
   const names = leftInData(world.home).filter((name) => !name.endsWith('.lock'))
   if (names.length > 0) wrong.push(`left in the data folder: ${names.join(' ')}`)
-  // The core seals what it uploads. What was there before, and was moved, has no seal.
+  // The core seals its uploads. The objects of before were uploaded without seals.
   for (const key of there) {
     if (isPlain(key)) continue
     const { state, reason } = await verdictOf(k, key, openersOf(valueOf(await master.handle())))

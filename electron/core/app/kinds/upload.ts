@@ -114,7 +114,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     taken,
     keyName: keyName === '' ? null : keyName,
     format,
-    seals: () => seals && needs.sealsNew(profileId),
+    seals: () => seals && sealsNew(needs, profileId),
     multipartFrom,
     partSize,
     parallel,
@@ -133,6 +133,12 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
       changes.touch({ ...place, prefix: folderOf(key) })
     },
   }
+}
+
+/** Says whether the profile seals new uploads, as it is now. */
+function sealsNew({ profiles }: JobNeeds, profileId: string): boolean {
+  const profile = profiles.get(profileId)
+  return profile.ok && profile.value.sealsNew
 }
 
 /** Returns one function for all jobs of one key and place. */
