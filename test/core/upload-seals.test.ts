@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -6,11 +7,11 @@ import { setVersioning } from '../../electron/core/oss/versions.ts'
 import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { Openers, UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { currentObject } from '../../electron/core/oss/object-ref.ts'
-import { ok } from '../../shared/contract/errors.ts'
+import { fail, ok } from '../../shared/contract/errors.ts'
 import { fakeKms } from './transfer-message-kit.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { INTACT, sealPlaces, verdictOf } from './seal-verdict.ts'
-import { kit, openersOf, plaintext } from './transfer-kit.ts'
+import { kit, openersOf, plaintext, testKey } from './transfer-kit.ts'
 
 const MIB = 1024 ** 2
 const k = kit()
@@ -68,6 +69,21 @@ describe('an upload is sealed as it is sent', () => {
       expect(await verdict(openersOf(kms.key()))).toMatchObject({ ...INTACT, writer: null })
     }
   })
+  test.each([300 * 1024, 2 * MIB])(
+    '%i bytes: no mark by another master key, or one that is locked by then',
+    async (size) => {
+      const later = [
+        async () => ok(testKey('other', generateKeyPairSync('rsa', { modulusLength: 2048 }))),
+        async () => fail({ code: 'keychain-locked' } as const),
+      ]
+      for (const next of later) {
+        let asked = 0
+        const masterKey = async () => (asked++ === 0 ? ok(testKey()) : next())
+        await up(plaintext(size), { ...parts, masterKey, replace: true })
+        expect(await verdict()).toMatchObject({ ...INTACT, writer: null })
+      }
+    },
+  )
   test('without seals nothing of them is sent', async () => {
     for (const size of [100, 300 * 1024, 2 * MIB]) {
       await up(plaintext(size), { ...parts, seals: () => false, replace: true })

@@ -175,7 +175,7 @@ export function material(
         }),
     })),
   ]
-  const gone = local('gone.bin', bytes(8 * PART))
+  const gone = local('gone.bin', bytes(3 * CHUNK))
   actions.unshift({
     name: 'cancelled',
     makes: [],
