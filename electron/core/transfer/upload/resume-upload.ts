@@ -12,12 +12,12 @@ import { fileStateOf, type SourceIdentity } from '../../files/file-source.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { resumeMultipart, startOver, type ResumedUpload } from '../run/multipart-resume.ts'
 import type { MultipartSession } from '../run/multipart-session.ts'
-import { allParts, type Running } from '../run/running.ts'
+import { allParts, closingSignal, type Running } from '../run/running.ts'
 import { lostOf, ownObject, removeDamaged } from '../run/stored-object.ts'
 import { isSavedFile } from './checkpoint-notes.ts'
 import { compareNoted } from './noted-parts.ts'
 import { savedPrints, type PartPrints } from './part-prints.ts'
-import { planOf } from './upload-seal.ts'
+import { planOf, putNotedSeal } from './upload-seal.ts'
 import type { SealPlan } from '../../seals/new-seal.ts'
 import { isUnchangedAfterPause, sumPart, type UploadAttempt } from './upload-attempt.ts'
 
@@ -78,7 +78,8 @@ async function resumeParts(start: UploadStart, last: Checkpoint): Promise<Upload
   const { source, what, started, pieces } = last
   const seal = last.seal === null ? null : planOf(last.seal)
   // An upload that this computer did not start gets no plaintext, and is not ours to drop.
-  if (last.stage === 'foreign' || source?.kind !== 'file' || pieces.bytes === null) {
+  const isDamaged = last.seal !== null && seal === null
+  if (last.stage === 'foreign' || source?.kind !== 'file' || pieces.bytes === null || isDamaged) {
     startOver(running, 'no-record')
     return { kind: 'nothing' }
   }
@@ -117,6 +118,8 @@ async function resumeParts(start: UploadStart, last: Checkpoint): Promise<Upload
   if (before.kind === 'nothing') return before
   if (before.kind === 'finished') {
     const { object } = before
+    // The object may have come between the look of `finishSeal` and the one of here.
+    await putNotedSeal(oss, job, last, closingSignal(running))
     running.tell({ t: 'planned', total: object.size, parts: 1, keyName: job.keyName })
     return { kind: 'finished', checksum: compareNoted(last, object) }
   }

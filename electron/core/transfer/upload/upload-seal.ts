@@ -151,6 +151,7 @@ type SentHeaders = Readonly<Record<string, string>>
 export async function startFailure(
   cause: unknown,
   oss: Oss,
+  job: object,
   start: { readonly bucket: string; readonly key: string; readonly headers: SentHeaders },
 ): Promise<unknown> {
   const { key } = start
@@ -158,7 +159,7 @@ export async function startFailure(
   if (cause.error.action === PUT_TAGS) return sealFailure(cause, key)
   try {
     const started = await startUpload(oss, { ...start, forbidOverwrite: false })
-    await dropUpload(oss, started, {})
+    await dropUpload(oss, started, job)
   } catch {
     return cause
   }

@@ -261,7 +261,7 @@ async function openUploadSession(
     resumed,
   ).catch(async (cause: unknown) => {
     if (seal === null) throw cause
-    throw await startFailure(cause, oss, { bucket, key, headers: untagged })
+    throw await startFailure(cause, oss, job, { bucket, key, headers: untagged })
   })
 }
 
