@@ -1,6 +1,6 @@
 /**
- * The rules of imports, as data. A target is a folder (ends in '/'), a file, a package, or 'node:'
- * for all of Node's modules. Files of one room may always import each other. `test/rooms.test.ts`
+ * The rules of imports, as data. A target is a folder (ends in '/'), a file, a package, 'node:'
+ * for all of Node's modules, or one of these modules. Files of one room may always import each other. `test/rooms.test.ts`
  * holds every import against these rules.
  */
 export interface Room {
