@@ -24,7 +24,7 @@ export function profileCommands(command: Command, action: Action): void {
     .option('--sealed-only', 'refuse objects without a seal')
     .option('--no-sealed-only', 'read objects without a seal too')
     .action(
-      action((context, options: profiles.SealRules, name: string) =>
+      action((context, options: profiles.SealOptions, name: string) =>
         profiles.setProfile(context, name, options),
       ),
     )

@@ -6,12 +6,12 @@ import { askSecret } from '../passphrases.ts'
 import { unlockSecrets } from '../secrets.ts'
 
 /** The rules for seals. A rule that is left out stays. */
-export interface SealRules extends CommonOptions {
+export interface SealOptions extends CommonOptions {
   readonly seal?: boolean
   readonly sealedOnly?: boolean
 }
 
-export interface AddProfileOptions extends SealRules {
+export interface AddProfileOptions extends SealOptions {
   readonly accessKeyId?: string
 }
 
@@ -73,7 +73,7 @@ export async function addProfile(
 export async function setProfile(
   context: Context,
   name: string,
-  { seal, sealedOnly }: SealRules,
+  { seal, sealedOnly }: SealOptions,
 ): Promise<number> {
   if (seal === undefined && sealedOnly === undefined)
     throw new Usage('Name a rule: --seal, --no-seal, --sealed-only or --no-sealed-only.')
