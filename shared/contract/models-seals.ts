@@ -1,5 +1,5 @@
 /** The rules of a profile for seals (FORMAT.md 11). */
-export interface SealRules {
+export interface SealPolicy {
   /** New objects are sealed. */
   readonly sealsNew: boolean
   /** Objects without a seal are not read. */

@@ -1,5 +1,5 @@
 import type { AppError, FormatName } from './errors.ts'
-import type { SealRules } from './models-seals.ts'
+import type { SealPolicy } from './models-seals.ts'
 
 /** The core makes ids, and an id has no meaning outside the core. */
 export type ProfileId = string
@@ -11,7 +11,7 @@ export type PlanId = string
 export type ProfileColour = 'jade' | 'blue' | 'plum' | 'clay' | 'gold' | 'ink'
 
 /** An account and an endpoint for calls to OSS. A profile never holds a secret. */
-export interface Profile extends SealRules {
+export interface Profile extends SealPolicy {
   readonly id: ProfileId
   readonly name: string
   readonly colour: ProfileColour
