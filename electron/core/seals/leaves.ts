@@ -90,7 +90,7 @@ export interface RootFacts {
   readonly leaves: Uint8Array
 }
 
-/** Returns the root of a seal: 32 bytes. Throws a RangeError when leaves are missing or too many. */
+/** Returns the root of a seal: 32 bytes. Throws a RangeError for another number of leaves. */
 export function rootOf(keys: SealKeys, facts: RootFacts): Uint8Array {
   const { sealId, exponent, length, leaves } = facts
   const count = chunkCount(length, exponent)
