@@ -1,3 +1,11 @@
+/** The rules of a profile for seals (FORMAT.md 11). */
+export interface SealPolicy {
+  /** New objects are sealed. */
+  readonly sealsNew: boolean
+  /** Objects without a seal are not read. */
+  readonly sealedOnly: boolean
+}
+
 /**
  * The state of an object's seal. 'intact': the object is as it was sealed. 'changed': it is not, or
  * its seal is missing. 'moved': it was sealed under another name. 'unsealed': nothing says that it
