@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { CipherEnd, JobCipher } from '../cipher/content-cipher.ts'
 import type { SurroundingBytes } from '../cipher/crc64-sum.ts'
 import type { SourceIdentity } from '../files/file-source.ts'
-import type { LeafPlan } from '../seals/leaves.ts'
+import type { LeafStart } from '../seals/leaves.ts'
 import type { JobPrints } from './sent-prints.ts'
 
 /**
@@ -35,7 +35,7 @@ export interface JobTarget {
  * The chunks of an object whose leaves a job returns. The job begins where a chunk begins. The data
  * key is the job's own copy, which the worker wipes.
  */
-export interface JobLeaves extends LeafPlan {
+export interface JobLeaves extends LeafStart {
   readonly dataKey: Uint8Array<ArrayBuffer>
 }
 

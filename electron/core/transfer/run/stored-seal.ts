@@ -4,7 +4,7 @@ import type { SealJudgement } from '../../../../shared/contract/models-seals.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headVersion, type ObjectHead } from '../../oss/objects.ts'
-import { tagsOf } from '../../oss/tags.ts'
+import { readTags } from '../../oss/tags.ts'
 import {
   judgeSeal,
   type SealCandidate,
@@ -169,7 +169,8 @@ async function tagsFor(
     isPromised(candidate.keys, candidate.counter)
   if (!mayHaveSeal) return []
   try {
-    return new URLSearchParams(await tagsOf(oss, ref, signal)).getAll(SEAL_TAG)
+    const tags = await readTags(oss, ref, signal)
+    return tags.flatMap(([name, value]) => (name === SEAL_TAG ? [value] : []))
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return 'unreadable'
     // The object was deleted since its HEAD.
