@@ -121,6 +121,9 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--raw', 'leave it encrypted, with its envelope beside it in <name>.ossenv.json')
     .option('--key <K>', 'master key; by key description otherwise; may be repeated', collect, [])
     .option('--allow-plain', 'with a named key: also save objects that are not encrypted')
+    .option('--sealed-only', 'refuse objects without a seal')
+    .option('--allow-moved', 'also save objects that were sealed under another name')
+    .option('--unverified', 'with --range: save a range of a large sealed object, not verified')
     .action(action((context, options: GetOptions, key: string) => get(context, key, options)))
   program
     .command('head <key>')

@@ -87,6 +87,16 @@ export const SEAL_STATE: Readonly<Record<SealReason, SealState>> = {
   unreachable: 'unknown',
 }
 
+/** The choices of the user for the seals of one reading. */
+export interface SealChoices {
+  /** Only objects with a seal are read, as if the profile said so. */
+  readonly sealedOnly: boolean
+  /** Objects that were sealed under another name are taken. */
+  readonly allowMoved: boolean
+  /** A range of a large sealed object is taken, though nothing verifies it. */
+  readonly unverified: boolean
+}
+
 /** The judgement of one object's seal. */
 export interface SealJudgement {
   readonly state: SealState

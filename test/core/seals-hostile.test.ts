@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { openPreviews } from '../../electron/core/app/previews/previews.ts'
+import { openReadable } from '../../electron/core/transfer/download/read-range.ts'
 import { putTags } from '../../electron/core/oss/tags.ts'
 import { deleteObject } from '../../electron/core/oss/object-deletes.ts'
 import { rememberedSeal, type SealMemory } from '../../electron/core/seals/memory.ts'
@@ -14,7 +16,7 @@ import type { DownloadJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { SealReason } from '../../shared/contract/models-seals.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { putSealed, sealedObject, type SealedObject, type SealTextsAt } from './sealed-object.ts'
-import { kit, plaintext, testKey } from './transfer-kit.ts'
+import { kit, openersOf, plaintext, testKey } from './transfer-kit.ts'
 
 /** A server that changes what it stores, by every way that FORMAT.md 11 promises to notice. */
 
@@ -47,11 +49,11 @@ function memory(...seals: readonly SealedObject['seal'][]): SealMemories & { las
   )
   return {
     find: async (_bucket, key) => (key === NAME ? known : null),
-    remember: (_bucket, _key, seal) => void (known = rememberedSeal(known, seal, Date.now())),
+    remember: async (_bucket, _key, seal) => void (known = rememberedSeal(known, seal, Date.now())),
     last: () => known,
   }
 }
-const rules = (change: Partial<SealRules>): SealRules => ({ ...PLAIN_SEAL_RULES, ...change })
+const rules = (change: Partial<SealRules>) => (): SealRules => ({ ...PLAIN_SEAL_RULES, ...change })
 const names = (): Promise<readonly string[]> => readdir(join(k.dir, 'down')).catch(() => [])
 
 /** A download is refused with this reason, and nothing of it stays. */
@@ -302,13 +304,13 @@ describe('texts of seals', () => {
 
 describe('races', () => {
   /** Calls `work` between HEAD and the tags, the first `times` times. */
-  const between = (work: () => Promise<unknown>, times = 1): SealRules => {
+  const between = (work: () => Promise<unknown>, times = 1): (() => SealRules) => {
     let left = times
     const find = async () => {
       if (left-- > 0) await work()
       return null
     }
-    return rules({ memory: { find, remember: () => undefined } })
+    return rules({ memory: { find, remember: async () => undefined } })
   }
   const next = () =>
     sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain: plaintext(2 * MIB) })
@@ -348,4 +350,59 @@ test('the folder of a refused download stays empty', async () => {
   await put({ body: flipped(good.stored, 1) })
   await refused('content')
   expect(await k.leftovers()).toEqual([])
+})
+
+describe('a preview', () => {
+  const open = (seals?: () => SealRules) =>
+    openReadable(
+      { oss: k.oss, pool: k.pool, traffic: () => ({}) },
+      { bucket: k.bucket, key: NAME, versionId: null },
+      { openers: openersOf(testKey()), message: false, repair: false, ...(seals && { seals }) },
+      never,
+    )
+  const preview = async (seals?: () => SealRules) => {
+    const previews = openPreviews()
+    try {
+      return await previews.open(await open(seals), NAME, 0, undefined, never)
+    } finally {
+      previews.closeAll()
+    }
+  }
+  test('of an intact object was verified whole, whatever the window asked for', async () => {
+    await put()
+    expect(await preview()).toMatchObject({ integrity: 'verified', size: good.plain.length })
+    await putSealed(k.oss, k.bucket, good, { tag: good.text })
+    expect(await preview()).toMatchObject({ integrity: 'verified' })
+  })
+  test('shows nothing of a changed object', async () => {
+    await put({ body: flipped(good.stored, 3 * MIB + 1) })
+    expect(await errorOf(preview())).toMatchObject({ code: 'seal-refused', reason: 'content' })
+  })
+  test.each<[SealReason, () => Promise<unknown>]>([
+    ['seal-missing', () => putSealed(k.oss, k.bucket, good, {})],
+    ['length', () => put({ body: good.stored.subarray(1) })],
+    ['envelope-missing', () => put({ envelope: {} })],
+  ])('does not open: %s', async (reason, store) => {
+    await store()
+    expect(await errorOf(open())).toMatchObject({ code: 'seal-refused', reason })
+  })
+  test('of an object without a seal, where only sealed ones are allowed', async () => {
+    await putSealed(k.oss, k.bucket, good, { envelope: {} })
+    expect(await errorOf(open(rules({ sealedOnly: true })))).toMatchObject({ code: 'not-sealed' })
+  })
+  test('of an object above 64 MiB is read by range, and says that it is not verified', async () => {
+    const plain = Buffer.alloc(64 * MIB + 1, 7)
+    const large = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain })
+    await put({ metadata: large.text }, large)
+    expect(await preview()).toMatchObject({ integrity: 'parts' })
+    expect(
+      await errorOf(k.down(NAME, { path, range: { offset: 5, length: 9 } })),
+    ).toMatchObject({ code: 'seal-refused', reason: 'not-read' })
+    const range = { offset: 5, length: 9 }
+    expect(await k.down(NAME, { path, range, unverified: true })).toMatchObject({
+      tag: 'not-verified',
+    })
+    expect(await readFile(path)).toEqual(plain.subarray(5, 14))
+    await released({ partSize: 8 * MIB }, plain)
+  })
 })

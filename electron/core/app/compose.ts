@@ -51,7 +51,6 @@ import { openStartedUploads } from './jobs/started-uploads.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
-import { editHandlers } from './handlers/handlers-edits.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
 import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
@@ -137,6 +136,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened,
     uploaded,
     seen,
+    sealHistory: history.seals,
+    profiles,
     arePlain: states.arePlain,
     afterUse: closeKeys,
     changes,
@@ -248,7 +249,6 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...profileHandlers(parts),
     ...objectHandlers(parts),
     ...previewHandlers(parts),
-    ...editHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),

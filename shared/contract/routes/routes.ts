@@ -147,6 +147,8 @@ export const routes = {
    * ending in '/' that stand for the object of that name alone.
    * `plain`: the rule for objects that are not encrypted. The default 'unless-seen' refuses an
    * object that was encrypted when it was last seen here. `versionId`: the version of one object.
+   * `seals`: the choices for seals. A range of a sealed object of up to 64 MiB is cut out of the
+   * whole; a larger object needs the choice `unverified`.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
@@ -161,6 +163,7 @@ export const routes = {
       message: s.message,
       repair: z.boolean(),
       plain: s.plainRule.optional(),
+      seals: s.sealChoices.optional(),
       versionId: s.versionId,
     }),
   ),

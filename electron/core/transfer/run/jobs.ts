@@ -129,9 +129,6 @@ export interface UploadJob extends JobBase {
  */
 export type MayBeMessage = boolean | 'maybe'
 
-/** Bytes of the largest sealed object that is read whole for a range or a preview: 64 MiB. */
-export const MOST_CHECKED_BYTES = 64 * 1024 * 1024
-
 /** One object that becomes one file of this computer. */
 export interface DownloadJob extends JobBase {
   readonly kind: 'download'
@@ -165,12 +162,9 @@ export interface DownloadJob extends JobBase {
   /** The bytes of the plaintext to save; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
   readonly openers: Openers
-  /** Left out: the rules of `PLAIN_SEAL_RULES`. Raw bytes are not judged. */
-  readonly seals?: SealRules
-  /**
-   * True: a range of a sealed object of more than {@link MOST_CHECKED_BYTES} is saved, though the
-   * range alone cannot be verified. Left out: such a range is refused.
-   */
+  /** Returns the rules for seals, as they are now. Left out: those of `PLAIN_SEAL_RULES`. */
+  readonly seals?: () => SealRules
+  /** True: a range of a large sealed object is saved, though nothing verifies the range. */
   readonly unverified?: boolean
   /** See {@link MayBeMessage}. */
   readonly message: MayBeMessage
