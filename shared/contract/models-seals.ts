@@ -104,3 +104,11 @@ export interface SealJudgement {
   /** The id of the writer secret whose mark fits, hex. Null: the writer is not proven. */
   readonly writer: string | null
 }
+
+/** The judgement of one object, whose content was read whole as far as it can be. */
+export interface SealReport extends SealJudgement {
+  /** ISO 8601: the time of the judgement. */
+  readonly judged: string
+  /** ISO 8601: the time at which the object was put at its name, as its seal says. Null: unknown. */
+  readonly sealed: string | null
+}
