@@ -140,6 +140,10 @@ export async function compose(ports: CorePorts): Promise<Core> {
     sealHistory: history.seals,
     profiles,
     arePlain: states.arePlain,
+    sealsNew(profileId) {
+      const profile = profiles.get(profileId)
+      return profile.ok && profile.value.sealsNew
+    },
     afterUse: closeKeys,
     changes,
     spool,

@@ -44,6 +44,8 @@ export interface JobNeeds {
   readonly limitAfterRestart: DamageLimit
   /** The folder of the lists of batches. */
   readonly listFolder: string
+  /** Tells whether the profile seals new uploads. Asked at every start of an upload. */
+  sealsNew(profileId: ProfileId): boolean
   /** Reports the use of a master key. */
   afterUse(): void
   /** Turns a thrown bug into the error that may be shown. */
