@@ -20,6 +20,7 @@ export type DialogRequest =
         | 'decide-transfer'
         | 'transfer-reason'
         | 'transfer-skipped'
+        | 'upload-unsealed'
       readonly id: string
     }
   | { readonly kind: 'discard-edit'; readonly id: string; readonly name: string }

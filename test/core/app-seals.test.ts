@@ -93,6 +93,28 @@ test('an upload without a seal, which the user chose, is no missing seal', async
   expect(row?.error ?? null).toBe(null)
 })
 
+test('an upload whose seal OSS denies is sent without one, when the user says so', async () => {
+  const { faults } = kit.f.practice
+  await upload('seal/denied.bin', randomBytes(MIB))
+  faults.add({ match: {}, do: { kind: 'no-tagging', names: true }, times: Infinity })
+  try {
+    const path = join(kit.f.folder, 'denied.bin')
+    writeFileSync(path, randomBytes(40 * MIB))
+    const plan = await kit.plan([path])
+    const change = { toKey: 'seal/denied.bin', existing: 'replace' } as const
+    const ids = await kit.start(plan.id, change)
+    const [denied] = await kit.f.ended(ids)
+    expect(denied?.error).toMatchObject({ code: 'seal-denied', why: 'permission' })
+    await kit.f.call('transfers.withoutSeal', { ids: [...ids] })
+    const phase = async () =>
+      (await kit.f.call('transfers.list', {})).find(({ id }) => ids.includes(id))?.phase
+    await expect.poll(phase, { timeout: 20_000 }).toBe('done')
+  } finally {
+    faults.clear()
+  }
+  expect(await verify('seal/denied.bin')).toMatchObject({ state: 'unsealed' })
+})
+
 test('a moved object is refused, and saved when the user says so', async () => {
   await upload('seal/from.txt', 'moved by another program')
   await put('seal/to.txt', await stored('seal/from.txt'))

@@ -24,4 +24,8 @@ export const seals: Same<typeof english> = {
     '保存前会校验文件内容，但无法校验名称：它可能不是你要的文件。只有在了解原因时才下载。',
   'moved.keep': '不下载',
   'moved.do': '仍要下载',
+  'denied.dots': '不加标记上传…',
+  'denied.title': '不加防篡改标记上传“{{name}}”？',
+  'denied.means': '文件仍会照常加密。如果有人在 Bucket 中改动它，将无法发现。此选择仅用于该文件。',
+  'denied.do': '不加标记上传',
 }

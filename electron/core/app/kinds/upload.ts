@@ -85,6 +85,7 @@ export const uploadKind = {
     existing: rule,
     taken: rule !== 'replace',
   }),
+  withoutSeal: (job) => ({ ...job, seals: () => false }),
   sharesPlace: true,
   isRecordedWhileRunning: true,
 } satisfies Kind<UploadRecord, UploadJob>
