@@ -6,13 +6,12 @@ import { IndexReset } from '../../index/indexes.ts'
 import type { RowsQuery } from '../../index/port.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { auditHandlers } from './handlers-audit.ts'
-import { sealHandlers } from './handlers-seals.ts'
 
 /** The most keys of one answer. */
 const MOST_KEYS = 100_000
 
-/** Listings, the local index, and what is told of many objects: audits and seals. */
-export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'audit' | 'seals'> {
+/** Listings, the local index, and audits of what it lists. */
+export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'audit'> {
   const { localIndex, catalog, settings } = parts
   const { indexes, listings, stateRuns } = localIndex
   const queryOf = async (
@@ -38,7 +37,6 @@ export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'a
 
   return {
     ...auditHandlers(parts),
-    ...sealHandlers(parts),
     'listing.open': ({ refresh, ...place }) =>
       work(() => listings.open({ ...place, depth: 'level' }, refresh)),
     'listing.stop': (place) =>
