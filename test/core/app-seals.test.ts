@@ -1,139 +1,116 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
-import { getRange, headObject } from '../../electron/core/oss/objects.ts'
-import type { Headers } from '../../shared/format/recognise.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { currentObject } from '../../electron/core/oss/object-ref.ts'
+import { headObject } from '../../electron/core/oss/objects.ts'
+import { readTags } from '../../electron/core/oss/tags.ts'
+import { readSealText, SEAL_HEADER, SEAL_TAG } from '../../electron/core/seals/seal-text.ts'
+import type { UploadPlan } from '../../shared/contract/models-transfers.ts'
+import type { In } from '../../shared/contract/routes/routes.ts'
 import { openAppKit, PLACE } from './app-kit.ts'
-
-/** Seals as the whole app makes, remembers and judges them, on the practice server. */
+import { never } from './oss-practice.ts'
 
 const kit = openAppKit()
-const never = new AbortController().signal
-const verify = (key: string) => kit.f.call('seals.verify', { ...PLACE, key })
-const MIB = 1024 * 1024
+const MIB = 1024 ** 2
+/** One file for each way in which an object gets its seal. */
+const SIZES = { small: 10, whole: 300 * 1024, parts: 2 * MIB }
+let profileId = ''
+let keyId = ''
 
-/** An object with its metadata, as somebody who can write to the bucket copies it. */
-interface Stored {
-  readonly metadata: Record<string, string>
-  readonly body: Uint8Array
-}
-
-async function stored(key: string): Promise<Stored> {
-  const metadata = await kit.headers(key)
-  const all = { bucket: PLACE.bucket, key, offset: 0, length: null, ifMatch: null }
-  return { metadata, body: await buffer((await getRange(kit.oss, all, never)).body) }
-}
-const put = (key: string, { metadata, body }: Stored) => kit.raw(key, metadata, body)
-
-async function upload(key: string, bytes: Uint8Array | string, seal?: boolean): Promise<void> {
-  const path = join(kit.f.folder, 'source.bin')
-  writeFileSync(path, bytes)
-  const plan = await kit.plan([path])
-  const change = { toKey: key, existing: 'replace', ...(seal === false && { seal }) } as const
-  const [row] = await kit.f.ended(await kit.start(plan.id, change))
-  expect(row?.error ?? null).toBe(null)
-}
-
-test('a new upload is intact, small or in parts, and its content is read for that', async () => {
-  await upload('seal/small.txt', 'hello')
-  await upload('seal/large.bin', randomBytes(3 * MIB + 5))
-  for (const key of ['seal/small.txt', 'seal/large.bin']) {
-    const report = await verify(key)
-    expect(report).toMatchObject({ state: 'intact', reason: 'read' })
-    expect(Math.abs(Date.parse(report.sealed ?? '') - Date.now())).toBeLessThan(10 * 60_000)
-    expect(Date.parse(report.judged)).toBeGreaterThanOrEqual(Date.parse(report.sealed ?? ''))
-  }
-})
-
-test('a flipped bit, another name, a missing seal and no key are told', async () => {
-  await upload('seal/a.txt', 'as it was sealed')
-  const good = await stored('seal/a.txt')
-  const flipped = Uint8Array.from(good.body)
-  flipped[3] = (flipped[3] ?? 0) ^ 1
-  await put('seal/a.txt', { ...good, body: flipped })
-  expect(await verify('seal/a.txt')).toMatchObject({ state: 'changed', reason: 'content' })
-
-  await put('seal/b.txt', good)
-  expect(await verify('seal/b.txt')).toMatchObject({ state: 'moved', reason: 'other-name' })
-
-  const { 'x-oss-meta-cipherbucket-seal': _removed, ...metadata } = good.metadata
-  await put('seal/a.txt', { ...good, metadata })
-  expect(await verify('seal/a.txt')).toMatchObject({ state: 'changed', reason: 'seal-missing' })
-
-  await put('seal/a.txt', { body: Buffer.from('hello'), metadata: {} })
-  expect(await verify('seal/a.txt')).toMatchObject({ state: 'changed', reason: 'envelope-missing' })
-  await put('seal/plain.txt', { body: Buffer.from('hello'), metadata: {} })
-  expect(await verify('seal/plain.txt')).toMatchObject({ state: 'unsealed', reason: 'plain' })
-})
-
-test('an older version that comes back is told, also after a deletion', async () => {
-  await upload('seal/contract.txt', 'version 1')
-  const old = await stored('seal/contract.txt')
-  await upload('seal/contract.txt', 'version 2')
-  await put('seal/contract.txt', old)
-  expect(await verify('seal/contract.txt')).toMatchObject({
-    state: 'changed',
-    reason: 'older-version',
+beforeAll(async () => {
+  for (const [name, bytes] of Object.entries(SIZES))
+    await writeFile(join(kit.f.folder, name), randomBytes(bytes))
+  const { call, practice } = kit.f
+  const { endpoint, region, accessKeyId, accessKeySecret } = practice
+  await call('settings.update', { multipartFrom: MIB, partSize: MIB })
+  await call('secrets.unlock', { passphrase: 'correct horse' })
+  const key = { name: 'Mine', bits: 2048, description: '', style: 'compact' } as const
+  keyId = (await call('keys.generate', key)).id
+  const profile = await call('profiles.session', {
+    name: 'Mine',
+    colour: 'blue',
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: [PLACE.bucket],
+    credential: { kind: 'typed', accessKeySecret, securityToken: '' },
   })
-  const [row] = await kit.down(['seal/contract.txt'], 'older')
-  expect(row?.error).toMatchObject({ code: 'seal-refused', reason: 'older-version' })
-
-  await kit.f.call('objects.remove', { ...PLACE, keys: ['seal/contract.txt'] })
-  await put('seal/contract.txt', old)
-  expect(await verify('seal/contract.txt')).toMatchObject({ reason: 'older-version' })
+  profileId = profile.id
 })
 
-test('an upload without a seal, which the user chose, is no missing seal', async () => {
-  await upload('seal/off.txt', 'sealed first')
-  await upload('seal/off.txt', 'not sealed on purpose', false)
-  expect(await verify('seal/off.txt')).toMatchObject({ state: 'unsealed', reason: 'never-sealed' })
-  const [row] = await kit.down(['seal/off.txt'], 'off')
-  expect(row?.error ?? null).toBe(null)
-})
-
-test('an upload whose seal OSS denies is sent without one, when the user says so', async () => {
-  const { faults } = kit.f.practice
-  await upload('seal/denied.bin', randomBytes(MIB))
-  faults.add({ match: {}, do: { kind: 'no-tagging', names: true }, times: Infinity })
-  try {
-    const path = join(kit.f.folder, 'denied.bin')
-    writeFileSync(path, randomBytes(40 * MIB))
-    const plan = await kit.plan([path])
-    const change = { toKey: 'seal/denied.bin', existing: 'replace' } as const
-    const ids = await kit.start(plan.id, change)
-    const [denied] = await kit.f.ended(ids)
-    expect(denied?.error).toMatchObject({ code: 'seal-denied', why: 'permission' })
-    await kit.f.call('transfers.withoutSeal', { ids: [...ids] })
-    const phase = async () =>
-      (await kit.f.call('transfers.list', {})).find(({ id }) => ids.includes(id))?.phase
-    await expect.poll(phase, { timeout: 20_000 }).toBe('done')
-  } finally {
-    faults.clear()
-  }
-  expect(await verify('seal/denied.bin')).toMatchObject({ state: 'unsealed' })
-})
-
-test('a moved object is refused, and saved when the user says so', async () => {
-  await upload('seal/from.txt', 'moved by another program')
-  await put('seal/to.txt', await stored('seal/from.txt'))
-  const [refused] = await kit.down(['seal/to.txt'], 'moved')
-  expect(refused?.error).toMatchObject({ code: 'seal-refused', state: 'moved' })
-  const seals = { sealedOnly: false, allowMoved: true, unverified: false }
-  const [saved] = await kit.down(['seal/to.txt'], 'moved', { seals })
-  expect(saved?.phase).toBe('done')
-})
-
-test('the metadata of an object that the window shows has no seal in it', async () => {
-  await upload('seal/shown.txt', 'x')
-  const { headers }: { readonly headers: Headers } = await headObject(
-    kit.oss,
-    PLACE.bucket,
-    'seal/shown.txt',
-    never,
+/** Uploads all files under a profile, and returns where each object has its seal. */
+async function seals(
+  prefix: string,
+  profile: string,
+  change: Partial<In<'uploads.start'>> = {},
+): Promise<Record<string, string>> {
+  const { f } = kit
+  const paths = Object.keys(SIZES).map((name) => join(f.folder, name))
+  const grants = await f.call('local.grant', { paths, write: false })
+  const ready = new Promise<UploadPlan>((resolve) =>
+    f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)),
   )
-  expect(headers.has('x-oss-meta-cipherbucket-seal')).toBe(true)
-  const { metadata } = await kit.f.call('objects.facts', { ...PLACE, key: 'seal/shown.txt' })
-  expect(Object.keys(metadata)).toEqual([])
+  const at = { profileId: profile, bucket: PLACE.bucket, prefix }
+  const plan = await f.call('uploads.plan', { ...at, grants: grants.map(({ id }) => id) })
+  await ready
+  const ended = await f.ended(await kit.start(plan.id, { keyId, ...change }))
+  expect(ended.map(({ phase }) => phase)).toEqual(['done', 'done', 'done'])
+  const found: Record<string, string> = {}
+  for (const name of Object.keys(SIZES)) {
+    const key = `${prefix}${name}`
+    const head = await headObject(kit.oss, PLACE.bucket, key, never)
+    const tags = await readTags(kit.oss, currentObject(PLACE.bucket, key), never)
+    const texts = [
+      ['metadata', head.headers.get(SEAL_HEADER)],
+      ...tags.map(([tag, text]) => [tag, text]),
+    ].filter(([, text]) => text !== undefined && readSealText(text).kind === 'seal')
+    found[name] = texts.map(([where]) => where).join()
+  }
+  return found
+}
+const ALL = { small: 'metadata', whole: 'metadata', parts: SEAL_TAG }
+const NONE = { small: '', whole: '', parts: '' }
+
+test('uploads are sealed, unless the profile or the user says no', async () => {
+  expect(await seals('yes/', profileId)).toEqual(ALL)
+  expect(await seals('format/', profileId, { format: 'v1' })).toEqual(ALL)
+  expect(await seals('said/', profileId, { seal: false })).toEqual(NONE)
+  expect(await seals('asked/', profileId, { seal: true })).toEqual(ALL)
+})
+
+test('after a refusal the same transfer goes on without a seal, when the profile says so', async () => {
+  const { f } = kit
+  f.practice.faults.add({ match: {}, do: { kind: 'no-tagging', names: false }, times: Infinity })
+  const { endpoint, region, accessKeyId, accessKeySecret } = f.practice
+  const fields: In<'profiles.add'> = {
+    name: 'Denied',
+    colour: 'blue',
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: [PLACE.bucket],
+    credential: { kind: 'typed', accessKeySecret, securityToken: '' },
+  }
+  const { id } = await f.call('profiles.add', fields)
+  const grants = await f.call('local.grant', {
+    paths: [join(f.folder, 'parts')],
+    write: false,
+  })
+  const ready = new Promise<UploadPlan>((resolve) =>
+    f.bridge.on('plan.changed', (one) => one.phase === 'ready' && resolve(one)),
+  )
+  const at = { profileId: id, bucket: PLACE.bucket, prefix: 'denied/' }
+  const plan = await f.call('uploads.plan', { ...at, grants: grants.map((grant) => grant.id) })
+  await ready
+  const ids = await kit.start(plan.id, { keyId })
+  expect(await f.ended(ids)).toMatchObject([
+    { phase: 'failed', error: { code: 'seal-denied', why: 'permission' } },
+  ])
+  await f.call('profiles.update', { id, ...fields, sealsNew: false })
+  await f.call('transfers.retry', { ids: [...ids] })
+  await expect.poll(async () => (await f.ended(ids))[0]?.phase).toBe('done')
+  const key = 'denied/parts'
+  expect(await readTags(kit.oss, currentObject(PLACE.bucket, key), never)).toEqual([])
+  f.practice.faults.clear()
 })

@@ -111,6 +111,8 @@ export function fakeHandlers(
         judged: '2026-11-20T06:12:00.000Z',
         sealed: '2026-10-02T03:20:00.000Z',
       }),
+    'seals.verifyStep': async () => ok({ objects: [], unopened: 0, after: null }),
+    'seals.sealStep': async () => ok({ objects: [], unopened: 0, after: null }),
     'secrets.status': async () => ok(data.secrets),
     'secrets.check': async () => ok(data.secrets),
     async 'secrets.unlock'() {

@@ -35,6 +35,10 @@ const itself = z.array(objectKey).optional()
  * here.
  */
 export const plainRule = z.enum(['allow', 'refuse', 'unless-seen'])
+/** The share of the objects that one of several computers takes. */
+export const shard = z
+  .object({ index: z.number().int().min(1), of: z.number().int().min(1).max(10_000) })
+  .refine(({ index, of }) => index <= of)
 /** The user's choices for the seals of one reading. See `SealChoices`. */
 export const sealChoices = z.object({
   sealedOnly: z.boolean(),

@@ -1,26 +1,18 @@
 import { attempted } from '../../base/attempt.ts'
-import { verifyObject } from '../../transfer/download/verify-object.ts'
-import { openersFor } from '../jobs/key-choice.ts'
-import { sealRulesOf } from '../jobs/seal-rules.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
+import { sealStep, verifyOne, verifyStep } from '../seals/seal-steps.ts'
 
+/** Seals of objects: verified by reading, and made later. */
 export function sealHandlers(parts: Parts): HandlersOf<'seals'> {
-  const { connections, reading, needs, afterUse } = parts
+  const { afterUse } = parts
   return {
-    'seals.verify': ({ profileId, bucket, key, versionId = null }, signal) =>
-      attempted(async () => {
-        const { verdict } = await verifyObject(
-          { ...reading, oss: connections.bucket(profileId, bucket) },
-          { bucket, key, versionId },
-          {
-            openers: openersFor(parts, [], { profileId, bucket, key }),
-            seals: () => sealRulesOf(needs, profileId, bucket),
-          },
-          signal,
-        )
-        const { state, reason, writer, seal } = verdict
-        const sealed = seal === null ? null : new Date(seal.time).toISOString()
-        return { state, reason, writer, judged: new Date().toISOString(), sealed }
-      }).finally(afterUse),
+    'seals.verify': ({ versionId = null, ...place }, signal) =>
+      attempted(() => verifyOne(parts, { ...place, versionId }, Date.now(), signal)).finally(
+        afterUse,
+      ),
+    'seals.verifyStep': (step, signal) =>
+      attempted(() => verifyStep(parts, step, signal)).finally(afterUse),
+    'seals.sealStep': (step, signal) =>
+      attempted(() => sealStep(parts, step, signal)).finally(afterUse),
   }
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { ObjectRef } from '../../../../shared/contract/models.ts'
-import type { SealJudgement } from '../../../../shared/contract/models-seals.ts'
+import type { SealJudgement, SealUnread } from '../../../../shared/contract/models-seals.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headVersion, type ObjectHead } from '../../oss/objects.ts'
@@ -85,6 +85,8 @@ export async function untilNoRace<T>(work: () => Promise<T>): Promise<T> {
 export interface SealCheck extends Disposable {
   /** The verdict before the content was read. */
   readonly verdict: SealVerdict
+  /** The leaves so far; null where `chunkBytes` is. */
+  readonly chunks: LeafList | null
   /** Bytes of one chunk, by which ranges are cut; null: there is no seal that the content can fit. */
   readonly chunkBytes: number | null
   /**
@@ -96,9 +98,16 @@ export interface SealCheck extends Disposable {
   take(offset: number, leaves: Uint8Array | undefined): void
   /** Judges again when the leaves of all ranges were taken. */
   judgeContent(): SealVerdict
+  /** Judges again when the content could not be read. */
+  judgeUnread(why: SealUnread): SealVerdict
   /**
-   * Passes a verdict on which the content may be released. A verdict of an intact seal is
-   * remembered. Throws Failure 'seal-refused' and 'not-sealed', and {@link SealRace}.
+   * Ends the judgement. An intact seal is remembered. Before an object counts as changed or moved,
+   * its headers are asked for again: throws {@link SealRace}, and what a request throws.
+   */
+  settle(verdict: SealVerdict): Promise<void>
+  /**
+   * Passes a verdict on which the content may be released, as far as it was judged. Throws Failure
+   * 'seal-refused' and 'not-sealed', and as {@link settle}.
    */
   assertReleasable(verdict: SealVerdict): Promise<void>
 }
@@ -194,8 +203,16 @@ function openCheck(
   // An object that is refused for its place is read all the same where its content is to be judged.
   const seal = first.candidate !== null && first.reason !== 'length' ? first.seal : null
   const list: LeafList | null = seal === null ? null : openLeafList(seal)
+  const settle = async ({ state, seal: judged }: SealVerdict): Promise<void> => {
+    const { bucket, key } = at.ref
+    if (state === 'intact' && !facts.isVersionAsked && judged !== null)
+      await rules.memory?.remember(bucket, key, judged)
+    // HEAD, tags and body are separate answers. They may be of two objects.
+    if (state === 'changed' || state === 'moved') await assertSameObject(at, signal)
+  }
   return {
     verdict: first,
+    chunks: list,
     chunkBytes: list?.chunkBytes ?? null,
     jobLeaves: (offset) =>
       list === null || !('dataKey' in opened)
@@ -208,19 +225,16 @@ function openCheck(
       const { sealId, exponent, length } = seal
       return judgeSeal({ ...facts, content: { root: rootOf(keys, { sealId, exponent, length, leaves }) } })
     },
+    judgeUnread: (unread) => judgeSeal({ ...facts, content: { unread } }),
+    settle,
     async assertReleasable(verdict) {
       const { state, reason } = verdict
-      const { bucket, key } = at.ref
-      if (state === 'intact') {
-        if (!facts.isVersionAsked && verdict.seal !== null)
-          await rules.memory?.remember(bucket, key, verdict.seal)
-        return
-      }
+      const { key } = at.ref
+      if (state === 'intact') return settle(verdict)
       if (reason === 'not-read' || (state === 'moved' && rules.allowMoved)) return
       if (state === 'unsealed' && !rules.sealedOnly) return
       if (state === 'unknown' && !rules.sealedOnly && !isClaimed(facts)) return
-      // HEAD, tags and body are separate answers. They may be of two objects.
-      await assertSameObject(at, signal)
+      await settle(verdict)
       throw new Failure(
         state === 'unsealed'
           ? { code: 'not-sealed', key, reason }
