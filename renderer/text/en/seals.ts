@@ -15,6 +15,7 @@ export const seals = {
     '<b>Moved.</b> {{reason}} It is not opened or previewed. Ask the people who can write to this bucket.',
   'told.unsealed': '<b>Not sealed.</b> {{reason}} A change would not be noticed.',
   'told.unknown': '<b>Cannot tell.</b> {{reason}}',
+  notShown: 'Nothing of it is shown',
   'moved.dots': 'Download anyway…',
   'moved.title': 'Download “{{name}}” anyway?',
   'moved.what':

@@ -16,6 +16,7 @@ export const seals: Same<typeof english> = {
     '<b>位置不符。</b>{{reason}}不会打开或预览该文件。请询问谁在写入此 Bucket。',
   'told.unsealed': '<b>无防篡改标记。</b>{{reason}}被改动时无法发现。',
   'told.unknown': '<b>无法判断。</b>{{reason}}',
+  notShown: '不显示任何内容',
   'moved.dots': '仍要下载…',
   'moved.title': '仍要下载“{{name}}”？',
   'moved.what':
