@@ -9,7 +9,7 @@ import { useUi } from './ui.ts'
 export type DialogRequest =
   | { readonly kind: 'delete' | 'copy' | 'move'; readonly chosen: Chosen }
   | { readonly kind: 'rename' | 'headers' | 'download-moved'; readonly place: Place; readonly key: string }
-  | { readonly kind: 'new-folder'; readonly place: Place }
+  | { readonly kind: 'new-folder' | 'verify'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }

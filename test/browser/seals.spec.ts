@@ -6,7 +6,18 @@ import { expect, type Page } from '@playwright/test'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import type { Oss } from '../../electron/core/oss/client.ts'
 import { getRange, headObject, putSmall } from '../../electron/core/oss/objects.ts'
-import { addProfile, call, dialog, open, PASSPHRASE, row, test, uploadPaths } from './kit.ts'
+import {
+  addProfile,
+  call,
+  dialog,
+  goTo,
+  open,
+  PASSPHRASE,
+  row,
+  test,
+  transfer,
+  uploadPaths,
+} from './kit.ts'
 import { complaints, look } from './look.ts'
 import { BUCKET, clientOf } from './studio.ts'
 
@@ -35,6 +46,7 @@ async function furnished(page: Page, profileId: string, folder: string, names: r
     description: '{"team":"studio"}',
     style: 'compact',
   })
+  await call(page, 'profiles.setDefaultKey', { profileId, bucket: null, keyId: key.id })
   const paths = names.map((name) => join(folder, name))
   for (const path of paths) await writeFile(path, randomBytes(30_000))
   await uploadPaths(page, { profileId, bucket: BUCKET, prefix: 'c/', keyId: key.id, paths })
@@ -81,5 +93,37 @@ test('a file is verified, and one that was changed or moved is not kept', async 
   await expect(dialog(page)).toContainText('Its content is verified before it is saved')
   await look(page, 'seal-download-moved')
   await page.keyboard.press('Escape')
+
+  await row(page, 'side-letter.pdf').click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Escape')
+  await details.getByRole('button', { name: 'Verify all files…' }).click()
+  await look(page, 'seal-folder-before')
+  await dialog(page).getByRole('button', { name: 'Verify', exact: true }).click()
+  await expect(dialog(page)).toContainText('All 4 files were verified')
+  const list = dialog(page).getByRole('list', { name: 'Files that are not intact' })
+  await expect(list).toContainText('c/annex-C.pdf')
+  await expect(list).toContainText('Moved: It was sealed under another name.')
+  await look(page, 'seal-folder')
+  await page.keyboard.press('Escape')
+
+  oss.faults.add({ match: {}, do: { kind: 'no-tagging', names: true }, times: Infinity })
+  const large = join(folder, 'showreel.mov')
+  await writeFile(large, randomBytes(40_000_000))
+  await uploadPaths(page, { profileId, bucket: BUCKET, prefix: 'c/', keyId: null, paths: [large] })
+  await goTo(page, 'Transfers')
+  const denied = transfer(page, 'showreel.mov')
+  await expect(denied).toContainText('cannot get its seal')
+  await look(page, 'seal-denied-row')
+  await denied.getByRole('button', { name: 'Upload without a seal…' }).click()
+  await look(page, 'seal-denied')
+  await dialog(page).getByRole('button', { name: 'Upload without a seal' }).click()
+  await expect(transfer(page, 'showreel.mov')).toContainText('encrypted')
+
+  await page.getByRole('treeitem', { name: 'Lanstone' }).first().click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Edit profile…' }).click()
+  await expect(dialog(page).getByRole('checkbox', { name: 'Seal new uploads' })).toBeChecked()
+  await dialog(page).getByRole('checkbox', { name: 'Refuse files without a seal' }).check()
+  await look(page, 'seal-profile')
   expect(complaints).toEqual([])
 })

@@ -11,6 +11,7 @@ import { HeadersDialog } from '../objects/dialogs/headers-dialog.tsx'
 import { MovedDialog } from '../objects/dialogs/moved-dialog.tsx'
 import { NewFolderDialog } from '../objects/dialogs/new-folder-dialog.tsx'
 import { RenameDialog } from '../objects/dialogs/rename-dialog.tsx'
+import { VerifyDialog } from '../objects/dialogs/verify-dialog.tsx'
 import { UploadSheet } from '../objects/upload/upload-sheet.tsx'
 import { Palette } from '../palette/palette.tsx'
 import { ProfileDialog } from '../profiles/profile-dialog.tsx'
@@ -55,6 +56,8 @@ export function Dialogs({
       )
     case 'new-folder':
       return <NewFolderDialog place={asked.place} onClose={close} />
+    case 'verify':
+      return <VerifyDialog place={asked.place} onClose={close} />
     case 'upload':
       return settings === undefined ? null : (
         <UploadSheet

@@ -9,17 +9,10 @@ import { useLanguage, useRich, useText } from '../../../text/use-text.tsx'
 import { Button } from '../../../ui/controls/button.tsx'
 import { Message } from '../../../ui/controls/field.tsx'
 import { Facts } from '../../../ui/facts.tsx'
-import type { IconName } from '../../../ui/icon.tsx'
 import { Note, type NoteProps } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
+import { SEAL_ICONS } from './seal-looks.ts'
 
-const ICONS: Readonly<Record<SealState, IconName>> = {
-  intact: 'intact',
-  changed: 'changed',
-  moved: 'moved',
-  unsealed: 'unverified',
-  unknown: 'unknown',
-}
 const KINDS: Readonly<Record<SealState, Pick<NoteProps, 'kind'>>> = {
   intact: { kind: 'encrypted' },
   changed: { kind: 'bad' },
@@ -79,7 +72,7 @@ function Report({
   )
   return (
     <>
-      <Note {...KINDS[state]} icon={ICONS[state]} actions={anyway || undefined}>
+      <Note {...KINDS[state]} icon={SEAL_ICONS[state]} actions={anyway || undefined}>
         {rich(`seals:told.${state}`, {}, { reason: sealReason(reason, language) })}
       </Note>
       <Facts
