@@ -103,7 +103,7 @@ test('a file is verified, and one that was changed or moved is not kept', async 
   await expect(dialog(page)).toContainText('All 4 files were verified')
   const list = dialog(page).getByRole('list', { name: 'Files that are not intact' })
   await expect(list).toContainText('c/annex-C.pdf')
-  await expect(list).toContainText('Moved: It was sealed under another name.')
+  await expect(list).toContainText('It was sealed under another name.')
   await look(page, 'seal-folder')
   await page.keyboard.press('Escape')
 

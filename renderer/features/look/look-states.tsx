@@ -45,9 +45,7 @@ export function LookRefused({
     <Empty
       kind="bad"
       icon={replaced || isSeal || error.code === 'message-damaged' ? 'changed' : 'alert'}
-      title={t(
-        replaced ? 'look:refused.title' : isSeal ? 'seals:notShown' : 'look:failed.title',
-      )}
+      title={t(replaced ? 'look:refused.title' : isSeal ? 'seals:notShown' : 'look:failed.title')}
       actions={
         replaced || isSeal ? (
           <Button onClick={() => acts.download(true)}>{t('look:raw')}</Button>

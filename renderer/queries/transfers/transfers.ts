@@ -28,13 +28,7 @@ export function useKnownTransfer(): (id: TransferId) => Transfer | undefined {
 }
 
 export type TransferIntent =
-  | 'pause'
-  | 'resume'
-  | 'cancel'
-  | 'retry'
-  | 'startOver'
-  | 'withoutSeal'
-  | 'clear'
+  'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'withoutSeal' | 'clear'
 
 /** The most transfers of one call. */
 const MOST = 100_000

@@ -48,7 +48,6 @@ export const seals = {
   'below.young_one': '{{n}} file was uploaded a moment ago. Verify it again in a minute.',
   'below.young_other': '{{n}} files were uploaded a moment ago. Verify them again in a minute.',
   'below.findings': 'Files that are not intact',
-  'below.colon': ': ',
   'below.copy': 'Copy report',
   'below.continue': 'Continue',
 } as const

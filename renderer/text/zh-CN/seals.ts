@@ -12,8 +12,7 @@ export const seals: Same<typeof english> = {
   'told.intact': '<b>完好。</b>{{reason}}',
   'told.changed':
     '<b>添加防篡改标记后被改动。</b>{{reason}}不会打开、预览或下载该文件。如果 Bucket 保留了历史版本，请恢复历史版本，或询问谁在写入此 Bucket。',
-  'told.moved':
-    '<b>位置不符。</b>{{reason}}不会打开或预览该文件。请询问谁在写入此 Bucket。',
+  'told.moved': '<b>位置不符。</b>{{reason}}不会打开或预览该文件。请询问谁在写入此 Bucket。',
   'told.unsealed': '<b>无防篡改标记。</b>{{reason}}被改动时无法发现。',
   'told.unknown': '<b>无法判断。</b>{{reason}}',
   notShown: '不显示任何内容',
@@ -44,7 +43,6 @@ export const seals: Same<typeof english> = {
   'below.since': '开始于 {{time}}。',
   'below.young_other': '{{n}} 个文件刚刚上传，请一分钟后重新校验。',
   'below.findings': '不完好的文件',
-  'below.colon': '：',
   'below.copy': '复制报告',
   'below.continue': '继续',
 }

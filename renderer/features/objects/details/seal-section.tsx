@@ -11,7 +11,7 @@ import { Message } from '../../../ui/controls/field.tsx'
 import { Facts } from '../../../ui/facts.tsx'
 import { Note, type NoteProps } from '../../../ui/note.tsx'
 import { useProblem } from '../../../ui/use-problem.ts'
-import { SEAL_ICONS } from './seal-looks.ts'
+import { SEAL_ICONS } from './seal-badge.tsx'
 
 const KINDS: Readonly<Record<SealState, Pick<NoteProps, 'kind'>>> = {
   intact: { kind: 'encrypted' },

@@ -1,4 +1,4 @@
-import type { SealState, VerifiedKey } from '../../../../shared/contract/models-seals.ts'
+import type { VerifiedKey } from '../../../../shared/contract/models-seals.ts'
 import { sealReason } from '../../../../shared/contract/sentences/sentences-seals.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { lastOf } from '../../../state/ui.ts'
@@ -18,9 +18,8 @@ import { Button } from '../../../ui/controls/button.tsx'
 import { copyText } from '../../../ui/controls/clipboard.ts'
 import { Dialog } from '../../../ui/controls/dialog.tsx'
 import { Message } from '../../../ui/controls/field.tsx'
-import { Icon } from '../../../ui/icon.tsx'
 import { Name } from '../../../ui/name.tsx'
-import { SEAL_ICONS } from '../details/seal-looks.ts'
+import { SealBadge } from '../details/seal-badge.tsx'
 
 /** The worst first. */
 const STATES = ['changed', 'moved', 'unknown', 'unsealed', 'intact'] as const
@@ -67,11 +66,18 @@ export function VerifyDialog({
           </p>
           <ul className="stack">
             {STATES.map((state) => (
-              <Count key={state} state={state} n={q.count(run.counts[state])} />
+              <li className="flex small" key={state}>
+                <span className="grow">
+                  <SealBadge state={state} />
+                </span>
+                <span>{q.count(run.counts[state])}</span>
+              </li>
             ))}
           </ul>
           {run.counts.young > 0 && (
-            <p className="hint">{t('seals:below.young', { count: run.counts.young, n: q.count(run.counts.young) })}</p>
+            <p className="hint">
+              {t('seals:below.young', { count: run.counts.young, n: q.count(run.counts.young) })}
+            </p>
           )}
           {run.error !== null && (
             <Message
@@ -88,8 +94,7 @@ export function VerifyDialog({
 
 function RunButton({ place, run }: { readonly place: Place; readonly run: VerifyRun | null }) {
   const t = useText()
-  if (run?.phase === 'running')
-    return <Button onClick={stopVerify}>{t('common:act.stop')}</Button>
+  if (run?.phase === 'running') return <Button onClick={stopVerify}>{t('common:act.stop')}</Button>
   if (run?.phase === 'stopped')
     return (
       <Button kind="primary" onClick={() => continueVerify(run)}>
@@ -103,35 +108,21 @@ function RunButton({ place, run }: { readonly place: Place; readonly run: Verify
   )
 }
 
-function Count({ state, n }: { readonly state: SealState; readonly n: string }) {
-  const t = useText()
-  return (
-    <li className="flex small">
-      <Icon name={SEAL_ICONS[state]} size="s" />
-      <span className="grow">{t(`seals:state.${state}`)}</span>
-      <span>{n}</span>
-    </li>
-  )
-}
-
 function Findings({ findings }: { readonly findings: readonly VerifiedKey[] }) {
   const t = useText()
   const q = useQuantities()
   const language = useLanguage()
   return (
     <>
-      <div className="box left-out tall">
+      <div className="box left-out tall two">
         <ul tabIndex={0} aria-label={t('seals:below.findings')}>
           {findings.slice(0, DRAWN).map(({ key, state, reason }) => (
             <li className="line small" key={key}>
-              <Icon name={SEAL_ICONS[state]} size="s" />
-              <span className="grow">
+              <span className="grow stack g4">
                 <Name text={key} />
-                <br />
-                <span className="faint">
-                  {t(`seals:state.${state}`)}
-                  {t('seals:below.colon')}
-                  {sealReason(reason, language)}
+                <span className="flex">
+                  <SealBadge state={state} />
+                  <span className="faint">{sealReason(reason, language)}</span>
                 </span>
               </span>
             </li>
