@@ -8,6 +8,7 @@ import {
   type FindOptions,
   type SizesOptions,
 } from './commands/index-commands.ts'
+import { seal, verify, type SealOptions } from './commands/seal-commands.ts'
 import type { CommonOptions } from './context.ts'
 import { collect, wholeNumber, type Action } from './program-options.ts'
 
@@ -87,6 +88,24 @@ export function indexCommands(program: Command, action: Action): void {
     .action(
       action((context, options: AuditOptions, prefix: string | undefined) =>
         audit(context, prefix ?? '', options),
+      ),
+    )
+  program
+    .command('verify [prefix]')
+    .description('reads all objects below a prefix, and tells whether each is as it was sealed')
+    .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
+    .action(
+      action((context, options: SealOptions, prefix: string | undefined) =>
+        verify(context, prefix ?? '', options),
+      ),
+    )
+  program
+    .command('seal [prefix]')
+    .description('reads the objects below a prefix that have no seal, and seals them')
+    .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
+    .action(
+      action((context, options: SealOptions, prefix: string | undefined) =>
+        seal(context, prefix ?? '', options),
       ),
     )
 }

@@ -1,5 +1,7 @@
 import { appendFile, rm } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { currentObject } from '../../electron/core/oss/object-ref.ts'
+import { readTags } from '../../electron/core/oss/tags.ts'
 import { LEAF_BYTES } from '../../electron/core/seals/leaves.ts'
 import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
 import {
@@ -9,7 +11,7 @@ import {
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { FaultMatch } from '../tools/oss-faults.ts'
 import { memorySaved, withDone } from './memory-saved.ts'
-import { errorOf } from './oss-practice.ts'
+import { errorOf, never } from './oss-practice.ts'
 import { checkpointIn, KEY, resumeKit } from './resume-kit.ts'
 import { INTACT, sealPlaces, verdictOf } from './seal-verdict.ts'
 import { plaintext } from './transfer-kit.ts'
@@ -147,7 +149,9 @@ describe('an end between the parts and the seal', () => {
     expect(stored).toEqual([])
     expect(await verdictOf(k, KEY)).toMatchObject({ state: 'changed', reason: 'seal-missing' })
     if (!isThere) await rm(path)
-    expect(await goOn(path, again(saved))).toEqual([])
+    expect(await goOn(path, again(saved), change)).toEqual([])
+    const [tag] = await readTags(k.oss, currentObject(k.bucket, KEY), never)
+    expect(stored).toMatchObject([{ key: KEY, size: plain.length, seal: tag?.[1] }])
     await isIntact(plain)
   })
 

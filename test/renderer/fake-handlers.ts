@@ -103,6 +103,16 @@ export function fakeHandlers(
       return ok(data.settings)
     },
     'practice.reset': async () => ok(null),
+    'seals.verify': async () =>
+      ok({
+        state: 'intact' as const,
+        reason: 'read' as const,
+        writer: null,
+        judged: '2026-11-20T06:12:00.000Z',
+        sealed: '2026-10-02T03:20:00.000Z',
+      }),
+    'seals.verifyStep': async () => ok({ objects: [], unopened: 0, after: null }),
+    'seals.sealStep': async () => ok({ objects: [], unopened: 0, after: null }),
     'secrets.status': async () => ok(data.secrets),
     'secrets.check': async () => ok(data.secrets),
     async 'secrets.unlock'() {
@@ -336,6 +346,7 @@ export function fakeHandlers(
     'transfers.retry': ({ ids }) => setPhase(ids, 'waiting'),
     'transfers.startOver': async () => ok(null),
     'transfers.decide': async () => ok(null),
+    'transfers.withoutSeal': async () => ok(null),
     'leftovers.list': async () => ok(data.leftovers),
     async 'leftovers.abort'({ uploads }) {
       data.leftovers = data.leftovers.filter(

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
-import type { MasterKey } from '../../../shared/contract/models.ts'
 import { openHttpClient } from '../net/http-client.ts'
 import type { ProxySettings } from '../net/proxy.ts'
 import { openKeyCatalog } from '../keys/catalog/key-catalog.ts'
@@ -30,6 +29,7 @@ import { localHandlers } from './handlers/handlers-local.ts'
 import { objectHandlers } from './handlers/handlers-objects.ts'
 import { offlineHandlers } from './handlers/handlers-offline.ts'
 import { profileHandlers } from './handlers/handlers-profiles.ts'
+import { sealHandlers } from './handlers/handlers-seals.ts'
 import { transferHandlers } from './handlers/handlers-transfers.ts'
 import { uploadHandlers } from './handlers/handlers-uploads.ts'
 import { openLog } from './log.ts'
@@ -47,11 +47,11 @@ import { openProfiles } from './profiles/profiles.ts'
 import { openLocalIndex, type LocalIndex } from './listings/open-index.ts'
 import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
+import { shownKeys } from './shown-keys.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
-import { editHandlers } from './handlers/handlers-edits.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
 import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
@@ -130,7 +130,6 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
   const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice })
   const needs: JobNeeds = {
-    profiles,
     connections,
     catalog,
     defaults,
@@ -138,6 +137,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened,
     uploaded,
     seen,
+    sealHistory: history.seals,
+    profiles,
     arePlain: states.arePlain,
     afterUse: closeKeys,
     changes,
@@ -193,15 +194,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...(notSent !== undefined && { notSent }),
   })
 
-  const listKeys = async (): Promise<readonly MasterKey[]> =>
-    (await catalog.list()).map((key) => ({
-      ...key,
-      seen: seen.counts(key.id),
-      defaultFor: defaults.placesOf(key.id).flatMap(({ profileId, bucket }) => {
-        const profile = profiles.get(profileId)
-        return profile.ok ? [{ profileId, profileName: profile.value.name, bucket }] : []
-      }),
-    }))
+  const listKeys = () => shownKeys({ catalog, seen, defaults, profiles })
   const previews = openPreviews()
   const { copies, edits } = await openCopies({
     ports,
@@ -257,11 +250,11 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...profileHandlers(parts),
     ...objectHandlers(parts),
     ...previewHandlers(parts),
-    ...editHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
     ...copyHandlers(parts),
+    ...sealHandlers(parts),
     ...transferHandlers(parts),
     ...indexHandlers(parts),
     ...leftoverHandlers(parts),

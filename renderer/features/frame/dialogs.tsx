@@ -8,8 +8,10 @@ import { KeyImportDialog } from '../keys/dialogs/key-import-dialog.tsx'
 import { CopyDialog } from '../objects/dialogs/copy-dialog.tsx'
 import { DeleteDialog } from '../objects/dialogs/delete-dialog.tsx'
 import { HeadersDialog } from '../objects/dialogs/headers-dialog.tsx'
+import { MovedDialog } from '../objects/dialogs/moved-dialog.tsx'
 import { NewFolderDialog } from '../objects/dialogs/new-folder-dialog.tsx'
 import { RenameDialog } from '../objects/dialogs/rename-dialog.tsx'
+import { VerifyDialog } from '../objects/dialogs/verify-dialog.tsx'
 import { UploadSheet } from '../objects/upload/upload-sheet.tsx'
 import { Palette } from '../palette/palette.tsx'
 import { ProfileDialog } from '../profiles/profile-dialog.tsx'
@@ -17,6 +19,7 @@ import { CancelDialog } from '../transfers/cancel-dialog.tsx'
 import { DecideDialog } from '../transfers/decide-dialog.tsx'
 import { ReasonDialog } from '../transfers/reason-dialog.tsx'
 import { SkippedDialog } from '../transfers/skipped-dialog.tsx'
+import { UnsealedDialog } from '../transfers/unsealed-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** Shows the dialog that `ask` opened. */
@@ -39,6 +42,8 @@ export function Dialogs({
       return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
     case 'headers':
       return <HeadersDialog place={asked.place} objectKey={asked.key} onClose={close} />
+    case 'download-moved':
+      return <MovedDialog place={asked.place} objectKey={asked.key} onClose={close} />
     case 'copy':
     case 'move':
       return (
@@ -51,6 +56,8 @@ export function Dialogs({
       )
     case 'new-folder':
       return <NewFolderDialog place={asked.place} onClose={close} />
+    case 'verify':
+      return <VerifyDialog place={asked.place} onClose={close} />
     case 'upload':
       return settings === undefined ? null : (
         <UploadSheet
@@ -89,6 +96,8 @@ export function Dialogs({
       return <DecideDialog id={asked.id} onClose={close} />
     case 'transfer-reason':
       return <ReasonDialog id={asked.id} onClose={close} />
+    case 'upload-unsealed':
+      return <UnsealedDialog id={asked.id} onClose={close} />
     case 'discard-edit':
       return <DiscardEditDialog id={asked.id} name={asked.name} onClose={close} />
     case 'palette':

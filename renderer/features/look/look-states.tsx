@@ -40,13 +40,14 @@ export function LookRefused({
   const t = useText()
   const language = useLanguage()
   const replaced = isReplaced(error)
+  const isSeal = error.code === 'seal-refused' || error.code === 'not-sealed'
   return (
     <Empty
       kind="bad"
-      icon={replaced || error.code === 'message-damaged' ? 'changed' : 'alert'}
-      title={t(replaced ? 'look:refused.title' : 'look:failed.title')}
+      icon={replaced || isSeal || error.code === 'message-damaged' ? 'changed' : 'alert'}
+      title={t(replaced ? 'look:refused.title' : isSeal ? 'seals:notShown' : 'look:failed.title')}
       actions={
-        replaced ? (
+        replaced || isSeal ? (
           <Button onClick={() => acts.download(true)}>{t('look:raw')}</Button>
         ) : isLocked(error) ? (
           <Button kind="primary" onClick={() => void askToUnlock(error).then(onRetry)}>

@@ -171,7 +171,7 @@ export const objects = {
   'd.leftCipher': 'still encrypted',
   'd.tried': 'Tried',
   'd.limits':
-    'This format does not detect tampering. A matching checksum only means that the file arrived complete.',
+    'The format alone does not detect tampering. A seal does. A matching checksum only means that the file arrived complete.',
   'd.tag': 'A tag covers the whole content. If it was changed, nothing is saved.',
   'd.kms_one': 'Opening it takes {{count}} KMS call.',
   'd.kms_other': 'Opening it takes {{count}} KMS calls.',

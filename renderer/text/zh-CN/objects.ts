@@ -152,7 +152,7 @@ export const objects: Same<typeof english> = {
   'd.nonePresent': '没有其他 Header',
   'd.leftCipher': '仍为密文',
   'd.tried': '已尝试',
-  'd.limits': '此格式无法检测篡改。校验和一致只表示文件传输完整。',
+  'd.limits': '此格式本身无法检测篡改，防篡改标记可以。校验和一致只表示文件传输完整。',
   'd.tag': '认证标签覆盖全部内容：如果内容被篡改，不会保存任何数据。',
   'd.kms_other': '解密需要调用 {{count}} 次 KMS。',
   'd.program': '解密时会运行密钥对应的程序。',

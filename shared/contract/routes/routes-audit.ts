@@ -3,15 +3,11 @@ import type { AuditLook, AuditPage, AuditSums } from '../models-audit.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 
-const shard = z
-  .object({ index: z.number().int().min(1), of: z.number().int().min(1).max(10_000) })
-  .refine(({ index, of }) => index <= of)
-
 /** The objects of one step, behind the key `after`; '' for the first step. */
 const step = {
   ...s.place,
   prefix: s.prefix,
-  shard: shard.nullable(),
+  shard: s.shard.nullable(),
   after: z.string().max(1023),
   count: z.number().int().min(1).max(1000),
 }
@@ -39,7 +35,7 @@ export const auditRoutes = {
     z.object({
       ...s.place,
       prefix: s.prefix,
-      shard: shard.nullable(),
+      shard: s.shard.nullable(),
       acl: z.boolean(),
       target: s.id,
       fileName: s.text.min(1),

@@ -6,6 +6,7 @@ import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
+import { sealRoutes } from './routes-seals.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
@@ -147,6 +148,8 @@ export const routes = {
    * ending in '/' that stand for the object of that name alone.
    * `plain`: the rule for objects that are not encrypted. The default 'unless-seen' refuses an
    * object that was encrypted when it was last seen here. `versionId`: the version of one object.
+   * `seals`: the choices for seals. A range of a sealed object of up to 64 MiB is cut out of the
+   * whole; a larger object needs the choice `unverified`.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
@@ -161,6 +164,7 @@ export const routes = {
       message: s.message,
       repair: z.boolean(),
       plain: s.plainRule.optional(),
+      seals: s.sealChoices.optional(),
       versionId: s.versionId,
     }),
   ),
@@ -191,6 +195,7 @@ export const routes = {
   ...transferRoutes,
   ...indexRoutes,
   ...auditRoutes,
+  ...sealRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

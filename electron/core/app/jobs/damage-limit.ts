@@ -12,23 +12,26 @@ export interface DamageLimit {
    * 'too-many-damaged' and use no key.
    */
   counted(openers: Openers): Openers
+  /** Returns the number of failed envelopes so far. */
+  failed(): number
 }
 
 /**
- * Opens a limit for the failed envelopes of one download. A server sees whether an envelope
+ * Opens a limit of `most` failed envelopes, for one call. A server sees whether an envelope
  * unwraps, because the app fetches the object only then. A server could make many envelopes and
  * learn from the private key's answers the content of a wrapped key (Bleichenbacher, 1998). Such an
  * attack takes millions of envelopes.
  */
-export function damageLimit(): DamageLimit {
+export function damageLimit(most = MOST_DAMAGED): DamageLimit {
   let damaged = 0
   const tried = async (open: () => Promise<Result<Opened>>): Promise<Result<Opened>> => {
-    if (damaged >= MOST_DAMAGED) return fail({ code: 'too-many-damaged', count: damaged })
+    if (damaged >= most) return fail({ code: 'too-many-damaged', count: damaged })
     const opened = await open()
     if (!opened.ok && DAMAGED.has(opened.error.code)) damaged += 1
     return opened
   }
   return {
+    failed: () => damaged,
     counted: ({ envelope, message }) => ({
       envelope: (one, signal) => tried(() => envelope(one, signal)),
       message: (one, signal) => tried(() => message(one, signal)),

@@ -5,22 +5,25 @@ import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.
 import type { UploadJob } from '../../transfer/run/jobs.ts'
 import type { Changes } from '../objects/changes.ts'
 import type { Connections } from '../profiles/connections.ts'
-import type { Profiles } from '../profiles/profiles.ts'
 import type { DefaultKeys } from '../profiles/default-keys.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { DamageLimit } from './damage-limit.ts'
 import type { SpoolHolds } from '../local/spool-holds.ts'
+import type { Profiles } from '../profiles/profiles.ts'
+import type { SealHistory } from '../../history/seal-memory.ts'
 import type { UploadHistory } from '../../history/upload-history.ts'
 
 /** The services that running jobs use. */
 export interface JobNeeds {
-  readonly profiles: Pick<Profiles, 'get'>
   readonly connections: Connections
   readonly catalog: KeyCatalog
   readonly defaults: DefaultKeys
   readonly practiceKey: MasterKeyId | null
   readonly opened: OpenedCache
   readonly uploaded: UploadHistory
+  /** The seals that this computer found intact. */
+  readonly sealHistory: SealHistory
+  readonly profiles: Pick<Profiles, 'get'>
   readonly seen: SeenObjects
   /**
    * Says for each of these objects whether it is plain. An object that cannot be read counts as

@@ -9,6 +9,7 @@ import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
 import type { StoredFacts } from './stored-facts.ts'
+import type { SealRules } from './stored-seal.ts'
 
 /**
  * The rule for a name that is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
@@ -154,6 +155,10 @@ export interface DownloadJob extends JobBase {
   /** The bytes of the plaintext to save; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
   readonly openers: Openers
+  /** Returns the rules for seals, as they are now. Left out: those of `PLAIN_SEAL_RULES`. */
+  readonly seals?: () => SealRules
+  /** True: a range of a large sealed object is saved, though nothing verifies the range. */
+  readonly unverified?: boolean
   /** See {@link MayBeMessage}. */
   readonly message: MayBeMessage
   /** True: decrypts a file that a Java SDK split again (FORMAT.md 2.7). */

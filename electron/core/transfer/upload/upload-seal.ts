@@ -118,8 +118,19 @@ export async function finishSeal(
   )
   if (own === null) return null
   running.tell({ t: 'planned', total: own.size, parts: 1, keyName: job.keyName })
+  tellStored(job, last, own)
   await (await savedPrints(running.saved?.prints ?? null, last.prints))?.drop()
   return compareNoted(last, own)
+}
+
+/** Tells of the object as the upload would have told, from what was noted of its file. */
+function tellStored(job: UploadJob, { source, seal }: Checkpoint, own: ObjectHead): void {
+  if (source?.kind !== 'file' || own.crc64 === null) return
+  const { size, mtimeNs } = source
+  const mtimeMs = Number(BigInt(mtimeNs) / 1_000_000n)
+  const { crc64, etag, size: storedSize } = own
+  const facts = { key: job.key, size, mtimeMs, storedSize, crc64, etag }
+  job.stored?.({ ...facts, seal: seal?.text ?? null })
 }
 
 /**

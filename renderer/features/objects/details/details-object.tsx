@@ -3,6 +3,7 @@ import type { ObjectFacts, ObjectRow } from '../../../../shared/contract/models.
 import { useApp } from '../../../queries/app.ts'
 import { encryptionQuery } from '../../../queries/encryption.ts'
 import { factsQuery } from '../../../queries/objects.ts'
+import { useSeal } from '../../../queries/seals.ts'
 import { sampleIn } from '../../../queries/practice.ts'
 import { lastOf } from '../../../state/ui.ts'
 import { shownName } from '../../../text/shown-name.ts'
@@ -16,6 +17,7 @@ import { useClassWord } from '../list/class-word.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
 import { STANDARD } from '../dialogs/header-form.ts'
+import { SealSection } from './seal-section.tsx'
 import { LookInline } from '../../look/look-inline.tsx'
 
 /**
@@ -36,7 +38,9 @@ export function DetailsObject({
   const sample = sampleIn(app, place)(row)
   const closed = whyClosed(encryption) !== null
   const replaced = encryption?.state === 'plain' && encryption.wasEncrypted === true
-  const mayOpen = app?.shell === 'desktop' && !closed && !replaced
+  const seal = useSeal(place, row).report?.state
+  const refused = replaced || seal === 'changed' || seal === 'moved'
+  const mayOpen = app?.shell === 'desktop' && !closed && !refused
   return (
     <>
       <div className="dh">
@@ -50,7 +54,7 @@ export function DetailsObject({
           <Button
             className="grow"
             icon="down"
-            disabled={closed || replaced}
+            disabled={closed || refused}
             onClick={() => actions.download(false)}
           >
             {t('objects:act.download')}
@@ -65,7 +69,7 @@ export function DetailsObject({
         </div>
         {sample && <p className="hint">{t('objects:d.sample')}</p>}
       </div>
-      {!closed && !replaced && encryption !== undefined && (
+      {!closed && !refused && encryption !== undefined && (
         <LookInline place={place} row={row} onLook={() => actions.look(row)} />
       )}
       <EncryptionSection
@@ -75,6 +79,7 @@ export function DetailsObject({
         encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')}
         facts={facts.data}
       />
+      <SealSection place={place} row={row} />
       <ObjectSection
         row={row}
         facts={facts.data}

@@ -1,7 +1,9 @@
 import type { ObjectRow } from '../../../../shared/contract/models.ts'
 import { isWhole } from '../../../queries/rows/listing.ts'
+import type { Place } from '../../../queries/objects.ts'
 import { defaultKeyOf } from '../../../queries/profiles.ts'
 import { setPanes, showDetails, useUi } from '../../../state/ui.ts'
+import { ask } from '../../../state/work.ts'
 import { shownName } from '../../../text/shown-name.ts'
 import { useQuantities } from '../../../text/use-quantities.ts'
 import { useText } from '../../../text/use-text.tsx'
@@ -46,7 +48,7 @@ export function Details(props: DetailsProps) {
           <FolderFacts {...props} />
         )
       ) : only.kind === 'folder' ? (
-        <OneFolder row={only} actions={props.actions} />
+        <OneFolder row={only} place={props.rowPlace} actions={props.actions} />
       ) : (
         <DetailsObject key={only.key} row={only} {...props} place={props.rowPlace} />
       )}
@@ -90,11 +92,35 @@ function FolderFacts({ place, profile, status, sums, keys }: DetailsProps) {
         />
         {sum.folders > 0 && <p className="hint">{t('objects:d.notBelow')}</p>}
       </section>
+      <BelowSeals place={place} />
     </>
   )
 }
 
-function OneFolder({ row, actions }: { readonly row: ObjectRow; readonly actions: ObjectActions }) {
+/** Starts and shows the verification of all files below a folder. */
+function BelowSeals({ place }: { readonly place: Place }) {
+  const t = useText()
+  return (
+    <section className="dsec">
+      <h3>{t('seals:title')}</h3>
+      <div>
+        <Button size="sm" icon="intact" onClick={() => ask({ kind: 'verify', place })}>
+          {t('seals:below.dots')}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+function OneFolder({
+  row,
+  place,
+  actions,
+}: {
+  readonly row: ObjectRow
+  readonly place: Place
+  readonly actions: ObjectActions
+}) {
   const t = useText()
   return (
     <>
@@ -112,6 +138,7 @@ function OneFolder({ row, actions }: { readonly row: ObjectRow; readonly actions
       <section className="dsec">
         <p className="hint">{t('objects:d.wholeFolder')}</p>
       </section>
+      <BelowSeals place={{ ...place, prefix: row.key }} />
     </>
   )
 }

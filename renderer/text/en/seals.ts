@@ -1,0 +1,53 @@
+/** Flat keys, i18next interpolation {{x}}; see common.ts. */
+export const seals = {
+  title: 'Integrity',
+  notYet:
+    'Not verified yet. Verifying reads the whole file ({{bytes}}) and compares it with its seal. Nothing is saved.',
+  verify: 'Verify',
+  verifyAgain: 'Verify again',
+  verifying: 'Verifying…',
+  judged: 'Verified',
+  sealed: 'Sealed',
+  'told.intact': '<b>Intact.</b> {{reason}}',
+  'told.changed':
+    '<b>Changed after it was sealed.</b> {{reason}} It is not opened, previewed or downloaded. Restore an earlier version if the bucket keeps them, or ask the people who can write to this bucket.',
+  'told.moved':
+    '<b>Moved.</b> {{reason}} It is not opened or previewed. Ask the people who can write to this bucket.',
+  'told.unsealed': '<b>Not sealed.</b> {{reason}} A change would not be noticed.',
+  'told.unknown': '<b>Cannot tell.</b> {{reason}}',
+  notShown: 'Nothing of it is shown',
+  'moved.dots': 'Download anyway…',
+  'moved.title': 'Download “{{name}}” anyway?',
+  'moved.what':
+    '<b>Its seal belongs to another name.</b> Another program moved or copied it, or someone put it in the place of another file.',
+  'moved.means':
+    'Its content is verified before it is saved. Its name is not: the file may be a different one than you expect. Download it only if you know why it is here.',
+  'moved.keep': 'Leave it',
+  'moved.do': 'Download anyway',
+  'denied.dots': 'Upload without a seal…',
+  'denied.title': 'Upload “{{name}}” without a seal?',
+  'denied.means':
+    'It is encrypted as always. If someone changes it in the bucket, nobody will notice. This counts for this file alone.',
+  'denied.do': 'Upload without a seal',
+  'state.intact': 'Intact',
+  'state.changed': 'Changed',
+  'state.moved': 'Moved',
+  'state.unsealed': 'Not sealed',
+  'state.unknown': 'Cannot tell',
+  'below.dots': 'Verify all files…',
+  'below.title': 'Verify all files in “{{name}}”',
+  'below.what':
+    'Every file in it and in its subfolders is read and compared with its seal. That costs traffic and requests. Nothing is saved.',
+  'below.running_one': '{{n}} file so far.',
+  'below.running_other': '{{n}} files so far.',
+  'below.stopped_one': 'Stopped after {{n}} file.',
+  'below.stopped_other': 'Stopped after {{n}} files.',
+  'below.done_one': '{{n}} file was verified.',
+  'below.done_other': 'All {{n}} files were verified.',
+  'below.since': 'Started {{time}}.',
+  'below.young_one': '{{n}} file was uploaded a moment ago. Verify it again in a minute.',
+  'below.young_other': '{{n}} files were uploaded a moment ago. Verify them again in a minute.',
+  'below.findings': 'Files that are not intact',
+  'below.copy': 'Copy report',
+  'below.continue': 'Continue',
+} as const

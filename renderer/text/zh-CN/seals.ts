@@ -1,0 +1,48 @@
+import type { seals as english } from '../en/seals.ts'
+import type { Same } from '../same.ts'
+
+export const seals: Same<typeof english> = {
+  title: '完整性',
+  notYet: '尚未校验。校验时将读取整个文件（{{bytes}}），并与防篡改标记比较，不会保存任何内容。',
+  verify: '校验',
+  verifyAgain: '重新校验',
+  verifying: '正在校验…',
+  judged: '校验时间',
+  sealed: '标记时间',
+  'told.intact': '<b>完好。</b>{{reason}}',
+  'told.changed':
+    '<b>添加防篡改标记后被改动。</b>{{reason}}不会打开、预览或下载该文件。如果 Bucket 保留了历史版本，请恢复历史版本，或询问谁在写入此 Bucket。',
+  'told.moved': '<b>位置不符。</b>{{reason}}不会打开或预览该文件。请询问谁在写入此 Bucket。',
+  'told.unsealed': '<b>无防篡改标记。</b>{{reason}}被改动时无法发现。',
+  'told.unknown': '<b>无法判断。</b>{{reason}}',
+  notShown: '不显示任何内容',
+  'moved.dots': '仍要下载…',
+  'moved.title': '仍要下载“{{name}}”？',
+  'moved.what':
+    '<b>它的防篡改标记属于另一个名称。</b>其他程序移动或复制过该文件，或有人用它替换了另一个文件。',
+  'moved.means':
+    '保存前会校验文件内容，但无法校验名称：它可能不是你要的文件。只有在了解原因时才下载。',
+  'moved.keep': '不下载',
+  'moved.do': '仍要下载',
+  'denied.dots': '不加标记上传…',
+  'denied.title': '不加防篡改标记上传“{{name}}”？',
+  'denied.means': '文件仍会照常加密。如果有人在 Bucket 中改动它，将无法发现。此选择仅用于该文件。',
+  'denied.do': '不加标记上传',
+  'state.intact': '完好',
+  'state.changed': '已被改动',
+  'state.moved': '位置不符',
+  'state.unsealed': '无防篡改标记',
+  'state.unknown': '无法判断',
+  'below.dots': '校验所有文件…',
+  'below.title': '校验“{{name}}”中的所有文件',
+  'below.what':
+    '将读取其中及子文件夹中的每个文件，并与防篡改标记比较，会产生流量和请求费用，不会保存任何内容。',
+  'below.running_other': '目前已校验 {{n}} 个文件。',
+  'below.stopped_other': '校验 {{n}} 个文件后已停止。',
+  'below.done_other': '已校验全部 {{n}} 个文件。',
+  'below.since': '开始于 {{time}}。',
+  'below.young_other': '{{n}} 个文件刚刚上传，请一分钟后重新校验。',
+  'below.findings': '不完好的文件',
+  'below.copy': '复制报告',
+  'below.continue': '继续',
+}
