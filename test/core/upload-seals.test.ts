@@ -80,7 +80,9 @@ describe('an upload is sealed as it is sent', () => {
         let asked = 0
         const masterKey = async () => (asked++ === 0 ? ok(testKey()) : next())
         await up(plaintext(size), { ...parts, masterKey, replace: true })
-        expect(await verdict()).toMatchObject({ ...INTACT, writer: null })
+        const found = await verdict()
+        expect(found).toMatchObject({ ...INTACT, writer: null })
+        expect(found.seal?.writer).toEqual(new Uint8Array(16))
       }
     },
   )
@@ -196,6 +198,24 @@ describe('the tag of a seal', () => {
         [false, 0],
       ])
     }
+  })
+  test('an object that was replaced after it was proven is never tagged', async () => {
+    let heads = 0
+    const oss: typeof k.oss = {
+      ...k.oss,
+      async call(request, signal) {
+        const answer = await k.oss.call(request, signal)
+        if (request.method === 'HEAD' && heads++ === 0)
+          await k.up(await file(plaintext(500)), { seals: () => false, replace: true })
+        return answer
+      },
+    }
+    k.practice.log.clear()
+    const job = { ...sealed, ...big, oss: async () => ok(oss), replace: true }
+    expect((await errorOf(up(plaintext(2 * MIB), job))).code).toBe('object-changed')
+    const isTag = ({ method, query }: { method: string; query: ReadonlyMap<string, string> }) =>
+      method === 'PUT' && query.has('tagging')
+    expect(k.practice.log.entries().filter(isTag)).toEqual([])
   })
   test.each(['complete', 'tag', 'before'])(
     'a cancel by the user (%s): the object is sealed, or not there',
