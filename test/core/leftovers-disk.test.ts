@@ -9,7 +9,8 @@ import { plaintext } from './transfer-kit.ts'
 /** Unfinished uploads, with a data folder in which nothing can be written. */
 
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
-const PART = 102_400
+/** Parts of a sealed upload are whole MiB. */
+const PART = 1024 ** 2
 const plain = plaintext(9 * PART + 1)
 
 /** Says that the data folder cannot be written, and names what of it. */
