@@ -119,7 +119,7 @@ test.each(FORMATS)('%s: up, seen as %s, down, a range, and offline', async (form
     keyKind: 'kms',
     facts: { format: seen, cmks: tag === 'verified' ? [kms().cmkArn] : [] },
   })
-  expect([facts.metadata, facts.encryption.state]).toEqual([{}, whole ? 'plain' : 'sealed'])
+  expect([facts.metadata, facts.encryption.state]).toEqual([{}, whole ? 'plain' : 'encrypted'])
   expect(
     (
       await f.call('objects.encryption', {
