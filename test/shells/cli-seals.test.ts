@@ -20,10 +20,21 @@ let http: HttpClient
 let oss: Oss
 
 const run = (...args: readonly string[]): Promise<Ran> =>
-  runCli([...args, '--bucket', practice.bucket, '--profile', 'Studio', '--secrets-passphrase-file', 'pass'], {
-    cwd: work,
-    env: commandEnvironment(work, practice),
-  })
+  runCli(
+    [
+      ...args,
+      '--bucket',
+      practice.bucket,
+      '--profile',
+      'Studio',
+      '--secrets-passphrase-file',
+      'pass',
+    ],
+    {
+      cwd: work,
+      env: commandEnvironment(work, practice),
+    },
+  )
 /** The lines of a run, `key state reason`, and the summary. */
 const linesOf = (ran: Ran) => {
   const all = records(ran)
@@ -41,10 +52,18 @@ async function rewrite(
 ): Promise<void> {
   const { bucket } = practice
   const { headers } = await headObject(oss, bucket, from, never)
-  const { body } = await getRange(oss, { bucket, key: from, offset: 0, length: null, ifMatch: null }, never)
+  const { body } = await getRange(
+    oss,
+    { bucket, key: from, offset: 0, length: null, ifMatch: null },
+    never,
+  )
   const kept = Object.fromEntries([...headers].filter(([name]) => OWN.test(name)))
   const bytes = change(await buffer(body))
-  await putSmall(oss, { bucket, key: to, headers: kept, body: bytes, forbidOverwrite: false }, never)
+  await putSmall(
+    oss,
+    { bucket, key: to, headers: kept, body: bytes, forbidOverwrite: false },
+    never,
+  )
 }
 const flip = (bytes: Buffer): Buffer => {
   const changed = Buffer.from(bytes)
