@@ -5,6 +5,7 @@ import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.
 import type { UploadJob } from '../../transfer/run/jobs.ts'
 import type { Changes } from '../objects/changes.ts'
 import type { Connections } from '../profiles/connections.ts'
+import type { Profiles } from '../profiles/profiles.ts'
 import type { DefaultKeys } from '../profiles/default-keys.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { DamageLimit } from './damage-limit.ts'
@@ -15,6 +16,7 @@ import type { UploadHistory } from '../../history/upload-history.ts'
 
 /** The services that running jobs use. */
 export interface JobNeeds {
+  readonly profiles: Pick<Profiles, 'get'>
   readonly connections: Connections
   readonly catalog: KeyCatalog
   readonly defaults: DefaultKeys
@@ -44,8 +46,6 @@ export interface JobNeeds {
   readonly limitAfterRestart: DamageLimit
   /** The folder of the lists of batches. */
   readonly listFolder: string
-  /** Tells whether the profile seals new uploads. Asked at every start of an upload. */
-  sealsNew(profileId: ProfileId): boolean
   /** Reports the use of a master key. */
   afterUse(): void
   /** Turns a thrown bug into the error that may be shown. */
