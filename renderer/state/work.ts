@@ -8,7 +8,11 @@ import { useUi } from './ui.ts'
 /** The one dialog that may be open. */
 export type DialogRequest =
   | { readonly kind: 'delete' | 'copy' | 'move'; readonly chosen: Chosen }
-  | { readonly kind: 'rename' | 'headers' | 'download-moved'; readonly place: Place; readonly key: string }
+  | {
+      readonly kind: 'rename' | 'headers' | 'download-moved'
+      readonly place: Place
+      readonly key: string
+    }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
@@ -20,6 +24,7 @@ export type DialogRequest =
         | 'decide-transfer'
         | 'transfer-reason'
         | 'transfer-skipped'
+        | 'upload-unsealed'
       readonly id: string
     }
   | { readonly kind: 'discard-edit'; readonly id: string; readonly name: string }

@@ -140,7 +140,7 @@ test('a change that is taken back is no change any more', async () => {
 })
 
 test('an uploaded copy is unchanged; a save during the upload is not lost', async () => {
-  const facts = { key: 'notes (2).txt', storedSize: 7, crc64: '1', etag: 'B' }
+  const facts = { key: 'notes (2).txt', storedSize: 7, crc64: '1', etag: 'B', seal: null }
   await writeFile(path, 'changed')
   await utimes(path, 100, 100)
   await copy.rebase({ ...facts, size: 7, mtimeMs: 100_000 }, 'k2')

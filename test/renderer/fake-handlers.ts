@@ -346,6 +346,7 @@ export function fakeHandlers(
     'transfers.retry': ({ ids }) => setPhase(ids, 'waiting'),
     'transfers.startOver': async () => ok(null),
     'transfers.decide': async () => ok(null),
+    'transfers.withoutSeal': async () => ok(null),
     'leftovers.list': async () => ok(data.leftovers),
     async 'leftovers.abort'({ uploads }) {
       data.leftovers = data.leftovers.filter(

@@ -2,13 +2,16 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fail, ok } from '../../shared/contract/errors.ts'
+import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { SealReason, SealReport } from '../../shared/contract/models-seals.ts'
 import { SEAL_STATE } from '../../shared/contract/models-seals.ts'
 import { Dialogs } from '../../renderer/features/frame/dialogs.tsx'
 import { SealSection } from '../../renderer/features/objects/details/seal-section.tsx'
+import { TransferButtons } from '../../renderer/features/transfers/transfer-buttons.tsx'
+import { useTransferActs } from '../../renderer/features/transfers/transfer-acts.ts'
 import { ask, useWork } from '../../renderer/state/work.ts'
 import type { Fake } from './fake-bridge.ts'
-import { row, studioData } from './fake-data.ts'
+import { row, studioData, transfer } from './fake-data.ts'
 import { called, lastCall, mounted, press } from './mounted.tsx'
 
 /** What the window says of seals. */
@@ -101,5 +104,52 @@ describe('the seal of a selected file', () => {
       raw: false,
       seals: { sealedOnly: false, allowMoved: true, unverified: false },
     })
+  })
+})
+
+function Buttons({ of }: { readonly of: Transfer }) {
+  return <TransferButtons transfer={of} acts={useTransferActs()} onMenu={() => undefined} />
+}
+
+describe('a transfer that a seal stopped', () => {
+  const at = { profileId: 'p1', bucket: 'lanstone-archive', key: 'a.pdf', phase: 'failed' } as const
+  const shown = (one: Transfer) =>
+    mounted(
+      <>
+        <Buttons of={one} />
+        <Dialogs profiles={profiles} keys={keys} />
+      </>,
+      (fake) => {
+        fake.data.transfers = [one]
+      },
+    )
+
+  test('an upload without the right to tags goes on without a seal, after the question', async () => {
+    const error = {
+      code: 'seal-denied',
+      key: 'a.pdf',
+      why: 'permission',
+      action: 'oss:PutObjectTagging',
+      requestId: '5E0F',
+    } as const
+    const fake = shown(transfer({ ...at, id: 't', name: 'a.pdf', kind: 'upload', error }))
+    press('Upload without a seal…')
+    expect(await screen.findByText(/oss:PutObjectTagging/)).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Edit profile…' })).toBeTruthy()
+    press('Upload without a seal')
+    await called(fake, 'transfers.withoutSeal')
+    expect(lastCall(fake, 'transfers.withoutSeal')).toEqual({ ids: ['t'] })
+  })
+
+  test.each([
+    ['moved', 'other-name', 'Download anyway…'],
+    ['changed', 'content', null],
+    ['unknown', 'tags-unreadable', null],
+  ] as const)('a download that is refused as %s', (state, reason, offer) => {
+    const error = { code: 'seal-refused', key: 'a.pdf', state, reason } as const
+    shown(transfer({ ...at, id: 't', name: 'a.pdf', kind: 'download', error }))
+    expect(screen.queryByRole('button', { name: 'Download anyway…' })?.textContent ?? null).toBe(
+      offer,
+    )
   })
 })

@@ -1,11 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Shard } from '../../../shared/contract/models-audit.ts'
-import type {
-  SealJudgement,
-  SealReason,
-  SealState,
-  SealStepResult,
-} from '../../../shared/contract/models-seals.ts'
+import type { SealJudgement, SealReason, SealState } from '../../../shared/contract/models-seals.ts'
+import type { SealStepResult } from '../../../shared/contract/models-seal-steps.ts'
 import { sealReason } from '../../../shared/contract/sentences/sentences-seals.ts'
 import { bucketOf } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'

@@ -4,8 +4,8 @@ import type { Seal } from '../seals/seal-text.ts'
 import { openHashedRecords } from './hashed-records.ts'
 import { readSealRecord, sealNameOf, SEAL_RECORD, writeSealRecord } from './seal-record.ts'
 
-/** The most names of which the seals are known: 61 MB in memory. The newest ones stay. */
-const MOST_NAMES = 200_000
+/** The most names of which the seals are known: 61 MB in memory at most. The newest ones stay. */
+const MOST_NAMES = 100_000
 
 /** The seals of one server that this computer found intact, or made. */
 export interface SealMemories {

@@ -18,6 +18,7 @@ import { CancelDialog } from '../transfers/cancel-dialog.tsx'
 import { DecideDialog } from '../transfers/decide-dialog.tsx'
 import { ReasonDialog } from '../transfers/reason-dialog.tsx'
 import { SkippedDialog } from '../transfers/skipped-dialog.tsx'
+import { UnsealedDialog } from '../transfers/unsealed-dialog.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 
 /** Shows the dialog that `ask` opened. */
@@ -92,6 +93,8 @@ export function Dialogs({
       return <DecideDialog id={asked.id} onClose={close} />
     case 'transfer-reason':
       return <ReasonDialog id={asked.id} onClose={close} />
+    case 'upload-unsealed':
+      return <UnsealedDialog id={asked.id} onClose={close} />
     case 'discard-edit':
       return <DiscardEditDialog id={asked.id} name={asked.name} onClose={close} />
     case 'palette':

@@ -125,6 +125,8 @@ function transferActs(
           return this.downloadRaw(transfer)
         case 'download-moved':
           return askAboutMoved(transfer)
+        case 'upload-unsealed':
+          return ask({ kind: 'upload-unsealed', id: transfer.id })
         case 'try-now':
         case 'resume':
         case 'retry':

@@ -24,6 +24,7 @@ const WORDS = {
   retry: 'transfers:retry',
   'download-raw': 'objects:act.downloadRaw',
   'download-moved': 'seals:moved.dots',
+  'upload-unsealed': 'seals:denied.dots',
 } as const satisfies Record<Exclude<Offer, 'add-key'>, string>
 
 /** `kind`: the kind of the missing key. */

@@ -14,6 +14,7 @@ export type Offer =
   | 'retry'
   | 'download-raw'
   | 'download-moved'
+  | 'upload-unsealed'
 
 const BY_ERROR: Partial<Record<AppError['code'], Offer>> = {
   'keychain-locked': 'unlock',
@@ -34,6 +35,7 @@ export function offerOf(transfer: Transfer): Offer | null {
   if (phase === 'needs-network') return 'try-now'
   if (needsKey(transfer)) return 'add-key'
   if (isMovedHelp(transfer)) return 'download-moved'
+  if (error?.code === 'seal-denied' && kind === 'upload') return 'upload-unsealed'
   if (phase !== 'needs-credentials' && error !== null && isFinal(error))
     return isRawHelp(transfer) ? 'download-raw' : null
   if (phase === 'failed' || error === null) return 'retry'

@@ -27,7 +27,8 @@ export function useKnownTransfer(): (id: TransferId) => Transfer | undefined {
   return useCallback((id) => client.getQueryData<Transfers>(names.transfers)?.get(id), [client])
 }
 
-export type TransferIntent = 'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'clear'
+export type TransferIntent =
+  'pause' | 'resume' | 'cancel' | 'retry' | 'startOver' | 'withoutSeal' | 'clear'
 
 /** The most transfers of one call. */
 const MOST = 100_000

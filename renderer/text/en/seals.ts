@@ -23,4 +23,9 @@ export const seals = {
     'Its content is verified before it is saved. Its name is not: the file may be a different one than you expect. Download it only if you know why it is here.',
   'moved.keep': 'Leave it',
   'moved.do': 'Download anyway',
+  'denied.dots': 'Upload without a seal…',
+  'denied.title': 'Upload “{{name}}” without a seal?',
+  'denied.means':
+    'It is encrypted as always. If someone changes it in the bucket, nobody will notice. This counts for this file alone.',
+  'denied.do': 'Upload without a seal',
 } as const

@@ -12,8 +12,7 @@ export const seals: Same<typeof english> = {
   'told.intact': '<b>完好。</b>{{reason}}',
   'told.changed':
     '<b>添加防篡改标记后被改动。</b>{{reason}}不会打开、预览或下载该文件。如果 Bucket 保留了历史版本，请恢复历史版本，或询问谁在写入此 Bucket。',
-  'told.moved':
-    '<b>位置不符。</b>{{reason}}不会打开或预览该文件。请询问谁在写入此 Bucket。',
+  'told.moved': '<b>位置不符。</b>{{reason}}不会打开或预览该文件。请询问谁在写入此 Bucket。',
   'told.unsealed': '<b>无防篡改标记。</b>{{reason}}被改动时无法发现。',
   'told.unknown': '<b>无法判断。</b>{{reason}}',
   'moved.dots': '仍要下载…',
@@ -24,4 +23,8 @@ export const seals: Same<typeof english> = {
     '保存前会校验文件内容，但无法校验名称：它可能不是你要的文件。只有在了解原因时才下载。',
   'moved.keep': '不下载',
   'moved.do': '仍要下载',
+  'denied.dots': '不加标记上传…',
+  'denied.title': '不加防篡改标记上传“{{name}}”？',
+  'denied.means': '文件仍会照常加密。如果有人在 Bucket 中改动它，将无法发现。此选择仅用于该文件。',
+  'denied.do': '不加标记上传',
 }

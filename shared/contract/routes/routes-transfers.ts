@@ -45,6 +45,11 @@ export const transferRoutes = {
   'transfers.decide': route<null>()(
     z.object({ ids: z.array(s.id).max(100_000), existing: z.enum(['skip', 'rename', 'replace']) }),
   ),
+  /**
+   * Starts uploads again that failed with 'seal-denied', without a seal. The user decided that for
+   * these files alone.
+   */
+  'transfers.withoutSeal': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
   /** Removes finished and failed transfers from the list. */
   'transfers.clear': route<null>()(z.object({ ids: z.array(s.id).max(100_000) })),
 } as const

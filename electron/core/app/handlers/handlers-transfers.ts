@@ -31,6 +31,10 @@ export function transferHandlers({ queue }: Parts): HandlersOf<'transfers'> {
       queue.decide(ids, existing)
       return ok(null)
     },
+    'transfers.withoutSeal': async ({ ids }) => {
+      await queue.withoutSeal(ids)
+      return ok(null)
+    },
     'transfers.clear': async ({ ids }) => {
       queue.clear(ids)
       return ok(null)

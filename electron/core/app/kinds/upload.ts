@@ -3,6 +3,8 @@ import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import { attempted } from '../../base/attempt.ts'
 import { freeKeys } from '../../oss/free-keys.ts'
 import { headObject } from '../../oss/objects.ts'
+import { readSealText } from '../../seals/seal-text.ts'
+import type { StoredFacts } from '../../transfer/run/stored-facts.ts'
 import { dropUploadAt } from '../../transfer/run/tidy.ts'
 import type { ExistingName, UploadJob } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
@@ -86,6 +88,7 @@ export const uploadKind = {
     existing: rule,
     taken: rule !== 'replace',
   }),
+  withoutSeal: (job) => ({ ...job, seals: () => false }),
   sharesPlace: true,
   isRecordedWhileRunning: true,
 } satisfies Kind<UploadRecord, UploadJob>
@@ -143,6 +146,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     onExisting: (job, signal) => onTaken(needs, place, job, signal),
     stored: (facts) => {
       uploaded.record(bucket, facts.key, facts)
+      void noteSeal(needs, place, facts)
       changes.wrote({ ...place, key: facts.key })
     },
     finished: () => {
@@ -156,6 +160,21 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
 function sealsNew({ profiles }: JobNeeds, profileId: string): boolean {
   const profile = profiles.get(profileId)
   return profile.ok && profile.value.sealsNew
+}
+
+/**
+ * Remembers the seal of an object that was uploaded. An object without a seal was put there by this
+ * computer, so an earlier seal of its name is forgotten.
+ */
+async function noteSeal(
+  { connections, sealHistory }: JobNeeds,
+  { profileId, bucket }: { readonly profileId: string; readonly bucket: string },
+  { key, seal }: StoredFacts,
+): Promise<void> {
+  const memories = sealHistory.at(connections.bucket(profileId, bucket).origin)
+  const reading = seal === null ? null : readSealText(seal)
+  if (reading?.kind === 'seal') await memories.remember(bucket, key, reading.seal)
+  else await memories.forget(bucket, key)
 }
 
 /** Returns one function for all jobs of one key and place. */

@@ -19,6 +19,8 @@ export interface JobKind<J extends QueuedJob = QueuedJob> {
   shown(job: J): BatchJob['shown']
   /** Returns the same job with another rule for a name that is taken. Left out: no rule exists. */
   decide?(job: J, existing: 'skip' | 'rename' | 'replace'): J
+  /** Returns the same job without a seal. Left out: the kind makes no seals. */
+  withoutSeal?(job: J): J
   /** True: many small jobs run side by side in the place of one large job. */
   readonly sharesPlace?: true
   /** True: a shell without a journal keeps a record of the job while it runs. */

@@ -41,6 +41,8 @@ export interface TransferQueue {
   startOver(ids: readonly TransferId[]): Promise<void>
   /** Sets the rule for a name that is taken. 'skip' ends the transfer well. */
   decide(ids: readonly TransferId[], existing: 'skip' | 'rename' | 'replace'): void
+  /** Starts uploads again whose seal was denied, without a seal. Others are left out. */
+  withoutSeal(ids: readonly TransferId[]): Promise<void>
   /** Takes finished and failed transfers off the list. */
   clear(ids: readonly TransferId[]): void
   /** Continues the transfers that are in this phase: those of one profile, or all. */
@@ -135,6 +137,20 @@ export function openQueue(options: QueueOptions): TransferQueue {
     if (batch.state.shown.phase !== 'done') core.resumeBatch(batch)
   }
 
+  const startOver = async (ids: readonly TransferId[]): Promise<void> => {
+    for (const entry of ids.flatMap((id) => entries.get(id) ?? [])) {
+      if (!TROUBLE.has(entry.state.shown.phase)) continue
+      entry.live?.control.cancel()
+      await entry.live?.ended
+      const saved = book?.saved(entry.id)
+      const last = saved?.last() ?? null
+      if (last !== null) await kindOf(entry.job.kind).tidy(entry.job, last, saved?.prints ?? null)
+      saved?.drop()
+      again(entry)
+    }
+    core.fill()
+  }
+
   return {
     add: (jobs, checkpoint) => {
       const ids = core.add(jobs, checkpoint)
@@ -160,18 +176,12 @@ export function openQueue(options: QueueOptions): TransferQueue {
       ),
     cancel: (ids) => remove(...those(ids, ({ state }) => state.shown.phase !== 'done')),
     retry: (ids) => each(ids, again, goOn),
-    async startOver(ids) {
-      for (const entry of ids.flatMap((id) => entries.get(id) ?? [])) {
-        if (!TROUBLE.has(entry.state.shown.phase)) continue
-        entry.live?.control.cancel()
-        await entry.live?.ended
-        const saved = book?.saved(entry.id)
-        const last = saved?.last() ?? null
-        if (last !== null) await kindOf(entry.job.kind).tidy(entry.job, last, saved?.prints ?? null)
-        saved?.drop()
-        again(entry)
-      }
-      core.fill()
+    startOver,
+    async withoutSeal(ids) {
+      const denied = ids.flatMap((id) => entries.get(id) ?? []).filter(isDeniedSeal)
+      for (const entry of denied)
+        entry.job = kindOf(entry.job.kind).withoutSeal?.(entry.job) ?? entry.job
+      await startOver(denied.map(({ id }) => id))
     },
     decide: (ids, existing) =>
       each(
@@ -221,3 +231,6 @@ export function openQueue(options: QueueOptions): TransferQueue {
     },
   }
 }
+
+const isDeniedSeal = ({ state }: Entry): boolean =>
+  TROUBLE.has(state.shown.phase) && state.shown.error?.code === 'seal-denied'

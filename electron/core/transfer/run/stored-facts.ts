@@ -9,4 +9,6 @@ export interface StoredFacts {
   readonly storedSize: number
   readonly crc64: string
   readonly etag: string
+  /** The text of the seal that the object has; null: none. */
+  readonly seal: string | null
 }

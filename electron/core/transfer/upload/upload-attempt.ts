@@ -10,6 +10,7 @@ import type { JobCipher } from '../../cipher/content-cipher.ts'
 import type { JobAnswer, RangeResult } from '../../worker/job.ts'
 import type { SavedMessage } from '../run/checkpoint.ts'
 import type { ObjectHeaders, UploadKey } from '../run/object-headers.ts'
+import { SEAL_HEADER } from '../../seals/seal-text.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { assertReplaceable } from './assert-replaceable.ts'
 import type { PartPrints } from './part-prints.ts'
@@ -279,6 +280,7 @@ export async function verifyChecksum(
       storedSize,
       crc64: crc64ToDecimal(crc64),
       etag: stored.etag,
+      seal: seal ?? sent.headers[SEAL_HEADER] ?? null,
     })
     return checksum
   } catch (cause) {
