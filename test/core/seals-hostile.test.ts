@@ -12,8 +12,11 @@ import {
   type SealMemories,
   type SealRules,
 } from '../../electron/core/transfer/run/stored-seal.ts'
+import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
+import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { DownloadJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { SealReason } from '../../shared/contract/models-seals.ts'
+import { memorySaved } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { putSealed, sealedObject, type SealedObject, type SealTextsAt } from './sealed-object.ts'
 import { kit, openersOf, plaintext, testKey } from './transfer-kit.ts'
@@ -424,5 +427,46 @@ describe('a preview', () => {
     })
     expect(await readFile(path)).toEqual(plain.subarray(5, 14))
     await released({ partSize: 8 * MIB }, plain)
+  })
+})
+
+describe('a download that goes on', () => {
+  const twoPieces = async (saved: CheckpointStore): Promise<void> => {
+    const control = openControl()
+    let done = 0
+    const running = {
+      ...k.running(control, ({ t }) => {
+        if (t === 'part-done' && ++done === 2) control.cancel('suspend')
+      }),
+      saved,
+      parallel: () => 1,
+    }
+    const cause = await errorOf(k.down(NAME, { path, partSize: MIB }, running))
+    expect(cause).toEqual({ code: 'cancelled' })
+    expect(saved.last()?.pieces.done).toHaveLength(2)
+  }
+  const requests = (): number =>
+    k.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === NAME).length
+  const goOn = (saved: CheckpointStore) =>
+    k.down(NAME, { path, partSize: MIB }, { ...k.running(), saved, parallel: () => 1 })
+
+  test('fetches the rest, and its pieces are hashed again', async () => {
+    const saved = memorySaved()
+    await put()
+    await twoPieces(saved)
+    const before = requests()
+    expect(await goOn(saved)).toMatchObject({ seal: { state: 'intact' } })
+    expect(requests() - before).toBe(2)
+    expect((await readFile(path)).equals(good.plain)).toBe(true)
+  })
+  test('is refused when its seal was removed meanwhile, and its pieces go', async () => {
+    const saved = memorySaved()
+    const ref = { bucket: k.bucket, key: NAME, versionId: null }
+    await putSealed(k.oss, k.bucket, good, { tag: good.text })
+    await twoPieces(saved)
+    await putTags(k.oss, ref, [['user', '1']], never)
+    expect(await errorOf(goOn(saved))).toMatchObject({ reason: 'seal-missing' })
+    expect(await names()).toEqual([])
+    expect(saved.last()).toBeNull()
   })
 })
