@@ -23,11 +23,12 @@ const codes = (
 ) => rows.map(({ key, error }) => [key, error?.code ?? null])
 
 /** Encrypts `words` into the object `key`. */
-async function sealed(key: string, words: string): Promise<void> {
+/** `seal` false: the object gets no seal, as from another program. */
+async function sealed(key: string, words: string, seal = true): Promise<void> {
   const path = join(kit.f.folder, 'source.txt')
   writeFileSync(path, words)
   await kit
-    .start((await kit.plan([path])).id, { toKey: key, existing: 'replace' })
+    .start((await kit.plan([path])).id, { toKey: key, existing: 'replace', seal })
     .then((ids) => kit.f.ended(ids))
 }
 
@@ -137,7 +138,7 @@ describe('a folder is downloaded', () => {
 describe('an object whose name ends in a slash', () => {
   const key = 'marks/2026/'
   test('it is decrypted as any other', async () => {
-    await sealed('marks-source', 'secret')
+    await sealed('marks-source', 'secret', false)
     await kit.down(['marks-source'], 'marks-raw', { raw: true })
     await kit.raw(
       key,
@@ -255,8 +256,18 @@ describe('an object that was encrypted, and is not any more', () => {
       ...(plain !== undefined && { plain }),
     })
 
+  test('that was sealed is refused, whatever is allowed', async () => {
+    await sealed('m6/doc', 'secret')
+    await kit.raw('m6/doc', {}, text('planted'))
+    for (const plain of ['unless-seen', 'allow'] as const)
+      expect(codes(await kit.down(['m6/doc'], `m6-${plain}`, { plain }))).toEqual([
+        ['m6/doc', 'seal-refused'],
+      ])
+    expect([saved('m6-unless-seen'), saved('m6-allow')]).toEqual([{}, {}])
+  })
+
   test('is told of, and neither downloaded nor shown without a word; others are', async () => {
-    await sealed('m5/doc', 'secret')
+    await sealed('m5/doc', 'secret', false)
     await kit.raw('m5/other', {}, text('plain'))
     await kit.raw('m5/doc', {}, text('planted'))
     const objects = [

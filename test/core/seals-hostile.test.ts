@@ -12,8 +12,11 @@ import {
   type SealMemories,
   type SealRules,
 } from '../../electron/core/transfer/run/stored-seal.ts'
+import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
+import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { DownloadJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { SealReason } from '../../shared/contract/models-seals.ts'
+import { memorySaved } from './memory-saved.ts'
 import { errorOf, never } from './oss-practice.ts'
 import { putSealed, sealedObject, type SealedObject, type SealTextsAt } from './sealed-object.ts'
 import { kit, openersOf, plaintext, testKey } from './transfer-kit.ts'
@@ -31,7 +34,11 @@ let good: SealedObject
 let path = ''
 beforeEach(async () => {
   path = join(k.dir, 'down', 'file.bin')
-  good = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain: plaintext(3 * MIB + 77) })
+  good = await sealedObject(testKey(), {
+    bucket: k.bucket,
+    key: NAME,
+    plain: plaintext(3 * MIB + 77),
+  })
 })
 
 const put = (change: SealTextsAt = {}, object = good) =>
@@ -42,7 +49,9 @@ const flipped = (bytes: Buffer, at: number): Buffer => {
   return changed
 }
 /** A memory of seals as the app has it. */
-function memory(...seals: readonly SealedObject['seal'][]): SealMemories & { last(): SealMemory | null } {
+function memory(
+  ...seals: readonly SealedObject['seal'][]
+): SealMemories & { last(): SealMemory | null } {
   let known = seals.reduce<SealMemory | null>(
     (all, seal) => rememberedSeal(all, seal, Date.now()),
     null,
@@ -62,7 +71,11 @@ async function refused(
   change: Partial<DownloadJob> = {},
   code: 'seal-refused' | 'not-sealed' = 'seal-refused',
 ): Promise<void> {
-  expect(await errorOf(k.down(NAME, { path, ...change }))).toMatchObject({ code, reason, key: NAME })
+  expect(await errorOf(k.down(NAME, { path, ...change }))).toMatchObject({
+    code,
+    reason,
+    key: NAME,
+  })
   expect(await names()).toEqual([])
 }
 async function released(change: Partial<DownloadJob> = {}, plain = good.plain) {
@@ -96,7 +109,11 @@ describe('an intact object is released', () => {
     expect(await released({}, later.plain)).toMatchObject({ seal: { reason: 'sealed-later' } })
   })
   test.each([0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB])('%i bytes', async (size) => {
-    const one = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain: plaintext(size) })
+    const one = await sealedObject(testKey(), {
+      bucket: k.bucket,
+      key: NAME,
+      plain: plaintext(size),
+    })
     await put({ metadata: one.text }, one)
     expect(await released({}, one.plain)).toMatchObject({ seal: { state: 'intact' } })
   })
@@ -158,7 +175,12 @@ describe('bytes', () => {
 
 describe('names, envelopes and old versions', () => {
   const other = (change = {}) =>
-    sealedObject(testKey(), { bucket: k.bucket, key: 'docs/other', plain: plaintext(5000), ...change })
+    sealedObject(testKey(), {
+      bucket: k.bucket,
+      key: 'docs/other',
+      plain: plaintext(5000),
+      ...change,
+    })
 
   test('two objects exchanged', async () => {
     await put({}, { ...(await other()), key: NAME })
@@ -395,14 +417,56 @@ describe('a preview', () => {
     const large = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain })
     await put({ metadata: large.text }, large)
     expect(await preview()).toMatchObject({ integrity: 'parts' })
-    expect(
-      await errorOf(k.down(NAME, { path, range: { offset: 5, length: 9 } })),
-    ).toMatchObject({ code: 'seal-refused', reason: 'not-read' })
+    expect(await errorOf(k.down(NAME, { path, range: { offset: 5, length: 9 } }))).toMatchObject({
+      code: 'seal-refused',
+      reason: 'not-read',
+    })
     const range = { offset: 5, length: 9 }
     expect(await k.down(NAME, { path, range, unverified: true })).toMatchObject({
       tag: 'not-verified',
     })
     expect(await readFile(path)).toEqual(plain.subarray(5, 14))
     await released({ partSize: 8 * MIB }, plain)
+  })
+})
+
+describe('a download that goes on', () => {
+  const twoPieces = async (saved: CheckpointStore): Promise<void> => {
+    const control = openControl()
+    let done = 0
+    const running = {
+      ...k.running(control, ({ t }) => {
+        if (t === 'part-done' && ++done === 2) control.cancel('suspend')
+      }),
+      saved,
+      parallel: () => 1,
+    }
+    const cause = await errorOf(k.down(NAME, { path, partSize: MIB }, running))
+    expect(cause).toEqual({ code: 'cancelled' })
+    expect(saved.last()?.pieces.done).toHaveLength(2)
+  }
+  const requests = (): number =>
+    k.practice.log.entries().filter(({ method, key }) => method === 'GET' && key === NAME).length
+  const goOn = (saved: CheckpointStore) =>
+    k.down(NAME, { path, partSize: MIB }, { ...k.running(), saved, parallel: () => 1 })
+
+  test('fetches the rest, and its pieces are hashed again', async () => {
+    const saved = memorySaved()
+    await put()
+    await twoPieces(saved)
+    const before = requests()
+    expect(await goOn(saved)).toMatchObject({ seal: { state: 'intact' } })
+    expect(requests() - before).toBe(2)
+    expect((await readFile(path)).equals(good.plain)).toBe(true)
+  })
+  test('is refused when its seal was removed meanwhile, and its pieces go', async () => {
+    const saved = memorySaved()
+    const ref = { bucket: k.bucket, key: NAME, versionId: null }
+    await putSealed(k.oss, k.bucket, good, { tag: good.text })
+    await twoPieces(saved)
+    await putTags(k.oss, ref, [['user', '1']], never)
+    expect(await errorOf(goOn(saved))).toMatchObject({ reason: 'seal-missing' })
+    expect(await names()).toEqual([])
+    expect(saved.last()).toBeNull()
   })
 })

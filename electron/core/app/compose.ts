@@ -138,7 +138,6 @@ export async function compose(ports: CorePorts): Promise<Core> {
     uploaded,
     seen,
     sealHistory: history.seals,
-    profiles,
     arePlain: states.arePlain,
     afterUse: closeKeys,
     changes,

@@ -9,7 +9,6 @@ import type { DefaultKeys } from '../profiles/default-keys.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { DamageLimit } from './damage-limit.ts'
 import type { SpoolHolds } from '../local/spool-holds.ts'
-import type { Profiles } from '../profiles/profiles.ts'
 import type { SealHistory } from '../../history/seal-memory.ts'
 import type { UploadHistory } from '../../history/upload-history.ts'
 
@@ -23,7 +22,6 @@ export interface JobNeeds {
   readonly uploaded: UploadHistory
   /** The seals that this computer found intact. */
   readonly sealHistory: SealHistory
-  readonly profiles: Pick<Profiles, 'get'>
   readonly seen: SeenObjects
   /**
    * Says for each of these objects whether it is plain. An object that cannot be read counts as
