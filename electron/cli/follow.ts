@@ -143,7 +143,8 @@ function sayDone(
   if (checksum === 'matches') facts.push('checksum matches')
   if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
   if (seal !== undefined) facts.push(seal.state)
-  if (tag === 'not-verified') output.remark(`${output.name(to)}: not verified, only a part of it was read.`)
+  if (tag === 'not-verified')
+    output.remark(`${output.name(to)}: not verified, only a part of it was read.`)
   if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
   const unsummed = inBucket && encrypted && checksum === 'absent'
   if (unsummed) output.remark(noSum(output.name(to)))

@@ -2,7 +2,10 @@ import { appendFile, rm } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { LEAF_BYTES } from '../../electron/core/seals/leaves.ts'
 import type { CheckpointStore } from '../../electron/core/transfer/run/checkpoint-store.ts'
-import { readCheckpoint, writeCheckpoint } from '../../electron/core/transfer/run/checkpoint-text.ts'
+import {
+  readCheckpoint,
+  writeCheckpoint,
+} from '../../electron/core/transfer/run/checkpoint-text.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import type { FaultMatch } from '../tools/oss-faults.ts'
 import { memorySaved, withDone } from './memory-saved.ts'

@@ -47,7 +47,15 @@ export interface SealedChange {
 /** Encrypts and seals a text under a master key. */
 export async function sealedObject(
   master: MasterKeyHandle,
-  { bucket, key, plain, promised = true, time = Date.now(), byWriter = true, exponent }: SealedChange,
+  {
+    bucket,
+    key,
+    plain,
+    promised = true,
+    time = Date.now(),
+    byWriter = true,
+    exponent,
+  }: SealedChange,
 ): Promise<SealedObject> {
   const dataKey = randomBytes(32)
   using keys = deriveSealKeys(dataKey)
@@ -93,7 +101,13 @@ export async function putSealed(
   object: SealedObject,
   change: SealTextsAt = { metadata: object.text },
 ): Promise<void> {
-  const { metadata, tag, envelope = object.envelope, key = object.key, body = object.stored } = change
+  const {
+    metadata,
+    tag,
+    envelope = object.envelope,
+    key = object.key,
+    body = object.stored,
+  } = change
   const headers = {
     ...envelope,
     ...(metadata !== undefined && { [SEAL_HEADER]: metadata }),

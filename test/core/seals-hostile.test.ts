@@ -31,7 +31,11 @@ let good: SealedObject
 let path = ''
 beforeEach(async () => {
   path = join(k.dir, 'down', 'file.bin')
-  good = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain: plaintext(3 * MIB + 77) })
+  good = await sealedObject(testKey(), {
+    bucket: k.bucket,
+    key: NAME,
+    plain: plaintext(3 * MIB + 77),
+  })
 })
 
 const put = (change: SealTextsAt = {}, object = good) =>
@@ -42,7 +46,9 @@ const flipped = (bytes: Buffer, at: number): Buffer => {
   return changed
 }
 /** A memory of seals as the app has it. */
-function memory(...seals: readonly SealedObject['seal'][]): SealMemories & { last(): SealMemory | null } {
+function memory(
+  ...seals: readonly SealedObject['seal'][]
+): SealMemories & { last(): SealMemory | null } {
   let known = seals.reduce<SealMemory | null>(
     (all, seal) => rememberedSeal(all, seal, Date.now()),
     null,
@@ -62,7 +68,11 @@ async function refused(
   change: Partial<DownloadJob> = {},
   code: 'seal-refused' | 'not-sealed' = 'seal-refused',
 ): Promise<void> {
-  expect(await errorOf(k.down(NAME, { path, ...change }))).toMatchObject({ code, reason, key: NAME })
+  expect(await errorOf(k.down(NAME, { path, ...change }))).toMatchObject({
+    code,
+    reason,
+    key: NAME,
+  })
   expect(await names()).toEqual([])
 }
 async function released(change: Partial<DownloadJob> = {}, plain = good.plain) {
@@ -96,7 +106,11 @@ describe('an intact object is released', () => {
     expect(await released({}, later.plain)).toMatchObject({ seal: { reason: 'sealed-later' } })
   })
   test.each([0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB])('%i bytes', async (size) => {
-    const one = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain: plaintext(size) })
+    const one = await sealedObject(testKey(), {
+      bucket: k.bucket,
+      key: NAME,
+      plain: plaintext(size),
+    })
     await put({ metadata: one.text }, one)
     expect(await released({}, one.plain)).toMatchObject({ seal: { state: 'intact' } })
   })
@@ -158,7 +172,12 @@ describe('bytes', () => {
 
 describe('names, envelopes and old versions', () => {
   const other = (change = {}) =>
-    sealedObject(testKey(), { bucket: k.bucket, key: 'docs/other', plain: plaintext(5000), ...change })
+    sealedObject(testKey(), {
+      bucket: k.bucket,
+      key: 'docs/other',
+      plain: plaintext(5000),
+      ...change,
+    })
 
   test('two objects exchanged', async () => {
     await put({}, { ...(await other()), key: NAME })
@@ -395,9 +414,10 @@ describe('a preview', () => {
     const large = await sealedObject(testKey(), { bucket: k.bucket, key: NAME, plain })
     await put({ metadata: large.text }, large)
     expect(await preview()).toMatchObject({ integrity: 'parts' })
-    expect(
-      await errorOf(k.down(NAME, { path, range: { offset: 5, length: 9 } })),
-    ).toMatchObject({ code: 'seal-refused', reason: 'not-read' })
+    expect(await errorOf(k.down(NAME, { path, range: { offset: 5, length: 9 } }))).toMatchObject({
+      code: 'seal-refused',
+      reason: 'not-read',
+    })
     const range = { offset: 5, length: 9 }
     expect(await k.down(NAME, { path, range, unverified: true })).toMatchObject({
       tag: 'not-verified',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { putTags, readTags } from '../../electron/core/oss/tags.ts'
 import { setVersioning } from '../../electron/core/oss/versions.ts'
+import { openControl } from '../../electron/core/transfer/run/control.ts'
 import type { Openers, UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { currentObject } from '../../electron/core/oss/object-ref.ts'
 import { ok } from '../../shared/contract/errors.ts'
@@ -180,6 +181,35 @@ describe('the tag of a seal', () => {
       ])
     }
   })
+  test.each(['complete', 'tag', 'before'])(
+    'a cancel by the user (%s): the object is sealed, or not there',
+    async (when) => {
+      const control = openControl()
+      const oss: typeof k.oss = {
+        ...k.oss,
+        async call(request, signal) {
+          const { method, query } = request
+          const isComplete = method === 'POST' && query?.['uploadId'] !== undefined
+          const isTag = method === 'PUT' && query?.['tagging'] === ''
+          if ((when === 'complete' && isComplete) || (when === 'tag' && isTag)) control.cancel()
+          return k.oss.call(request, signal)
+        },
+      }
+      const running = k.running(control, ({ t }) => {
+        if (when === 'before' && t === 'finishing') control.cancel()
+      })
+      const path = await file(plaintext(2 * MIB))
+      const done = k.up(path, { ...sealed, ...big, oss: async () => ok(oss) }, running)
+      if (when === 'before') {
+        expect((await errorOf(done)).code).toBe('cancelled')
+        expect((await errorOf(k.head(KEY))).code).toBe('not-found')
+        expect(await k.uploadsLeft()).toBe(0)
+      } else {
+        await done
+        expect(await verdict()).toMatchObject(INTACT)
+      }
+    },
+  )
   test('is that of the version that was sent', async () => {
     await setVersioning(k.oss, k.bucket, 'enabled', never)
     await up(plaintext(2 * MIB), big)

@@ -22,15 +22,19 @@ const sealed = { kind: 'encrypted', envelope: { wrapAlgorithm: 'RSA/NONE/PKCS1Pa
 
 test('our file comes back, with the headers an object needs and no others', () => {
   const text = writeEnvelopeFile({
+    bucket: 'photos',
     key: 'a/b \u5bc6.pdf',
     size: 42,
     etag: '"E"',
     crc64: '18446744073709551615',
+    seal: 'AQEB',
     headers,
   })
   const read = readEnvelopeFile(text)
   if (!read.ok) throw new Error(read.error.code)
   expect(read.value).toMatchObject({
+    bucket: 'photos',
+    seal: 'AQEB',
     key: 'a/b \u5bc6.pdf',
     size: 42,
     crc64: '18446744073709551615',
@@ -42,6 +46,28 @@ test('our file comes back, with the headers an object needs and no others', () =
   )
   expect(read.value.headers.get('x-oss-meta-owner')).toBe('\u5bc6')
   expect(recognise(read.value.headers)).toMatchObject(sealed)
+})
+
+test('our file of an earlier version is read: it names no bucket and no seal', () => {
+  const {
+    bucket: _bucket,
+    seal: _seal,
+    ...earlier
+  } = JSON.parse(
+    writeEnvelopeFile({
+      bucket: 'photos',
+      key: 'a',
+      size: 1,
+      etag: 'E',
+      crc64: null,
+      seal: null,
+      headers,
+    }),
+  ) as Record<string, unknown>
+  expect(readEnvelopeFile(JSON.stringify(earlier))).toMatchObject({
+    ok: true,
+    value: { bucket: null, key: 'a', size: 1, seal: null },
+  })
 })
 
 const names = ['key', 'start', 'cek-alg', 'wrap-alg'] as const
@@ -368,10 +394,12 @@ describe('every format, as tools dump it', () => {
     const before = recognise(readHeaders(Object.entries(given)))
     const read = readEnvelopeFile(
       writeEnvelopeFile({
+        bucket: 'b',
         key: 'a',
         size: 1,
         etag: 'E',
         crc64: null,
+        seal: null,
         headers: readHeaders(Object.entries(given)),
       }),
     )
@@ -405,7 +433,15 @@ test.each([
 })
 
 test('every truncation of our file is refused, or is no whole envelope', () => {
-  const text = writeEnvelopeFile({ key: 'a', size: 1, etag: 'E', crc64: null, headers }).trimEnd()
+  const text = writeEnvelopeFile({
+    bucket: 'b',
+    key: 'a',
+    size: 1,
+    etag: 'E',
+    crc64: null,
+    seal: null,
+    headers,
+  }).trimEnd()
   for (let length = 0; length < text.length; length++) {
     const read = readEnvelopeFile(text.slice(0, length))
     if (read.ok)

@@ -145,12 +145,16 @@ test('the example of a message is true, in all its pieces', () => {
 
 test('the envelope file of FORMAT.md is what we write', () => {
   const {
+    bucket,
     key: name,
     size,
     etag,
     crc64,
+    seal,
     headers,
   } = JSON.parse(file) as {
+    bucket: string
+    seal: null
     key: string
     size: number
     etag: string
@@ -158,7 +162,15 @@ test('the envelope file of FORMAT.md is what we write', () => {
     headers: Record<string, string>
   }
   expect(
-    writeEnvelopeFile({ key: name, size, etag, crc64, headers: new Map(Object.entries(headers)) }),
+    writeEnvelopeFile({
+      bucket,
+      key: name,
+      size,
+      etag,
+      crc64,
+      seal,
+      headers: new Map(Object.entries(headers)),
+    }),
   ).toBe(file)
 })
 

@@ -156,7 +156,15 @@ const sidecars: Target = {
       const headers = headersOf(utf8(lines))
       return [
         lines,
-        writeEnvelopeFile({ key: 'é/a b', size: 7, etag: '"x"', crc64: '1234', headers }),
+        writeEnvelopeFile({
+          bucket: 'b',
+          key: 'é/a b',
+          size: 7,
+          etag: '"x"',
+          crc64: '1234',
+          seal: 'AQEB',
+          headers,
+        }),
         JSON.stringify(Object.fromEntries(headers)),
       ].map(utf8)
     }),
@@ -164,8 +172,16 @@ const sidecars: Target = {
     const read = readEnvelopeFile(textOf(input))
     if (!read.ok) return
     recognise(read.value.headers)
-    const write = ({ headers, key, size, crc64 }: typeof read.value) =>
-      writeEnvelopeFile({ key: key ?? '', size: size ?? 0, etag: '', crc64, headers })
+    const write = ({ headers, bucket, key, size, crc64, seal }: typeof read.value) =>
+      writeEnvelopeFile({
+        bucket: bucket ?? '',
+        key: key ?? '',
+        size: size ?? 0,
+        etag: '',
+        crc64,
+        seal,
+        headers,
+      })
     const written = write(read.value)
     const back = readEnvelopeFile(written)
     if (!back.ok) return must(written.includes('"headers": {}'), 'a file of ours is not read')

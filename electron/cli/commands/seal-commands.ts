@@ -1,11 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Shard } from '../../../shared/contract/models-audit.ts'
-import type {
-  SealJudgement,
-  SealReason,
-  SealState,
-  SealStepResult,
-} from '../../../shared/contract/models-seals.ts'
+import type { SealJudgement, SealReason, SealState } from '../../../shared/contract/models-seals.ts'
+import type { SealStepResult } from '../../../shared/contract/models-seal-steps.ts'
 import { sealReason } from '../../../shared/contract/sentences/sentences-seals.ts'
 import { bucketOf } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -132,10 +128,7 @@ const wordsOf = (counts: Counts): string => noteworthy(counts).join(', ') || 'no
 const OF_KEYS: ReadonlySet<SealReason> = new Set(['no-key', 'cannot-open'])
 
 /** An object whose state is unknown never ends in 0: hiding the tags would pass for no change. */
-function exitCode(
-  { changed, moved, unknown }: Counts,
-  reasons: ReadonlySet<SealReason>,
-): number {
+function exitCode({ changed, moved, unknown }: Counts, reasons: ReadonlySet<SealReason>): number {
   if (changed + moved > 0) return EXIT.damaged
   if (unknown === 0) return EXIT.done
   return [...reasons].every((reason) => OF_KEYS.has(reason)) ? EXIT.masterKey : EXIT.network

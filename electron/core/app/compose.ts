@@ -130,6 +130,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
   const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice })
   const needs: JobNeeds = {
+    profiles,
     connections,
     catalog,
     defaults,
@@ -138,12 +139,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     uploaded,
     seen,
     sealHistory: history.seals,
-    profiles,
     arePlain: states.arePlain,
-    sealsNew(profileId) {
-      const profile = profiles.get(profileId)
-      return profile.ok && profile.value.sealsNew
-    },
     afterUse: closeKeys,
     changes,
     spool,

@@ -12,7 +12,7 @@ export function writerSecretOf(privateKey: KeyObject): Uint8Array | null {
   try {
     const whole = elementAt(der, 0, der.length)
     const fields = whole === null || whole === 'more' ? null : elementsIn(der, whole)
-    // PKCS#1: version, modulus, public and private exponent, both primes, and more. Source RFC 8017.
+    // Version, modulus, public and private exponent, both primes, and more. Source RFC 8017 A.1.2.
     const [version, , , , p, q] = fields ?? []
     if (version === undefined || p === undefined || q === undefined) return null
     if (smallInteger(der, version) !== 0) return null

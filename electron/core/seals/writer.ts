@@ -15,7 +15,9 @@ export const noMark = (): Uint8Array => new Uint8Array(MARK_BYTES)
 /**
  * Derives the writer secret of an RSA key from its two primes, in any order. The caller wipes the
  * secret. `p`, `q`: the highest byte first, with or without leading zeros. `modulusBytes`: the
- * length of the modulus. Throws a RangeError for a prime that is longer. Source FORMAT.md 11.6.
+ * length of the modulus. Throws a RangeError for zero, and for a longer prime.
+ *
+ * Source  FORMAT.md 11.6.
  */
 export function writerSecretOfRsa(p: Uint8Array, q: Uint8Array, modulusBytes: number): Uint8Array {
   const primes = [p, q].map((prime) => padded(prime, modulusBytes)).sort(Buffer.compare)
@@ -28,9 +30,9 @@ export function writerSecretOfRsa(p: Uint8Array, q: Uint8Array, modulusBytes: nu
 
 function padded(prime: Uint8Array, length: number): Buffer {
   const first = prime.findIndex((byte) => byte !== 0)
-  const digits = prime.subarray(first < 0 ? prime.length : first)
-  if (digits.length > length)
-    throw new RangeError(`a prime of ${digits.length} bytes for a modulus of ${length}`)
+  const digits = prime.subarray(first)
+  if (first < 0 || digits.length > length)
+    throw new RangeError(`no prime of a modulus of ${length} bytes`)
   const whole = Buffer.alloc(length)
   whole.set(digits, length - digits.length)
   return whole

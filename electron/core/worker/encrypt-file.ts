@@ -43,8 +43,9 @@ export interface HeldContent {
 
 /**
  * Reads a small file and encrypts it under a new data key, which nothing outside this call sees.
- * With `seal` the headers have a seal of the ciphertext. The caller wipes its writer secret. Null for a file of more than `most` bytes. File calls are synchronous: for a few KiB, a trip
- * through Node's thread pool costs more than the call.
+ * With `seal` the headers have a seal of the ciphertext. The caller wipes its writer secret. Null
+ * for a file of more than `most` bytes. File calls are synchronous: for a few KiB, a trip through
+ * Node's thread pool costs more than the call.
  * Throws Failure 'source-unreadable', 'source-changed' when the file ends before its size, and
  * 'source-longer' when it goes on behind it.
  */

@@ -1,5 +1,5 @@
 import type { KeyError } from './key-errors.ts'
-import type { SealReason } from '../models-seals.ts'
+import type { SealError } from './seal-errors.ts'
 import type { NameRule } from '../object-names.ts'
 import type { BadAnswer, IndexProblem, LeftOutReason, Obstacle, ProxyProblem } from './problems.ts'
 
@@ -260,36 +260,11 @@ export type AppError =
       readonly removed: boolean
     }
   /**
-   * The object cannot get its seal, which is a tag of it. 'permission': the account may not write
-   * or read tags, `action` names the permission. 'not-kept': OSS took the tag, and has it not.
-   * 'no-room': the object has as many tags as an object may have.
-   */
-  | {
-      readonly code: 'seal-denied'
-      readonly key: string
-      readonly why: 'permission'
-      readonly action: string
-      readonly requestId: string
-    }
-  | { readonly code: 'seal-denied'; readonly key: string; readonly why: 'not-kept' | 'no-room' }
-  /**
    * OSS refused to replace an object, as the request demanded. 'changed': the object is not the one
    * that the request was to replace, or that one is gone.
    */
   | { readonly code: 'object-exists'; readonly key: string; readonly why?: 'changed' }
-  /**
-   * The seal of an object does not let it be read, and nothing of the object was kept. 'changed':
-   * the object is not as it was sealed. 'moved': it was sealed under another name. 'unknown': its
-   * seal could not be checked.
-   */
-  | {
-      readonly code: 'seal-refused'
-      readonly key: string
-      readonly state: 'changed' | 'moved' | 'unknown'
-      readonly reason: SealReason
-    }
-  /** The object has no seal, and only sealed objects may be read. */
-  | { readonly code: 'not-sealed'; readonly key: string; readonly reason: SealReason }
+  | SealError
   /** The CRC-64 of the bytes here differs from the CRC-64 of the bytes that OSS stored. */
   | { readonly code: 'checksum' }
   /**

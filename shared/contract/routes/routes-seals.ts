@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { SealedKey, SealReport, SealStepResult, VerifiedKey } from '../models-seals.ts'
+import type { SealReport } from '../models-seals.ts'
+import type { SealedKey, SealStepResult, VerifiedKey } from '../models-seal-steps.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 

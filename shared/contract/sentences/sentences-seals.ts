@@ -54,7 +54,9 @@ const REASONS: Readonly<Record<SealReason, Pair>> = {
 /** Returns the reason of a seal's state as a sentence: "Its seal was removed." */
 export function sealReason(reason: SealReason, language: 'en' | 'zh-CN'): string {
   const [english, chinese] = REASONS[reason]
-  return language === 'en' ? `${english.charAt(0).toUpperCase()}${english.slice(1)}.` : `${chinese}。`
+  return language === 'en'
+    ? `${english.charAt(0).toUpperCase()}${english.slice(1)}.`
+    : `${chinese}。`
 }
 
 type Refused = Extract<AppError, { readonly code: 'seal-refused' }>
@@ -69,7 +71,10 @@ const ADVICE: Readonly<Partial<Record<SealReason | Refused['state'], Pair>>> = {
     'If you know who moved it, allow moved objects for this download.',
     '如果你知道是谁移动了它，请在本次下载中允许移动过的文件。',
   ],
-  unknown: ['Check it again later, or ask the owner of the bucket.', '请稍后再试，或联系存储空间的所有者。'],
+  unknown: [
+    'Check it again later, or ask the owner of the bucket.',
+    '请稍后再试，或联系存储空间的所有者。',
+  ],
   'not-read': [
     'Download the whole object, or ask for the part with --unverified.',
     '请下载整个文件，或使用 --unverified 读取该部分。',

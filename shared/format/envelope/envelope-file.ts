@@ -23,11 +23,14 @@ export const ENVELOPE_FILE_SUFFIX = '.ossenv.json'
  * none.
  */
 export interface EnvelopeFile {
+  readonly bucket: string
   readonly key: string
   /** Bytes of the blob. */
   readonly size: number
   readonly etag: string
   readonly crc64: string | null
+  /** The text of the seal in the object's tags; null for none. */
+  readonly seal: string | null
   readonly headers: Headers
 }
 
@@ -37,7 +40,10 @@ export interface EnvelopeFile {
  */
 export interface ReadEnvelopeFile {
   readonly headers: Headers
+  /** Null in files of earlier versions. */
+  readonly bucket: string | null
   readonly key: string | null
+  readonly seal: string | null
   /** Bytes of the blob, from our own file or from the total of a Content-Range. */
   readonly size: number | null
   /**
@@ -66,8 +72,8 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
   const kept = [...file.headers]
     .filter(([name]) => name.startsWith(META_PREFIX) || KEPT.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  const { key, size, etag, crc64 } = file
-  return `${JSON.stringify({ format: ENVELOPE_FILE_FORMAT, key, size, etag, crc64, headers: Object.fromEntries(kept) }, null, 2)}\n`
+  const { bucket, key, size, etag, crc64, seal } = file
+  return `${JSON.stringify({ format: ENVELOPE_FILE_FORMAT, bucket, key, size, etag, crc64, seal, headers: Object.fromEntries(kept) }, null, 2)}\n`
 }
 
 /** Bytes that the shortest accepted key wraps: 1,024 bits. */
@@ -133,16 +139,21 @@ function refused(
 
 function about({ fields, rest }: FoundEnvelope, own: OwnFile | null): ReadEnvelopeFile {
   const headers = readHeaders([...rest, ...fields], own !== null)
-  const { key, size, crc64 } = own ?? {}
+  const { bucket, key, size, crc64, seal } = own ?? {}
   return {
     headers,
-    key: typeof key === 'string' && key !== '' ? key : null,
+    bucket: textOf(bucket),
+    key: textOf(key),
+    seal: textOf(seal),
     size:
       typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : totalIn(headers),
     likelySize: numberIn(headers.get('content-length') ?? ''),
     crc64: checksumIn(crc64, rest),
   }
 }
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null
 
 /**
  * Two answers in one text may show two states of an object. A value on which they disagree is not

@@ -8,7 +8,9 @@ export const ENVELOPE_FILE_FORMAT = 'cipherbucket-envelope-1'
 
 /** The fields of a file of ours besides its headers. */
 export interface OwnFile {
+  readonly bucket?: unknown
   readonly key?: unknown
+  readonly seal?: unknown
   readonly size?: unknown
   readonly crc64?: unknown
 }

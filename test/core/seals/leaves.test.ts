@@ -33,7 +33,10 @@ test('leaves are those of whole chunks', () => {
 })
 
 test('any split gives the same leaves', () => {
-  const cuts = fc.array(fc.nat(stored.length), { maxLength: 12 })
+  const nearChunks = fc
+    .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: -17, max: 17 }))
+    .map(([chunks, by]) => chunks * MIB + by)
+  const cuts = fc.array(fc.oneof(fc.nat(stored.length), nearChunks), { maxLength: 12 })
   fc.assert(
     fc.property(cuts, (places) => {
       const sum = new LeafSum(keys, { ...plan, firstIndex: 0 })
@@ -43,6 +46,13 @@ test('any split gives the same leaves', () => {
     }),
     { numRuns: 40 },
   )
+})
+
+test.each([-17, -16, -1, 0, 1, 16])('a split %i bytes from the end of a chunk', (by) => {
+  const sum = new LeafSum(keys, { ...plan, firstIndex: 0 })
+  const cut = 2 * MIB + by
+  for (const piece of [stored.subarray(0, cut), stored.subarray(cut)]) sum.update(piece)
+  expect(hex(sum.leaves())).toBe(hex(whole))
 })
 
 test('parts in any order give the same leaves when each begins at a chunk', () => {

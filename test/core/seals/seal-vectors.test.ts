@@ -47,10 +47,13 @@ test('the writer secret of the key of FORMAT.md, with its primes in both orders'
   const [first, second] = primes
   expect(hex(writerSecretOfRsa(first, second, 256))).toBe(VECTORS.writer.secret)
   expect(hex(writerSecretOfRsa(second, first, 256))).toBe(VECTORS.writer.secret)
-  // DER writes a zero byte before a prime whose highest bit is set.
-  const signed = Buffer.concat([Buffer.of(0), first])
-  expect(hex(writerSecretOfRsa(signed, second, 256))).toBe(VECTORS.writer.secret)
+  // DER writes a zero byte before a prime whose highest bit is set. Others write more of them.
+  for (const zeros of [1, 300]) {
+    const longer = Buffer.concat([Buffer.alloc(zeros), first])
+    expect(hex(writerSecretOfRsa(longer, second, 256))).toBe(VECTORS.writer.secret)
+  }
   expect(() => writerSecretOfRsa(first, second, 127)).toThrow(RangeError)
+  expect(() => writerSecretOfRsa(new Uint8Array(128), second, 256)).toThrow(RangeError)
   expect(hex(writerIdOf(WRITER))).toBe(VECTORS.writer.id)
 })
 

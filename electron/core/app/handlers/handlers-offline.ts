@@ -19,6 +19,7 @@ import { decryptKind, type DecryptRecord } from '../kinds/decrypt.ts'
 import { RECORD_VERSION } from '../kinds/record-shapes.ts'
 import { MAX_ENVELOPE_BYTES, envelopeAt, sizeOf } from '../offline/offline-files.ts'
 import { pairByName } from '../offline/offline-pairs.ts'
+import { sealOfFile } from '../offline/seal-of-file.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import type { Granted } from '../local/path-grants.ts'
 import { sniff } from '../objects/sniff.ts'
@@ -217,6 +218,7 @@ export function offlineHandlers(parts: Parts): HandlersOf<'offline'> {
           envelopeFile: found.value?.named.name ?? '',
           expectedSize,
           expectedCrc64,
+          seal: file.ok ? sealOfFile(file.value) : null,
           repair,
           path: join(target.value.path, local.value),
           existing,
@@ -253,7 +255,9 @@ async function envelopeAmong(
 
 const NO_ENVELOPE: ReadEnvelopeFile = {
   headers: new Map(),
+  bucket: null,
   key: null,
+  seal: null,
   size: null,
   likelySize: null,
   crc64: null,

@@ -24,7 +24,11 @@ export const sealChoices = z.object({
  * for this reading. Throws Failure for an unknown profile.
  */
 export function sealRulesOf(
-  { profiles, connections, sealHistory }: Pick<JobNeeds, 'profiles' | 'connections' | 'sealHistory'>,
+  {
+    profiles,
+    connections,
+    sealHistory,
+  }: Pick<JobNeeds, 'profiles' | 'connections' | 'sealHistory'>,
   profileId: ProfileId,
   bucket: string,
   { sealedOnly, allowMoved }: SealChoices = NO_SEAL_CHOICES,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { removeHiddenFile } from '../../transfer/run/tidy.ts'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import { decryptFile } from '../../transfer/download/decrypt-file.ts'
+import type { FileSeal } from '../../transfer/run/file-seal.ts'
 import type { DecryptJob, DownloadJob } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
@@ -22,6 +23,8 @@ export interface DecryptRecord extends Pick<DownloadJob, 'path' | 'repair'> {
   readonly envelopeFile?: string
   readonly expectedSize: number | null
   readonly expectedCrc64: string | null
+  /** See the job. Records of earlier versions do not have this field. */
+  readonly seal?: FileSeal | null
   readonly existing: 'fail' | 'rename' | 'replace'
   readonly keyIds: readonly MasterKeyId[]
   /** See the job. */
@@ -41,6 +44,10 @@ const record = z.object({
   envelopeFile: text.exactOptional(),
   expectedSize: count.nullable().default(null),
   expectedCrc64: text.nullable().default(null),
+  seal: z
+    .object({ bucket: text, key: text, metadata: texts, tags: texts })
+    .nullable()
+    .exactOptional(),
   existing: z.enum(['fail', 'rename', 'replace']).default('fail'),
   keyIds: texts,
   repair: z.boolean().default(false),
@@ -70,6 +77,7 @@ function decryptJobOf(needs: JobNeeds, record: DecryptRecord): DecryptJob {
     headers,
     expectedSize,
     expectedCrc64,
+    seal = null,
     path,
     existing,
     repair,
@@ -90,6 +98,7 @@ function decryptJobOf(needs: JobNeeds, record: DecryptRecord): DecryptJob {
     envelopeFile,
     expectedSize,
     expectedCrc64,
+    seal,
     path,
     existing,
     repair,

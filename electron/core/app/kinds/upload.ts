@@ -9,6 +9,8 @@ import { dropUploadAt } from '../../transfer/run/tidy.ts'
 import type { ExistingName, UploadJob } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
 import { savedPrints } from '../../transfer/upload/part-prints.ts'
+import { putNotedSeal } from '../../transfer/upload/upload-seal.ts'
+import type { Checkpoint } from '../../transfer/run/checkpoint.ts'
 import { uploadUnderRule } from '../../transfer/upload/upload-under-rule.ts'
 import { identify } from '../../files/file-source.ts'
 import { decideExisting } from '../jobs/existing-rule.ts'
@@ -74,6 +76,7 @@ export const uploadKind = {
   }),
   run: uploadUnderRule,
   async tidy(job, last, prints) {
+    await sealLeft(job, last)
     // The note of an upload that another computer started has no upload of this computer. That
     // upload stays in the bucket.
     if (await dropUploadAt(job, last, job)) await (await savedPrints(prints, last.prints))?.drop()
@@ -89,6 +92,20 @@ export const uploadKind = {
   sharesPlace: true,
   isRecordedWhileRunning: true,
 } satisfies Kind<UploadRecord, UploadJob>
+
+/** Milliseconds that the seal of a cancelled upload may take. */
+const SEAL_MS = 20_000
+
+/**
+ * Seals the object of a transfer that ended between the object and its seal. It never rejects: the
+ * object then counts as changed, as an object that lost its seal.
+ */
+async function sealLeft(job: UploadJob, last: Checkpoint): Promise<void> {
+  if (last.seal?.text == null) return
+  const oss = await job.oss()
+  if (!oss.ok) return
+  await putNotedSeal(oss.value, job, last, AbortSignal.timeout(SEAL_MS)).catch(() => undefined)
+}
 
 type OneFile = Pick<
   UploadRecord,
@@ -117,7 +134,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     taken,
     keyName: keyName === '' ? null : keyName,
     format,
-    seals: () => seals && needs.sealsNew(profileId),
+    seals: () => seals && sealsNew(needs, profileId),
     multipartFrom,
     partSize,
     parallel,
@@ -137,6 +154,12 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
       changes.touch({ ...place, prefix: folderOf(key) })
     },
   }
+}
+
+/** Says whether the profile seals new uploads, as it is now. */
+function sealsNew({ profiles }: JobNeeds, profileId: string): boolean {
+  const profile = profiles.get(profileId)
+  return profile.ok && profile.value.sealsNew
 }
 
 /**

@@ -1,12 +1,11 @@
 import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
 import type { Shard } from '../../../../shared/contract/models-audit.ts'
+import type { SealJudgement, SealReport } from '../../../../shared/contract/models-seals.ts'
 import type {
   SealedKey,
-  SealJudgement,
-  SealReport,
   SealStepResult,
   VerifiedKey,
-} from '../../../../shared/contract/models-seals.ts'
+} from '../../../../shared/contract/models-seal-steps.ts'
 import type { ObjectRef, ProfileId } from '../../../../shared/contract/models.ts'
 import { isInShard } from '../../audit/shard.ts'
 import { each } from '../../base/turns.ts'

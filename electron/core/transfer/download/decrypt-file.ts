@@ -12,6 +12,8 @@ import type { DecryptJob } from '../run/jobs.ts'
 import { openContent, openWhole } from './open-content.ts'
 import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, type Running } from '../run/running.ts'
+import { checkFileSeal } from '../run/file-seal.ts'
+import { judgeSealed, type SealCheck } from '../run/stored-seal.ts'
 import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import { compareEdges, surroundings, verifyTag, wholeSum, type Sums } from './verify.ts'
@@ -23,8 +25,8 @@ const RANGE_BYTES = 32 * 1024 * 1024
  * Decrypts a blob of this computer with its envelope, or as the message that it is. It uses no
  * network except KMS. The file gets its real name only when it is whole. Throws Failure
  * 'no-envelope' for an envelope file without an envelope, and 'size-differs' for a blob whose
- * length is not that of its envelope. Other errors are 'checksum', 'message-damaged', and those of
- * the keys and the target.
+ * length is not that of its envelope. Other errors are 'seal-refused', 'checksum',
+ * 'message-damaged', and those of the keys and the target.
  */
 export async function decryptFile(job: DecryptJob, running: Running): Promise<TransferOutcome> {
   const { blob, path, existing } = job
@@ -35,12 +37,11 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
     throw new Failure({ code: 'size-differs', expected: job.expectedSize, actual: identity.size })
   const stored = storedFile(blob, identity)
   using content = await opened(job, stored, running.control.cancelled)
+  using seal = await judgedSeal(job, content, identity.size)
   const around = await surroundings(content, stored)
-  const pieces = piecesOf(
-    content,
-    { offset: 0, length: content.size },
-    choosePartSize(content.size, RANGE_BYTES),
-  )
+  const unit = seal?.chunkBytes ?? 1
+  const pieceBytes = Math.ceil(choosePartSize(content.size, RANGE_BYTES) / unit) * unit
+  const pieces = piecesOf(content, { offset: 0, length: content.size }, pieceBytes)
   running.tell({
     t: 'planned',
     total: pieces.reduce((sum, { length }) => sum + length, 0),
@@ -54,7 +55,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
     const sums: Sums = new Map()
     const recode = async (piece: ContentPiece, signal: AbortSignal): Promise<void> => {
       const { number, offset, length } = piece
-      const { crc64, edges } = await running.pool.run(
+      const { crc64, edges, leaves } = await running.pool.run(
         {
           kind: 'recode',
           source: { path: blob, identity },
@@ -64,9 +65,11 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
           target: { temporary: sink.temporary, path, bytes: content.size },
           at: piece.at,
           checksum: expectedCrc64 !== null,
+          ...seal?.jobLeaves(offset),
         },
         { signal, onMoved: (bytes) => running.tell({ t: 'moved', part: number, bytes }) },
       )
+      seal?.take(offset, leaves)
       sums.set(number, { crc64: crc64 ?? EMPTY_CRC64, edges })
       running.tell({ t: 'part-done', part: number, bytes: length })
     }
@@ -76,6 +79,7 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
       throw new Failure({ code: 'source-changed', path: blob })
 
     running.tell({ t: 'finishing' })
+    const judged = await judgeSealed(seal)
     compareEdges(content, pieces, sums)
     const checksum =
       expectedCrc64 === null
@@ -87,12 +91,30 @@ export async function decryptFile(job: DecryptJob, running: Running): Promise<Tr
       encrypted: true,
       checksum,
       tag,
+      ...judged,
       savedAs,
       skipped: savedAs === null,
       ...(content.opened?.oddCounter === true && { oddCounter: true }),
     }
   } finally {
     await sink.abort()
+  }
+}
+
+/** Judges the seal of the envelope file before anything is written; null where it has none. */
+async function judgedSeal(
+  { seal = null }: DecryptJob,
+  { opened: by, message }: Content,
+  length: number,
+): Promise<SealCheck | null> {
+  if (seal === null || by === null || message !== null) return null
+  const check = checkFileSeal(seal, by, length)
+  try {
+    await check.assertReleasable(check.verdict)
+    return check
+  } catch (cause) {
+    check[Symbol.dispose]()
+    throw cause
   }
 }
 

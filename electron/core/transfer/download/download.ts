@@ -1,17 +1,12 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { crc64FromDecimal, crc64ToDecimal, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
-import {
-  writeEnvelopeFile,
-  type EnvelopeFile,
-} from '../../../../shared/format/envelope/envelope-file.ts'
 import { choosePartSize } from '../../../../shared/format/part-plan.ts'
-import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { FileSink } from '../../files/file-sink.ts'
 import type { Oss } from '../../oss/client.ts'
 import { versionQuery } from '../../oss/object-ref.ts'
 import { headVersion, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
-import { placeWithSidecar, sidecarOf } from '../../files/place-pair.ts'
+import { sidecarOf } from '../../files/place-pair.ts'
 import { lookBefore } from '../../files/target-path.ts'
 import type { SavedPart } from '../run/checkpoint.ts'
 import { asStored, type Content } from './content.ts'
@@ -19,10 +14,17 @@ import { downloadRange, needsWhole } from './verified-range.ts'
 import { openDownloadTarget, type DownloadTarget } from './download-target.ts'
 import type { DownloadJob } from '../run/jobs.ts'
 import { openChecked, type CheckedContent } from './open-checked.ts'
+import { placeFile, sidecarFor } from './place-download.ts'
 import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
-import { judgeSealed, MOST_RACES, SealRace, type SealCheck, type SealedAt } from '../run/stored-seal.ts'
+import {
+  judgeSealed,
+  MOST_RACES,
+  SealRace,
+  type SealCheck,
+  type SealedAt,
+} from '../run/stored-seal.ts'
 import { storedObject } from '../run/stored-bytes.ts'
 import {
   compareEdges,
@@ -81,7 +83,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
   if (target.placed !== null) return placedBefore(target.placed, !raw)
   if ((await lookForTaken(job, target, path)) === 'taken') return skip(target)
   const head = await headVersion(oss, ref, cancelled)
-  const sidecar = sidecarFor(job, head)
+  const sidecar = await sidecarFor(job, { oss, ref, head }, cancelled)
   if (sidecar !== null && (await lookForTaken(job, target, sidecarOf(path))) === 'taken')
     return skip(target)
   const stored = storedObject(oss, ref, head, cancelled)
@@ -99,8 +101,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
   const unit = seal?.chunkBytes ?? 1
   // No more pieces than an upload has parts: all pieces and their sums are in memory.
   const pieceBytes =
-    target.pieceBytes(head, unit) ??
-    Math.ceil(choosePartSize(length, job.partSize) / unit) * unit
+    target.pieceBytes(head, unit) ?? Math.ceil(choosePartSize(length, job.partSize) / unit) * unit
   const pieces = piecesOf(content, { offset, length }, pieceBytes)
   running.tell({
     t: 'planned',
@@ -115,7 +116,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
     const sums = await fetchPieces(opened, sink, kept)
     running.tell({ t: 'finishing' })
     const proof = await verifyContent(opened, sink, sums)
-    const placed = await placeFile(opened, sink, sidecar)
+    const placed = await placeFile(job, content, sink, sidecar)
     job.read?.({ etag: head.etag, keyId: content.opened?.keyId ?? null })
     return { ...proof, ...placed }
   })
@@ -235,31 +236,6 @@ async function verifyContent(
     return { checksum: 'absent', tag: isSealed || content.mode === 'gcm' ? 'not-verified' : 'none' }
   const checksum = compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
   return { checksum, tag: await verifyTag(content, around.tag, temporary, running), ...judged }
-}
-
-/** Gives the file its name, and its envelope file beside it where one is wanted. */
-async function placeFile(
-  { job: { path, existing, root }, content: { opened } }: OpenDownload,
-  sink: FileSink,
-  sidecar: EnvelopeFile | null,
-): Promise<Omit<TransferOutcome, 'checksum' | 'tag' | 'seal'>> {
-  const savedAs =
-    sidecar === null
-      ? await sink.place(existing)
-      : await placeWithSidecar(sink, path, writeEnvelopeFile(sidecar), existing, root ?? null)
-  return {
-    encrypted: opened !== null,
-    savedAs,
-    skipped: savedAs === null,
-    ...(opened?.oddCounter === true && { oddCounter: true }),
-  }
-}
-
-/** Makes the envelope file of an encrypted object that is wanted raw and whole; else null. */
-function sidecarFor({ key, raw, range }: DownloadJob, head: ObjectHead): EnvelopeFile | null {
-  const headers = readHeaders(head.headers)
-  if (!raw || range !== null || recognise(headers).kind === 'plain') return null
-  return { key, size: head.size, etag: head.etag, crc64: head.crc64, headers }
 }
 
 /** The file was whole and had its name before: only the word of it was lost. */

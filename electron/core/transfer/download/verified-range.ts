@@ -12,9 +12,7 @@ export const needsWhole = (
   { range, unverified = false }: DownloadJob,
   { content, seal }: CheckedContent,
 ): boolean =>
-  range !== null &&
-  seal.chunkBytes !== null &&
-  (content.size <= MOST_CHECKED_BYTES || !unverified)
+  range !== null && seal.chunkBytes !== null && (content.size <= MOST_CHECKED_BYTES || !unverified)
 
 /**
  * Saves a range of a sealed object. The whole object is read into memory and verified first. Throws

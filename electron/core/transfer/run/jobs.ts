@@ -7,6 +7,7 @@ import type { Headers } from '../../../../shared/format/recognise.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
+import type { FileSeal } from './file-seal.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
 import type { StoredFacts } from './stored-facts.ts'
 import type { SealRules } from './stored-seal.ts'
@@ -168,9 +169,7 @@ export interface DownloadJob extends JobBase {
   readonly parallel: number | null
 }
 
-/**
- * One blob of this computer that becomes one decrypted file. It uses no network except KMS.
- */
+/** One blob of this computer that becomes one decrypted file. It uses no network except KMS. */
 export interface DecryptJob extends JobBase {
   readonly kind: 'decrypt'
   /** Absolute path of the blob. */
@@ -184,6 +183,8 @@ export interface DecryptJob extends JobBase {
   /** Bytes and CRC-64 (decimal) that the envelope file names; null when it names none. */
   readonly expectedSize: number | null
   readonly expectedCrc64: string | null
+  /** Null or left out: the envelope file has no seal. */
+  readonly seal?: FileSeal | null
   readonly path: string
   readonly existing: Existing
   readonly openers: Openers

@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly replace: boolean
   /** The parts of the object, in order. */
   readonly parts: readonly Part[]
+  /** Ends the request that makes the object. Left out: every cancel ends it. */
+  readonly completing?: AbortSignal
   /** Makes the note of an upload that is about to start. Not called where nothing is noted. */
   checkpoint(): Promise<Checkpoint>
   /** Removes what the transfer kept besides the note. Never fails. */
@@ -158,7 +160,7 @@ function sessionOver(
             forbidOverwrite: !replace,
             crc64: crc64ToDecimal(sumOfParts(parts, sent)),
           },
-          running.control.cancelled,
+          options.completing ?? running.control.cancelled,
         ),
       ),
     discard,

@@ -143,7 +143,8 @@ export async function checkSeal(
   const text = at.head.headers.get(SEAL_HEADER)
   const keys = 'dataKey' in opened ? deriveSealKeys(opened.dataKey.bytes) : null
   try {
-    const candidate = keys === null || !('counter' in opened) ? null : { keys, counter: opened.counter }
+    const candidate =
+      keys === null || !('counter' in opened) ? null : { keys, counter: opened.counter }
     const facts: SealFacts = {
       bucket,
       key,
@@ -160,7 +161,8 @@ export async function checkSeal(
       writers: rules.writers,
     }
     const tags = await tagsFor(at, facts, candidate, signal)
-    return openCheck(at, { ...facts, tags }, keys, opened, rules, signal)
+    const confirm = () => assertSameObject(at, signal)
+    return openCheck({ ...facts, tags }, { keys, opened, rules, confirm })
   } catch (cause) {
     keys?.[Symbol.dispose]()
     throw cause
@@ -169,17 +171,29 @@ export async function checkSeal(
 
 /** Reads the tags where the metadata does not decide and a seal may be there. */
 async function tagsFor(
-  { oss, ref, head }: SealedAt,
+  at: SealedAt,
   facts: SealFacts,
   candidate: SealCandidate | null,
   signal: AbortSignal,
 ): Promise<SealFacts['tags']> {
   if (candidate === null || judgeSeal(facts).reason === 'not-read') return []
   const mayHaveSeal =
-    Number(head.headers.get('x-oss-tagging-count') ?? 0) > 0 ||
-    facts.memory !== null ||
-    isPromised(candidate.keys, candidate.counter)
-  if (!mayHaveSeal) return []
+    hasTags(at) || facts.memory !== null || isPromised(candidate.keys, candidate.counter)
+  return mayHaveSeal ? sealTags(at, signal) : []
+}
+
+/** Says whether the object has tags, as far as its headers say. */
+export const hasTags = ({ head }: SealedAt): boolean =>
+  Number(head.headers.get('x-oss-tagging-count') ?? 0) > 0
+
+/**
+ * Reads the texts of the seal in an object's tags. Throws {@link SealRace} where the object is gone,
+ * and what a request throws.
+ */
+export async function sealTags(
+  { oss, ref }: SealedAt,
+  signal: AbortSignal,
+): Promise<SealFacts['tags']> {
   try {
     const tags = await readTags(oss, ref, signal)
     return tags.flatMap(([name, value]) => (name === SEAL_TAG ? [value] : []))
@@ -191,24 +205,31 @@ async function tagsFor(
   }
 }
 
-function openCheck(
-  at: SealedAt,
+/** The keys and rules of one check. */
+interface CheckWith {
+  /** The check wipes them. Null: the envelope was not opened. */
+  readonly keys: SealKeys | null
+  readonly opened: Opened | SealEnvelope
+  readonly rules: SealRules
+  /** Throws {@link SealRace} where the facts are of two objects. */
+  readonly confirm: () => Promise<void>
+}
+
+/** Opens the check of facts that were read. */
+export function openCheck(
   facts: SealFacts,
-  keys: SealKeys | null,
-  opened: Opened | SealEnvelope,
-  rules: SealRules,
-  signal: AbortSignal,
+  { keys, opened, rules, confirm }: CheckWith,
 ): SealCheck {
+  const { bucket, key } = facts
   const first = judgeSeal(facts)
   // An object that is refused for its place is read all the same where its content is to be judged.
   const seal = first.candidate !== null && first.reason !== 'length' ? first.seal : null
   const list: LeafList | null = seal === null ? null : openLeafList(seal)
   const settle = async ({ state, seal: judged }: SealVerdict): Promise<void> => {
-    const { bucket, key } = at.ref
     if (state === 'intact' && !facts.isVersionAsked && judged !== null)
       await rules.memory?.remember(bucket, key, judged)
     // HEAD, tags and body are separate answers. They may be of two objects.
-    if (state === 'changed' || state === 'moved') await assertSameObject(at, signal)
+    if (state === 'changed' || state === 'moved') await confirm()
   }
   return {
     verdict: first,
@@ -223,13 +244,15 @@ function openCheck(
       if (list === null || seal === null || keys === null) return first
       const leaves = list.all()
       const { sealId, exponent, length } = seal
-      return judgeSeal({ ...facts, content: { root: rootOf(keys, { sealId, exponent, length, leaves }) } })
+      return judgeSeal({
+        ...facts,
+        content: { root: rootOf(keys, { sealId, exponent, length, leaves }) },
+      })
     },
     judgeUnread: (unread) => judgeSeal({ ...facts, content: { unread } }),
     settle,
     async assertReleasable(verdict) {
       const { state, reason } = verdict
-      const { key } = at.ref
       if (state === 'intact') return settle(verdict)
       if (reason === 'not-read' || (state === 'moved' && rules.allowMoved)) return
       if (state === 'unsealed' && !rules.sealedOnly) return

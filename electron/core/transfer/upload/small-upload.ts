@@ -58,6 +58,7 @@ export async function uploadSmall(
     const { file, keyName } = held
     const present: SmallAttempt = {
       job,
+      running,
       oss,
       path: job.source,
       headers: file.headers,

@@ -14,7 +14,7 @@ import { SEAL_HEADER } from '../../seals/seal-text.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { assertReplaceable } from './assert-replaceable.ts'
 import type { PartPrints } from './part-prints.ts'
-import { allParts, runPart, type Running } from '../run/running.ts'
+import { allParts, closingSignal, runPart, type Running } from '../run/running.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { checkStored, compareCrc64, removeDamaged } from '../run/stored-object.ts'
 import { tagSeal } from '../run/tag-seal.ts'
@@ -237,7 +237,7 @@ const DAMAGED: ReadonlySet<string> = new Set(['checksum', 'source-changed'])
 /** The part of an attempt that judges the stored object. */
 export type SentFile = Pick<
   UploadAttempt,
-  'oss' | 'job' | 'path' | 'headers' | 'frame' | 'tagged'
+  'oss' | 'job' | 'running' | 'path' | 'headers' | 'frame' | 'tagged'
 > & {
   readonly identity: Pick<SourceIdentity, 'size' | 'mtimeNs'>
 }
@@ -272,7 +272,7 @@ export async function verifyChecksum(
       { form: sent, size: storedSize, crc64 },
       NEVER,
     )
-    if (seal !== null) await tagSeal(oss, job, stored, seal, NEVER)
+    if (seal !== null) await tagSeal(oss, job, stored, seal, closingSignal(sent.running))
     job.stored?.({
       key: job.key,
       size: identity.size,

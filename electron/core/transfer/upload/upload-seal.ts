@@ -4,16 +4,17 @@ import { fromBase64, toBase64 } from '../../../../shared/format/base64.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
 import { NO_FRAME } from '../../cipher/crc64-sum.ts'
 import type { Oss } from '../../oss/client.ts'
+import type { ObjectHead } from '../../oss/objects.ts'
 import { PUT_TAGS } from '../../oss/tags.ts'
 import { MAX_EXPONENT, MIN_EXPONENT } from '../../seals/chunks.ts'
 import { makeSeal } from '../../seals/make-seal.ts'
 import type { SealPlan } from '../../seals/new-seal.ts'
 import { deriveSealKeys } from '../../seals/seal-keys.ts'
 import { writeSealText } from '../../seals/seal-text.ts'
-import type { SavedSeal } from '../run/checkpoint.ts'
+import type { Checkpoint, SavedSeal } from '../run/checkpoint.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { dropUpload, startUpload } from '../run/multipart-uploads.ts'
-import { allParts, retryWhileOffline, type Running } from '../run/running.ts'
+import { allParts, closingSignal, retryWhileOffline, type Running } from '../run/running.ts'
 import { lostOf, ownObject } from '../run/stored-object.ts'
 import { sealFailure, tagSeal } from '../run/tag-seal.ts'
 import { compareNoted } from './noted-parts.ts'
@@ -24,9 +25,6 @@ import {
   type AttemptFile,
   type PartSums,
 } from './upload-attempt.ts'
-
-/** No cancel of the user ends the sealing of an object that is stored. */
-const NEVER = new AbortController().signal
 
 /**
  * Makes the text of the seal of a whole object. `leaves`: of all chunks, joined. The seal has a
@@ -114,20 +112,34 @@ export async function finishSeal(
   running: Running,
 ): Promise<TransferOutcome['checksum'] | null> {
   const last = running.saved?.last() ?? null
-  const text = last?.seal?.text ?? null
-  if (last?.source?.kind !== 'file' || text === null) return null
-  const { what, source, to } = last
+  if (last?.seal?.text == null) return null
+  const own = await retryWhileOffline(running, () =>
+    putNotedSeal(oss, job, last, closingSignal(running)),
+  )
+  if (own === null) return null
+  running.tell({ t: 'planned', total: own.size, parts: 1, keyName: job.keyName })
+  await (await savedPrints(running.saved?.prints ?? null, last.prints))?.drop()
+  return compareNoted(last, own)
+}
+
+/**
+ * Puts the noted seal on the object of a note. Resolves with the object; with null where there is
+ * no seal, or another object. Throws Failure, that of {@link tagSeal}, and 'checksum'.
+ */
+export async function putNotedSeal(
+  oss: Oss,
+  job: Pick<UploadJob, 'bucket' | 'key'>,
+  last: Checkpoint,
+  signal: AbortSignal,
+): Promise<ObjectHead | null> {
+  const { what, source, to, seal } = last
+  if (source?.kind !== 'file' || seal === null || seal.text === null) return null
   const place = { bucket: to.bucket ?? job.bucket, key: to.key ?? job.key }
-  const form = { headers: what.headers, frame: NO_FRAME }
-  return retryWhileOffline(running, async () => {
-    const own = await ownObject(oss, place, form, running.control.cancelled)
-    if (own === null || lostOf(own, what.headers, source.size) !== null) return null
-    const checksum = compareNoted(last, own)
-    running.tell({ t: 'planned', total: own.size, parts: 1, keyName: job.keyName })
-    await tagSeal(oss, place, own, text, NEVER)
-    await (await savedPrints(running.saved?.prints ?? null, last.prints))?.drop()
-    return checksum
-  })
+  const own = await ownObject(oss, place, { headers: what.headers, frame: NO_FRAME }, signal)
+  if (own === null || lostOf(own, what.headers, source.size) !== null) return null
+  compareNoted(last, own)
+  await tagSeal(oss, place, own, seal.text, signal)
+  return own
 }
 
 type SentHeaders = Readonly<Record<string, string>>

@@ -21,7 +21,7 @@ import {
   type UploadKey,
 } from '../run/object-headers.ts'
 import { putWholeObject } from '../run/one-request.ts'
-import { retryWhileOffline, type Running } from '../run/running.ts'
+import { closingSignal, retryWhileOffline, type Running } from '../run/running.ts'
 import { ownObject } from '../run/stored-object.ts'
 import { UNFINISHED_SEAL } from '../run/tag-seal.ts'
 import { assertReplaceable } from './assert-replaceable.ts'
@@ -253,6 +253,8 @@ async function openUploadSession(
       partHeaders: format.startsWith('v2') ? headers : {},
       replace,
       parts,
+      // An object that is there gets its seal, also when the user cancels in between.
+      ...(seal !== null && { completing: closingSignal(running) }),
       checkpoint: () => partsCheckpoint(attempt),
       discard: () => prints.drop(),
     },
@@ -281,6 +283,7 @@ async function sendParts(
         await noteSealText(running, text)
       }
       await retryWhileOffline(running, () => assertReplaceable(job, running.control.cancelled))
+      if (running.control.cancelled.aborted) throw new Failure({ code: 'cancelled' })
     },
     proveObject: (stored, crc64) =>
       retryWhileOffline(running, () => verifyChecksum(attempt, stored, crc64, null, text)),
