@@ -4,7 +4,7 @@ import { shown } from './sentences-words.ts'
 
 type Pair = readonly [english: string, chinese: string]
 
-/** What is the case, for each reason of a seal's state. A part of a sentence. */
+/** The words for each reason of a seal's state. A part of a sentence. */
 const REASONS: Readonly<Record<SealReason, Pair>> = {
   read: ['all of it was read and fits its seal', '已读取全部内容，与防篡改标记一致'],
   'sealed-later': [
@@ -61,7 +61,7 @@ export function sealReason(reason: SealReason, language: 'en' | 'zh-CN'): string
 
 type Refused = Extract<AppError, { readonly code: 'seal-refused' }>
 
-/** What to do, by the reason; else by the state. */
+/** The advice by the reason; else by the state. */
 const ADVICE: Readonly<Partial<Record<SealReason | Refused['state'], Pair>>> = {
   changed: [
     'Someone may have changed it. Restore an earlier version, or upload the file again.',

@@ -37,10 +37,9 @@ import {
 
 /**
  * Fetches an object into a file and decrypts it on the way, unless it is plain or wanted raw. The
- * file gets its name only when it is whole and agrees with OSS's sum and the tag of its format,
- * and its seal, where there are such. An object that changes meanwhile is fetched again as it is
- * now. Throws
- * Failure; then nothing is there under the real name, and the hidden file is gone unless
+ * file gets its name only when it is whole. OSS's sum, the tag of its format and its seal must
+ * agree, where there are such. An object that changes meanwhile is fetched again as it is now.
+ * Throws Failure; then nothing is there under the real name, and the hidden file is gone unless
  * `running.saved` can resume it.
  */
 export async function download(job: DownloadJob, running: Running): Promise<TransferOutcome> {

@@ -1,4 +1,4 @@
-import { Failure, isRetryable } from '../../../../shared/contract/errors.ts'
+import { isRetryable, type Failure } from '../../../../shared/contract/errors.ts'
 import { combineCrc64, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
 import { planRanges, type Part } from '../../../../shared/format/part-plan.ts'
 import { each } from '../../base/turns.ts'
@@ -18,8 +18,8 @@ const AT_ONCE = 4
 
 /**
  * Reads all stored bytes of an object into the leaves of its chunks, in worker threads. Nothing is
- * decrypted or kept. `dataKey`: of the object, which the caller still owns. Resolves with the CRC-64
- * of the bytes. Throws Failure 'object-changed', and what a request throws.
+ * decrypted or kept. `dataKey`: of the object, which the caller still owns. Resolves with the
+ * CRC-64 of the bytes. Throws Failure 'object-changed', and what a request throws.
  */
 export async function readLeaves(
   { pool, traffic }: RangeReader,

@@ -56,7 +56,7 @@ export interface ReadableObject extends Disposable {
    * seal fits.
    */
   readonly hasSeal: boolean
-  /** True: the content has a seal, and is small enough to be read whole before any of it is shown. */
+  /** True: the content has a seal, and is read whole before any of it is shown. */
   readonly mustBeWhole: boolean
   /**
    * Decrypts a range into memory, in a worker thread: fewer bytes where the content ends, none
@@ -119,7 +119,7 @@ async function openOnce(
   }
 }
 
-/** Reads opened content whole into memory, and verifies it: see {@link ReadableObject.readWhole}. */
+/** Reads opened content whole into memory and verifies it: see {@link ReadableObject.readWhole}. */
 export async function readContent(
   reader: RangeReader,
   at: SealedAt,

@@ -41,7 +41,7 @@ export interface VerifiedObject {
 
 /**
  * Reads all of an object and judges its seal. Nothing is decrypted. An object that is replaced
- * meanwhile is judged anew. Throws Failure for a request that fails before the content is read.
+ * meanwhile is judged again. Throws Failure for a request that fails before the content is read.
  */
 export function verifyObject(
   reader: RangeReader,
@@ -100,7 +100,7 @@ export async function sealObject(
   return { ...seen, sealed }
 }
 
-/** Says whether a Java SDK may have split the object's file again. Such an object is never sealed. */
+/** Says whether a Java SDK may have split the file again. Such an object is never sealed. */
 function isResplit({ head }: SealedAt): boolean {
   const found = recognise(readHeaders(head.headers))
   return found.kind === 'encrypted' && resplitOf(found.envelope, head.size) !== null

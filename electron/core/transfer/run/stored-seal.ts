@@ -55,7 +55,7 @@ export interface SealedAt {
 }
 
 /**
- * The object was replaced between two answers. The reading begins anew with the object that is
+ * The object was replaced between two answers. The reading starts again with the object that is
  * there now.
  */
 export class SealRace extends Failure {
@@ -87,14 +87,14 @@ export interface SealCheck extends Disposable {
   readonly verdict: SealVerdict
   /** The leaves so far; null where `chunkBytes` is. */
   readonly chunks: LeafList | null
-  /** Bytes of one chunk, by which ranges are cut; null: there is no seal that the content can fit. */
+  /** Bytes of one chunk, by which ranges are cut; null: the content can fit no seal. */
   readonly chunkBytes: number | null
   /**
    * The leaves that a job returns which begins at byte `offset`; for spreading into the job. Empty
    * without chunks.
    */
   jobLeaves(offset: number): { readonly leaves?: JobLeaves }
-  /** Takes the leaves of a range, in any order. Leaves of the same range replace the earlier ones. */
+  /** Takes the leaves of a range, in any order. They replace earlier ones of the same range. */
   take(offset: number, leaves: Uint8Array | undefined): void
   /** Judges again when the leaves of all ranges were taken. */
   judgeContent(): SealVerdict
@@ -187,8 +187,8 @@ export const hasTags = ({ head }: SealedAt): boolean =>
   Number(head.headers.get('x-oss-tagging-count') ?? 0) > 0
 
 /**
- * Reads the texts of the seal in an object's tags. Throws {@link SealRace} where the object is gone,
- * and what a request throws.
+ * Reads the texts of the seal in an object's tags. Throws {@link SealRace} where the object is
+ * gone, and what a request throws.
  */
 export async function sealTags(
   { oss, ref }: SealedAt,
