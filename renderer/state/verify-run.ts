@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { AppError } from '../../shared/contract/errors.ts'
-import type { SealState, SealStepResult, VerifiedKey } from '../../shared/contract/models-seals.ts'
+import type { SealState } from '../../shared/contract/models-seals.ts'
+import type { SealStepResult, VerifiedKey } from '../../shared/contract/models-seal-steps.ts'
 import { call } from '../queries/core.ts'
 import type { Place } from '../queries/objects.ts'
 import { errorOf } from '../text/error-of.ts'

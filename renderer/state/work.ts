@@ -14,7 +14,6 @@ export type DialogRequest =
       readonly key: string
     }
   | { readonly kind: 'new-folder' | 'verify'; readonly place: Place }
-  | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }
   | { readonly kind: 'import-key'; readonly description?: string; readonly forObject?: string }

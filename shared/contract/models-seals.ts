@@ -109,6 +109,6 @@ export interface SealJudgement {
 export interface SealReport extends SealJudgement {
   /** ISO 8601: the time of the judgement. */
   readonly judged: string
-  /** ISO 8601: the time at which the object was put at its name, as its seal says. Null: unknown. */
+  /** ISO 8601: the time at which its seal says the object was put at its name. Null: unknown. */
   readonly sealed: string | null
 }

@@ -14,7 +14,7 @@ import type { Fake } from './fake-bridge.ts'
 import { row, studioData, transfer } from './fake-data.ts'
 import { called, lastCall, mounted, press } from './mounted.tsx'
 
-/** What the window says of seals. */
+/** The window tells the state of a seal, and asks before it passes one. */
 
 const { profiles, keys } = studioData()
 const place = { profileId: 'p1', bucket: 'lanstone-archive', prefix: '' }

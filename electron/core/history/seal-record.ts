@@ -31,8 +31,8 @@ export const sealNameOf = (server: string, bucket: string, key: string): Buffer 
   hashOf(`${server}\0${bucket}\0${key}`, NAME_BYTES)
 
 /**
- * Writes the memory of one name: name 16, state 1, seal 148, newest time 6 (little-endian), number
- * of earlier places 1, earlier places 8 each, checksum 4. `memory` null: the name is forgotten.
+ * Writes the memory of one name. Bytes: name 16, state 1, seal 148, newest time 6, number of places
+ * 1, 16 places of 8, checksum 4. Numbers are little-endian. `memory` null: the name is forgotten.
  */
 export function writeSealRecord(name: Buffer, memory: SealMemory | null): Buffer {
   const record = Buffer.alloc(SEAL_RECORD.record)

@@ -1,4 +1,4 @@
-import type { VerifiedKey } from '../../../../shared/contract/models-seals.ts'
+import type { VerifiedKey } from '../../../../shared/contract/models-seal-steps.ts'
 import { sealReason } from '../../../../shared/contract/sentences/sentences-seals.ts'
 import type { Place } from '../../../queries/objects.ts'
 import { lastOf } from '../../../state/ui.ts'
