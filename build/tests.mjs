@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ensureTestElectron, runsTestElectron } from './test-electron/fetch.mjs'
 import { runInElectron } from './test-electron/run.mjs'
 import { NOTHING, readPlaywright, readVitest, slowest } from './test-results.mjs'
-import { inRoot, run, runAside } from './tools.mjs'
+import { inRoot, run, runAside, runBeside, Told } from './tools.mjs'
 
 /** @typedef {import('./test-results.mjs').Results} Results */
 
@@ -52,8 +52,8 @@ function unitTests(rest) {
   return readVitest(file, run('bash', vitestArguments(process.execPath, file, rest)))
 }
 
-/** @param {readonly string[]} folders @returns {Results} */
-function browserTests(folders) {
+/** @param {readonly string[]} folders @returns {Promise<Results>} */
+async function browserTests(folders) {
   const file = inRoot('out', 'test-results', 'playwright.json')
   // Where there is an Electron for tests, the desktop half is a run of its own.
   const env = {
@@ -61,7 +61,7 @@ function browserTests(folders) {
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
     ...(runsTestElectron() ? { ELECTRON_TESTS: 'double' } : {}),
   }
-  const code = run(
+  const code = await runBeside(
     process.execPath,
     [
       inRoot('node_modules', '@playwright', 'test', 'cli.js'),
@@ -84,7 +84,7 @@ async function engineTests() {
   const electron = await ensureTestElectron()
   if (electron === null) return NOTHING
   const file = inRoot('out', 'test-results', 'vitest-electron.json')
-  // One worker: the desktop app is tested at the same time, and mostly waits.
+  // One worker: windows are tested at the same time.
   const rest = ['--maxWorkers=1', ...ENGINE]
   const code = await runAside('bash', vitestArguments(join(electron, 'electron'), file, rest), {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
@@ -100,13 +100,28 @@ async function engineTests() {
 async function electronTests(rest) {
   if (!runsTestElectron()) return NOTHING
   const folder = inRoot('out', 'test-results', 'electron')
-  const done = await runInElectron({ results: folder, rest })
+  let done
+  try {
+    done = await runInElectron({ results: folder, rest })
+  } catch (cause) {
+    if (!(cause instanceof Told)) throw cause
+    // Other tests run at the same time, and their results count too.
+    return { ...NOTHING, failures: [cause.message] }
+  }
   if ('code' in done) return readPlaywright(join(folder, 'electron.json'), done.code)
   const reason = `The desktop app was not tested in a real Electron, because ${done.missing}.`
   if (process.env.CI) return { ...NOTHING, failures: [reason] }
   process.stderr.write(`${reason}\n`)
   return NOTHING
 }
+
+/**
+ * The tests in a real Electron, one after the other: the windows of the other tests have two
+ * workers already.
+ * @param {readonly string[]} rest
+ * @returns {Promise<Results[]>}
+ */
+const realElectronTests = async (rest) => [await electronTests(rest), await engineTests()]
 
 /**
  * Runs what is asked for and writes `N passed, N failed` to out/test-results/totals.txt. Failures
@@ -119,11 +134,10 @@ async function electronTests(rest) {
 export async function runTests({ unit, browser, checked, rest }) {
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
-  const runs = [
-    ...(unit ? [unitTests(rest)] : []),
-    browserTests(browser),
-    ...(await Promise.all([engineTests(), electronTests(rest)])),
-  ]
+  const units = unit ? [unitTests(rest)] : []
+  // At once: one worker of the desktop app does not use a core, since a window often waits.
+  const windows = await Promise.all([browserTests(browser), realElectronTests(rest)])
+  const runs = [units, windows].flat(2)
   const sum = (/** @type {'passed' | 'skipped'} */ name) =>
     runs.reduce((total, one) => total + one[name], 0)
   const failures = runs

@@ -42,31 +42,48 @@ export function run(program, args, { env = process.env, quiet = false, timeout }
 }
 
 /**
- * Starts a program in the repository while this one does other work, also work that blocks it. The
- * output goes to a file meanwhile, and is shown as a whole at the end.
+ * @param {string} program @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>} exit code; 1 when the program could not be started or was stopped
+ */
+const endOf = (program, child) =>
+  new Promise((resolve) => {
+    child.once('error', (cause) => {
+      process.stderr.write(`${program}: ${cause.message}\n`)
+      resolve(1)
+    })
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+
+/**
+ * Runs a program in the repository, and shows its output as it comes. This process can do other
+ * work meanwhile.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<number>} exit code; 1 when the program could not be started or was stopped
  */
-export function runAside(program, args, { env = process.env } = {}) {
+export const runBeside = (program, args, { env = process.env } = {}) =>
+  endOf(program, spawn(program, args, { cwd: root, env, stdio: 'inherit' }))
+
+/**
+ * Starts a program in the repository while this one does other work, also work that blocks it. The
+ * output goes to a file meanwhile, and is shown as a whole at the end.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number }} [options] `cwd`:
+ *   the repository where it is left out
+ * @returns {Promise<number>} exit code; 1 when the program could not be started or was stopped
+ */
+export async function runAside(program, args, { cwd = root, env = process.env, ...user } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'cipherbucket-aside-'))
   const file = join(folder, 'output')
   const output = openSync(file, 'w')
-  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', output, output] })
+  const child = spawn(program, args, { cwd, env, ...user, stdio: ['ignore', output, output] })
   closeSync(output)
-  return new Promise((resolve) => {
-    const end = (/** @type {number} */ code) => {
-      process.stderr.write(readFileSync(file))
-      rmSync(folder, { recursive: true, force: true })
-      resolve(code)
-    }
-    child.once('error', (cause) => {
-      process.stderr.write(`${program}: ${cause.message}\n`)
-      end(1)
-    })
-    child.once('exit', (code) => end(code ?? 1))
-  })
+  const code = await endOf(program, child)
+  process.stderr.write(readFileSync(file))
+  rmSync(folder, { recursive: true, force: true })
+  return code
 }
 
 /** Is this program somewhere in PATH?  @param {string} name */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { dist } from '../dist.mjs'
-import { inRoot, run, Told } from '../tools.mjs'
+import { inRoot, run, runAside, Told } from '../tools.mjs'
 import { ensureTestElectron, missingPrograms, TEST_ELECTRON } from './fetch.mjs'
 
 /** The files of the checkout that the tests need. The app itself is in the bundles. */
@@ -66,7 +66,7 @@ export async function runInElectron({ results, rest }) {
       program: join(electron, 'electron'),
       quiet: true,
     })
-    const code = test(stage, rest)
+    const code = await test(stage, rest)
     const written = join(stage, 'out', 'test-results')
     if (existsSync(written)) cpSync(written, results, { recursive: true })
     return { code }
@@ -75,8 +75,8 @@ export async function runInElectron({ results, rest }) {
   }
 }
 
-/** @param {string} stage @param {readonly string[]} rest @returns {number} exit code */
-function test(stage, rest) {
+/** @param {string} stage @param {readonly string[]} rest @returns {Promise<number>} exit code */
+async function test(stage, rest) {
   for (const name of ['home', 'tmp']) mkdirSync(join(stage, name))
   const user = process.getuid?.() === 0 ? unprivileged(stage) : {}
   const env = /** @type {NodeJS.ProcessEnv} */ ({
@@ -92,7 +92,7 @@ function test(stage, rest) {
   const playwright = join(stage, 'node_modules', '@playwright', 'test', 'cli.js')
   const tests = ['test', '-c', 'test/playwright.config.ts', '--workers=1', 'test/electron', ...rest]
   const args = ['-a', '-s', '-screen 0 1400x900x24', nodeFor(stage, user), playwright, ...tests]
-  return spawnSync('xvfb-run', args, { cwd: stage, env, stdio: 'inherit', ...user }).status ?? 1
+  return runAside('xvfb-run', args, { cwd: stage, env, ...user })
 }
 
 /**

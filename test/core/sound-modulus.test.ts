@@ -35,6 +35,11 @@ const bad: readonly (readonly [string, () => bigint])[] = [
   ['2^2049 + 1', () => (1n << 2049n) + 1n],
   ['2^2048 and a little', () => (1n << 2048n) + 981n],
   ['a multiple of 65,521', () => 65_521n * prime(2032)],
+  // The first and the last of a product of small primes, and the last product, which is shorter.
+  ['a multiple of 3', () => 3n * prime(2046)],
+  ['a multiple of 541, the hundredth prime', () => 541n * prime(2038)],
+  ['a multiple of 547, the prime after it', () => 547n * prime(2038)],
+  ['a multiple of 1,048,571, the last but one', () => 1_048_571n * prime(2028)],
   ['a multiple of 1,048,573', () => 1_048_573n * prime(2030)],
   ['a square', () => prime(1024) ** 2n],
   ['a cube', () => prime(700) ** 3n],

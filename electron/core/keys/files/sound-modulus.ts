@@ -7,12 +7,11 @@ const SQUARINGS_AT_ONCE = 256
 /** Steps of Fermat's method. It finds primes that are this close within moments. */
 const CLOSE_STEPS = 1000
 
-/** A hundred primes and their product. */
-interface PrimeGroup {
-  readonly primes: readonly bigint[]
-  readonly product: bigint
-}
-let smallPrimes: readonly PrimeGroup[] | null = null
+/** So many small primes make one product. The number is even. */
+const PRIMES_A_PRODUCT = 100
+
+/** Products of the small primes, which all numbers share. */
+let smallProducts: readonly bigint[] | null = null
 /** Answers by the modulus in base64url. The same key is read again and again. */
 const known = new Map<string, Promise<boolean>>()
 const MAX_KNOWN = 1000
@@ -72,22 +71,36 @@ function primesBelow(limit: number): readonly number[] {
 }
 
 /**
- * Tries all small primes. The number is divided by the product of a hundred primes at once. The
- * division of a long number costs more than that of a short one.
+ * Tries all small primes. The product of all of them is computed modulo the number. It shares a
+ * factor with the number where one of the primes does. One division for each prime costs twice as
+ * much.
  */
 function hasSmallFactor(n: bigint): boolean {
-  smallPrimes ??= groupsOf100(primesBelow(SMALL).map(BigInt))
-  return smallPrimes.some(({ primes, product }) => {
-    const rest = n % product
-    return primes.some((prime) => rest % prime === 0n)
+  smallProducts ??= productsOf(primesBelow(SMALL))
+  return (
+    commonFactor(
+      n,
+      smallProducts.reduce((rest, product) => (rest * product) % n, 1n),
+    ) !== 1n
+  )
+}
+
+function productsOf(primes: readonly number[]): readonly bigint[] {
+  return Array.from({ length: Math.ceil(primes.length / PRIMES_A_PRODUCT) }, (_, i) => {
+    const some = primes.slice(i * PRIMES_A_PRODUCT, (i + 1) * PRIMES_A_PRODUCT)
+    let product = 1n
+    // Two primes at once: their product has 40 bits at most, which a number holds exactly.
+    for (let at = 0; at < some.length; at += 2)
+      product *= BigInt((some[at] ?? 1) * (some[at + 1] ?? 1))
+    return product
   })
 }
 
-function groupsOf100(primes: readonly bigint[]): readonly PrimeGroup[] {
-  return Array.from({ length: Math.ceil(primes.length / 100) }, (_, i) => {
-    const some = primes.slice(i * 100, (i + 1) * 100)
-    return { primes: some, product: some.reduce((product, prime) => product * prime) }
-  })
+/** Returns the greatest common factor, by Euclid's method. */
+function commonFactor(n: bigint, other: bigint): bigint {
+  let [factor, rest] = [n, other]
+  while (rest !== 0n) [factor, rest] = [rest, factor % rest]
+  return factor
 }
 
 /** Tells whether a number without small factors is a power. Its base has more than 20 bits then. */
