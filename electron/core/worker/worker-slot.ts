@@ -126,20 +126,18 @@ export function openSlot(
 type Outbox = { readonly [K in keyof ToWorker]: ToWorker[K][number][] }
 const emptyOutbox = (): Outbox => ({ jobs: [], stop: [], release: [] })
 
-const keyOf = (job: WorkerJob): Uint8Array<ArrayBuffer> | undefined =>
-  'cipher' in job ? job.cipher?.dataKey : undefined
-
-function keysOf({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] {
-  const keys: ArrayBuffer[] = []
-  for (const { job } of jobs) {
-    const key = keyOf(job)
-    if (key !== undefined) keys.push(key.buffer)
-  }
-  return keys
+function keysIn(job: WorkerJob): readonly Uint8Array<ArrayBuffer>[] {
+  const ciphers = [
+    'cipher' in job ? job.cipher : null,
+    ...('recode' in job && job.recode !== undefined ? [job.recode.from, job.recode.to] : []),
+  ]
+  return ciphers.flatMap((cipher) => (cipher === null ? [] : [cipher.dataKey]))
 }
 
-/** Wipes the data key of a job. A key that was moved to a thread is not here any more. */
+const keysOf = ({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] =>
+  jobs.flatMap(({ job }) => keysIn(job).map(({ buffer }) => buffer))
+
+/** Wipes the data keys of a job. A key that was moved to a thread is not here any more. */
 export function wipeKey(job: WorkerJob): void {
-  const key = keyOf(job)
-  if (key !== undefined && key.length > 0) key.fill(0)
+  for (const key of keysIn(job)) if (key.length > 0) key.fill(0)
 }
