@@ -91,6 +91,7 @@ export function exitCodeOf(error: AppError): number {
     case 'checksum':
     case 'size-differs':
     case 'copy-differs':
+    case 'rewrap-differs':
     case 'headers-differ':
       return EXIT.damaged
     case 'oss':

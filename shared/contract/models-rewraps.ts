@@ -62,6 +62,8 @@ export interface OldVersion {
   /** ISO 8601. */
   readonly modified: string
   readonly keyName: string
+  /** True: the current version is under the new key, so this one is only history. */
+  readonly isReplaced: boolean
 }
 
 /** Old versions of one step. */

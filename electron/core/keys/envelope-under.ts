@@ -30,9 +30,7 @@ export async function envelopeUnder(
    * answered is known here; guessing the form could lose the data key.
    */
   const shaped = (value: Uint8Array) =>
-    key.kind === 'kms'
-      ? fromKmsBlob(toKmsBlob(value, kmsForm(key.writes)), kmsForm(format))
-      : value
+    key.kind === 'kms' ? fromKmsBlob(toKmsBlob(value, kmsForm(key.writes)), kmsForm(format)) : value
   const [payload, how]: readonly [Uint8Array, Wrapping] =
     format === 'v1'
       ? [digitsOf(counter), { algorithm: wrapAlgorithm, payload: 'digits' }]

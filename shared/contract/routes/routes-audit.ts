@@ -3,7 +3,8 @@ import type { AuditLook, AuditPage, AuditSums } from '../models-audit.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 
-const shard = z
+/** The share of the objects that one of several computers handles. */
+export const shard = z
   .object({ index: z.number().int().min(1), of: z.number().int().min(1).max(10_000) })
   .refine(({ index, of }) => index <= of)
 

@@ -6,6 +6,7 @@ import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
+import { rewrapRoutes } from './routes-rewraps.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
@@ -190,6 +191,7 @@ export const routes = {
   ...transferRoutes,
   ...indexRoutes,
   ...auditRoutes,
+  ...rewrapRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

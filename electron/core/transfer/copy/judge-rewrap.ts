@@ -57,8 +57,9 @@ function unfit({ mode }: RewrapJob, head: ObjectHead, envelope: Envelope): Rewra
   return envelope.dataSize === null || envelope.dataSize === head.size ? null : 'size-differs'
 }
 
-async function judgeEnvelope(
-  { keys }: RewrapJob,
+/** Judges an envelope alone, see {@link judgeRewrap}. */
+export async function judgeEnvelope(
+  { keys }: Pick<RewrapJob, 'keys'>,
   target: MasterKeyHandle,
   envelope: Envelope,
   signal: AbortSignal,

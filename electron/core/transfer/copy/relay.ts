@@ -10,7 +10,7 @@ import { readAction, versionQuery } from '../../oss/object-ref.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
 import type { JobAnswer, JobRecode } from '../../worker/job.ts'
 import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
-import { openSession, sendSession } from '../run/multipart-session.ts'
+import { openSession, sendSession, type SessionOptions } from '../run/multipart-session.ts'
 import { dropLeftBehind, uploadOf } from '../run/multipart-uploads.ts'
 import { putWholeObject } from '../run/one-request.ts'
 import { runPart, type Running } from '../run/running.ts'
@@ -33,6 +33,8 @@ export interface Relay {
   readonly replace: boolean
   /** The keys by which the content is encrypted again; left out: the bytes stay as they are. */
   readonly recode?: Recode
+  /** Further facts of the request that makes the object of its parts. */
+  readonly completion?: SessionOptions['completion']
   /** Called right before the object is made of its parts. Throws Failure to prevent that. */
   readonly beforeWrite?: () => Promise<void>
 }
@@ -185,6 +187,7 @@ async function relayInParts(work: Relay): Promise<RelayResult> {
       replace,
       parts: plan.parts,
       checkpoint: async () => copyCheckpoint(to, source, plan.headers, plan),
+      ...(work.completion !== undefined && { completion: work.completion }),
     },
     resumed,
   )

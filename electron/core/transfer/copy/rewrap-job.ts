@@ -2,8 +2,15 @@ import type { Result } from '../../../../shared/contract/errors.ts'
 import type { RewrapMode } from '../../../../shared/contract/models-rewraps.ts'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import type { Envelope } from '../../../../shared/format/envelope/envelope.ts'
+import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
+import type { ObjectHead } from '../../oss/objects.ts'
 import type { ChildJob, OpenOss } from '../run/jobs.ts'
+import type { Running } from '../run/running.ts'
+import type { SourceSpot } from './copy-proof.ts'
+import type { RelayPlan } from './relay-plan.ts'
+import type { Recode } from './relay.ts'
+import type { Trial } from './rewrap-trial.ts'
 
 /** The master keys of one change. Handles are disposed of by the caller. */
 export interface RewrapKeys {
@@ -37,8 +44,26 @@ export interface RewrapJob extends ChildJob {
   readonly keys: RewrapKeys
   /** Preferred part size in bytes. */
   readonly partSize: number
-  /**
-   * Proves once, by an object of its own, that the server stores these headers. Throws Failure.
-   */
-  readonly trial: (headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<void>
+  /** Proves once for all objects that the server stores headers. */
+  readonly trial: Trial
+}
+
+/** One object that the old key opened. The caller disposes of the data key. */
+export interface RewrapTask {
+  readonly job: RewrapJob
+  readonly running: Running
+  readonly spot: SourceSpot
+  readonly source: ObjectHead
+  readonly target: MasterKeyHandle
+  readonly opened: Opened
+  /** The envelope under the old key. */
+  readonly old: Envelope
+}
+
+/** An object under the new key, before it is written. */
+export interface NewForm {
+  readonly envelope: Envelope
+  readonly plan: RelayPlan
+  /** The change of data keys; null: the bytes stay as they are. */
+  readonly recode: Recode | null
 }
