@@ -42,30 +42,33 @@ const opensWith = async (key: string, master: KeyMaker): Promise<boolean> => {
 }
 
 describe.each(PAIRS)('from %s to %s', (from = '', to = '') => {
-  test.each(['relay', 'fresh'] as const)('%s: the new key opens, the old one does not', async (mode) => {
-    const [old, target] = [KINDS[from]?.('old'), KINDS[to]?.('new')]
-    if (old === undefined || target === undefined) throw new Error('no such kind')
-    const body = plaintext(5000)
-    await k.store('a', old, body)
-    const before = await k.head('a')
-    const found = await k.rewrap(k.rewrapJob('a', target, [old], { mode }))
-    expect(found).toEqual({
-      did: 'rewrapped',
-      why: null,
-      oldKey: old().name,
-      tried: [old().name],
-      stillOpen: [],
-      checksum: 'matches',
-    })
-    const after = await k.head('a')
-    expect(after.crc64 === before.crc64).toBe(mode === 'relay')
-    expect(await content('a', target)).toEqual(body)
-    // KMS opens the values of every CMK of an account, and a program may answer anything.
-    if (old().kind === 'rsa') expect(await opensWith('a', old)).toBe(false)
-    const again = await k.rewrap(k.rewrapJob('a', target, [old], { mode, from: [old().id] }))
-    expect(again).toMatchObject({ did: 'already', tried: [old().name], stillOpen: [] })
-    expect((await k.head('a')).modified).toBe(after.modified)
-  })
+  test.each(['relay', 'fresh'] as const)(
+    '%s: the new key opens, the old one does not',
+    async (mode) => {
+      const [old, target] = [KINDS[from]?.('old'), KINDS[to]?.('new')]
+      if (old === undefined || target === undefined) throw new Error('no such kind')
+      const body = plaintext(5000)
+      await k.store('a', old, body)
+      const before = await k.head('a')
+      const found = await k.rewrap(k.rewrapJob('a', target, [old], { mode }))
+      expect(found).toEqual({
+        did: 'rewrapped',
+        why: null,
+        oldKey: old().name,
+        tried: [old().name],
+        stillOpen: [],
+        checksum: 'matches',
+      })
+      const after = await k.head('a')
+      expect(after.crc64 === before.crc64).toBe(mode === 'relay')
+      expect(await content('a', target)).toEqual(body)
+      // KMS opens the values of every CMK of an account, and a program may answer anything.
+      if (old().kind === 'rsa') expect(await opensWith('a', old)).toBe(false)
+      const again = await k.rewrap(k.rewrapJob('a', target, [old], { mode, from: [old().id] }))
+      expect(again).toMatchObject({ did: 'already', tried: [old().name], stillOpen: [] })
+      expect((await k.head('a')).modified).toBe(after.modified)
+    },
+  )
 })
 
 describe('an object in parts', () => {
@@ -168,7 +171,9 @@ describe('an object that stays as it is', () => {
   async function stays(why: string, ...more: Parameters<typeof k.rewrapJob>): Promise<void> {
     k.practice.log.clear()
     expect(await k.rewrap(k.rewrapJob(...more))).toMatchObject({ did: 'left', why })
-    const writes = k.practice.log.entries().filter(({ method }) => !['HEAD', 'GET'].includes(method))
+    const writes = k.practice.log
+      .entries()
+      .filter(({ method }) => !['HEAD', 'GET'].includes(method))
     expect(writes).toEqual([])
   }
 
@@ -253,18 +258,21 @@ describe('nothing is lost', () => {
     expect(await k.uploadsLeft()).toBe(0)
   })
 
-  test.each([100, 9 * 1024 ** 2])('a lost answer of %i bytes: our object is found', async (size) => {
-    const body = plaintext(size)
-    await k.store('a', old(), body)
-    k.practice.faults.add({
-      match: size > 100 ? { method: 'POST', query: 'uploadId' } : { method: 'PUT', key: 'a' },
-      do: { kind: 'lose-response' },
-      times: 1,
-    })
-    const found = await k.rewrap(k.rewrapJob('a', target(), [old()], { partSize: 10 * PART }))
-    expect(found).toMatchObject({ did: 'rewrapped', checksum: 'matches' })
-    expect((await content('a', target())).equals(body)).toBe(true)
-  })
+  test.each([100, 9 * 1024 ** 2])(
+    'a lost answer of %i bytes: our object is found',
+    async (size) => {
+      const body = plaintext(size)
+      await k.store('a', old(), body)
+      k.practice.faults.add({
+        match: size > 100 ? { method: 'POST', query: 'uploadId' } : { method: 'PUT', key: 'a' },
+        do: { kind: 'lose-response' },
+        times: 1,
+      })
+      const found = await k.rewrap(k.rewrapJob('a', target(), [old()], { partSize: 10 * PART }))
+      expect(found).toMatchObject({ did: 'rewrapped', checksum: 'matches' })
+      expect((await content('a', target())).equals(body)).toBe(true)
+    },
+  )
 
   test('an object of the same bytes is not taken for ours when the last request was not heard', async () => {
     const body = plaintext(9 * 1024 ** 2)
