@@ -13,7 +13,7 @@ import { askLine } from '../passphrases.ts'
 import { estimateOf, estimateText, type PlanSums } from '../rewrap-estimate.ts'
 import { openRewrapReport } from '../rewrap-report.ts'
 import { unlockSecrets } from '../secrets.ts'
-import { oldVersions } from './rewrap-versions.ts'
+import { oldVersions, type RewrapPlace } from './rewrap-versions.ts'
 
 export interface RewrapOptions extends CommonOptions {
   readonly toKey: string
@@ -24,16 +24,6 @@ export interface RewrapOptions extends CommonOptions {
   readonly yes?: boolean
   /** True: ask for the number of versions. A number: that number. */
   readonly removeOldVersions?: true | number
-}
-
-/** The objects and keys of one change. */
-export interface RewrapPlace {
-  readonly profileId: string
-  readonly bucket: string
-  readonly prefix: string
-  readonly shard: Shard | null
-  readonly toKey: string
-  readonly fromKeys: readonly string[]
 }
 
 /**

@@ -1,9 +1,19 @@
+import type { Shard } from '../../../shared/contract/models-audit.ts'
 import type { OldVersions } from '../../../shared/contract/models-rewraps.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import type { Context } from '../context.ts'
 import { EXIT, Usage } from '../exit-codes.ts'
 import { askLine } from '../passphrases.ts'
-import type { RewrapPlace } from './rewrap-command.ts'
+
+/** The objects and keys of one change. */
+export interface RewrapPlace {
+  readonly profileId: string
+  readonly bucket: string
+  readonly prefix: string
+  readonly shard: Shard | null
+  readonly toKey: string
+  readonly fromKeys: readonly string[]
+}
 
 /** Lines on a terminal. */
 const MOST_NAMED = 20
