@@ -1,10 +1,10 @@
 import type { RewrapPlan } from '../../shared/contract/models-rewraps.ts'
 import { bytes } from '../../shared/contract/sentences/sentences-words.ts'
 
-/** What a listing tells of the objects of a change. */
+/** The sums of the objects of a change, from a listing. */
 export type PlanSums = Omit<RewrapPlan, 'cursor'>
 
-/** What a change takes at most. An object that is done already takes one request. */
+/** The most that a change takes. An object that is done already takes one request. */
 export interface Estimate {
   readonly requests: number
   /** Bytes read, and as many written. */

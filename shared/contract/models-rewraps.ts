@@ -6,12 +6,12 @@ export type RewrapMode = 'relay' | 'fresh'
 
 /**
  * The reason why an object keeps its master key. 'plain': it is not encrypted. 'message': it is a
- * message of the KMS Encryption SDK. 'damaged': its envelope is incomplete or invalid. 'unknown-key':
- * no key here opens it. 'other-key': another key than the named ones opens it. 'archived': it has to
- * be restored before it can be read. 'link': it is a symbolic link. 'gone': it is not there any
- * more. 'odd-parts': OSS does not take it again in the parts that its envelope declares.
- * 'java-damage': a Java SDK may have split it differently, so only a relay keeps its content.
- * 'size-differs': it is not as long as its envelope says.
+ * message of the KMS Encryption SDK. 'damaged': its envelope is incomplete or invalid.
+ * 'unknown-key': no key here opens it. 'other-key': another key than the named ones opens it.
+ * 'archived': it has to be restored before it can be read. 'link': it is a symbolic link. 'gone':
+ * it is not there any more. 'odd-parts': OSS does not take it again in the parts that its envelope
+ * declares. 'java-damage': a Java SDK may have split it differently, so only a relay keeps its
+ * content. 'size-differs': it is not as long as its envelope says.
  */
 export type RewrapLeft =
   | 'plain'
@@ -26,7 +26,7 @@ export type RewrapLeft =
   | 'java-damage'
   | 'size-differs'
 
-/** What became of one object that was to get another master key. */
+/** The end of one object that was to get another master key. */
 export interface RewrapOutcome {
   /** 'would': a dry run found that it can be rewrapped. 'already': the new key opened it before. */
   readonly did: 'rewrapped' | 'would' | 'already' | 'left'
@@ -47,7 +47,7 @@ export interface RewrapPlan {
   /** Objects and bytes that have to be restored before they can be read. */
   readonly archived: number
   readonly archivedBytes: number
-  /** Objects in a class with a least time of storage, which begins anew. */
+  /** Objects in a class with a least time of storage, which begins again. */
   readonly infrequent: number
   /** For the next step; null after the last one. */
   readonly cursor: string | null

@@ -11,7 +11,7 @@ import { relay, type RelayResult } from './relay.ts'
 import type { NewForm, RewrapTask } from './rewrap-job.ts'
 import { sendWhole } from './rewrap-whole.ts'
 
-/** What an object has besides its headers and bytes. */
+/** The facts of an object besides its headers and bytes. */
 export interface Besides {
   readonly storageClass: string
   /** In the form of `x-oss-tagging`; '' for none. */
