@@ -109,6 +109,7 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--part-size <bytes>', 'size of parts', wholeNumber(102_400, 5 * 1024 ** 3))
     .option('--parallel <n>', 'parts at the same time', wholeNumber(1, 64))
     .option('--allow-weak', 'encrypt with a key below 2048 bits')
+    .option('--no-seal', 'no seal, whatever the profile says; changes are not noticed then')
     .action(action((context, options: PutOptions, files: string[]) => put(context, files, options)))
   program
     .command('get <key>')

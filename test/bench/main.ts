@@ -14,7 +14,7 @@ import { inElectron, runAlone, runSide } from './side-process.ts'
 import { scroll1m } from './scroll-1m.ts'
 import { Lacking, start } from './start.ts'
 import type { Figure } from './statistics.ts'
-import { uploadFloor, uploadLarge, uploadLargePy, uploadLine } from './upload-large.ts'
+import { sealLarge, uploadFloor, uploadLarge, uploadLargePy, uploadLine } from './upload-large.ts'
 import { uploadSmall } from './upload-small.ts'
 import { openWorkbench, type Effort, type Workbench } from './workbench.ts'
 
@@ -26,6 +26,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'upload-large-py': uploadLargePy,
   'upload-floor': uploadFloor,
   'upload-line': uploadLine,
+  'seal-large': sealLarge,
   'download-large': downloadLarge,
   'upload-small': uploadSmall,
   'decrypt-offline': decryptOffline,

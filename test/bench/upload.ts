@@ -3,6 +3,7 @@ import { planParts } from '../../shared/format/part-plan.ts'
 import { Failure, ok } from '../../shared/contract/errors.ts'
 import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { identify } from '../../electron/core/files/file-source.ts'
+import type { Oss } from '../../electron/core/oss/client.ts'
 import { eachPart } from '../../electron/core/transfer/run/running.ts'
 import { upload } from '../../electron/core/transfer/upload/upload.ts'
 import { randomFile, scaledBytes, type SinkSide, type Workbench } from './workbench.ts'
@@ -29,6 +30,7 @@ export const uploadJob = (
   { oss, bucket }: SinkSide,
   file: { readonly path: string; readonly bytes: number; readonly key: string },
   multipartFrom: number,
+  seals = false,
 ): UploadJob => ({
   kind: 'upload',
   name: file.key,
@@ -43,15 +45,35 @@ export const uploadJob = (
   masterKey: async () => ok(bench.masterKey()),
   openers: bench.openers(),
   format: 'v2',
+  seals: () => seals,
   replace: true,
   multipartFrom,
   partSize: PART,
   parallel: PARALLEL,
 })
 
-/** Ours: encrypted and summed, with all that an upload of the app does. */
-export const sealed = (bench: Workbench, side: SinkSide, large: Large) => (): Promise<unknown> =>
+/** Ours: encrypted and summed, with all that an upload of the app does but a seal. */
+export const encrypted = (bench: Workbench, side: SinkSide, large: Large) => (): Promise<unknown> =>
   upload(uploadJob(bench, side, { ...large, key: 'large' }, 1), bench.running(PARALLEL))
+
+/** Ours with a seal. The sink looks at no body, so the tags are kept on this side of it. */
+export const sealed = (bench: Workbench, side: SinkSide, large: Large) => (): Promise<unknown> => {
+  const oss = keepingTags(side.oss)
+  const job = uploadJob(bench, { ...side, oss }, { ...large, key: 'large' }, 1, true)
+  return upload(job, bench.running(PARALLEL))
+}
+
+function keepingTags(oss: Oss): Oss {
+  let tags = '<Tagging><TagSet></TagSet></Tagging>'
+  return {
+    ...oss,
+    async call(request, signal) {
+      if (request.query?.['tagging'] === undefined) return oss.call(request, signal)
+      if (request.body instanceof Uint8Array) tags = Buffer.from(request.body).toString()
+      return { status: 200, headers: new Map(), text: tags }
+    },
+  }
+}
 
 /**
  * The floor: the same threads, reads, sockets and parts, without cipher and sum, and without the

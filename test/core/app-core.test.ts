@@ -63,10 +63,10 @@ test('a first start: samples in every state a user will meet', async () => {
   })
   expect(Object.fromEntries(files.map(({ key }, i) => [key, states[i]?.state]))).toEqual({
     'anyone-can-read-this.txt': 'plain',
-    'harbour-at-dawn.svg': 'sealed',
+    'harbour-at-dawn.svg': 'encrypted',
     'key-went-missing.txt': 'nokey',
     'torn-envelope.txt': 'broken',
-    'welcome (encrypted).txt': 'sealed',
+    'welcome (encrypted).txt': 'encrypted',
   })
   const preview = await f.preview({
     ...at,

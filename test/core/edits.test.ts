@@ -191,9 +191,11 @@ test('an object that was deleted meanwhile is asked about too', async () => {
 })
 
 test('an upload in parts looks at the object again before it is made', async () => {
-  await call('settings.update', { multipartFrom: 102_400, partSize: 102_400, speedLimit: 400_000 })
+  const MIB = 1024 ** 2
+  const speedLimit = 8 * MIB
+  await call('settings.update', { multipartFrom: 102_400, partSize: 102_400, speedLimit })
   const path = await edit(letter)
-  await writeFile(path, Buffer.alloc(600_000, 7))
+  await writeFile(path, Buffer.alloc(16 * MIB, 7))
   const id = await call('edits.upload', { id: (await only()).id })
   const partsDone = async () =>
     (await call('transfers.list', {})).find((one) => one.id === id)?.partsDone ?? 0

@@ -11,7 +11,8 @@ import { openFixture, type Fixture } from './core-fixture.ts'
 import { plaintext } from './transfer-kit.ts'
 
 const PLACE = { profileId: 'practice', bucket: 'practice-bucket' }
-const PART = 102_400
+/** Parts of a sealed upload are whole MiB. */
+const PART = 1024 ** 2
 const PUT_PART: FaultMatch = { method: 'PUT', query: 'partNumber' }
 const never = new AbortController().signal
 

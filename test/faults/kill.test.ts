@@ -10,7 +10,8 @@ import { listObjects, putSmall } from '../../electron/core/oss/objects.ts'
 import { ok, valueOf } from '../../shared/contract/errors.ts'
 import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import { never } from '../core/oss-practice.ts'
-import { kit, openIndependently } from '../core/transfer-kit.ts'
+import { verdictOf } from '../core/seal-verdict.ts'
+import { kit, openersOf, openIndependently } from '../core/transfer-kit.ts'
 import { randomOf } from '../fuzz/random.ts'
 import { eachSeed, seeds, slow } from './budget.ts'
 import { openLedger } from './ledger.ts'
@@ -96,7 +97,7 @@ const isDone = (
   removes.every((key) => !there.has(key))
 
 interface Life {
-  /** The master key of everything that is sealed. */
+  /** The master key of everything that is encrypted. */
   readonly master: typeof ownMaster
   readonly world: World
   readonly actions: readonly Action[]
@@ -201,9 +202,9 @@ async function live(seed: number): Promise<readonly string[]> {
   const master = seed % 6 === 0 ? ownMaster : practiceMaster
   const keyId = master === ownMaster ? await takeOwn(home) : null
   const { world, actions, before } = material(home, `life-${seed}/`, keyId, random)
-  for (const { key, bytes, sealed } of before) {
+  for (const { key, bytes, encrypted } of before) {
     writeFileSync(join(home, 'before'), bytes)
-    if (sealed) await k.up(join(home, 'before'), { key, masterKey: master.handle })
+    if (encrypted) await k.up(join(home, 'before'), { key, masterKey: master.handle })
     else
       await putSmall(
         k.oss,
@@ -246,7 +247,7 @@ async function live(seed: number): Promise<readonly string[]> {
 
 /** Returns the faults that are left once everything has ended. */
 async function wrongEnd(
-  { world, actions }: Life,
+  { world, actions, master }: Life,
   there: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const wrong: string[] = []
@@ -257,8 +258,25 @@ async function wrongEnd(
   if (left.length > 0) wrong.push(`left in the bucket: ${left.map(({ key }) => key).join(' ')}`)
   const names = leftInData(world.home).filter((name) => !name.endsWith('.lock'))
   if (names.length > 0) wrong.push(`left in the data folder: ${names.join(' ')}`)
+  // The core seals its uploads. The objects of before were uploaded without seals.
+  const openers = openersOf(valueOf(await master.handle()))
+  for (const key of there) {
+    const name = key.slice(world.prefix.length)
+    if (name === 'plain.bin') continue
+    const { state, reason } = await verdictOf(k, key, openers)
+    if (state !== (UNSEALED.has(name) ? 'unsealed' : 'intact'))
+      wrong.push(`seal: ${key} ${state} ${reason}`)
+  }
   return wrong
 }
+
+const UNSEALED: ReadonlySet<string> = new Set([
+  'down.bin',
+  'old.bin',
+  'new.bin',
+  'far.bin',
+  RELAYED,
+])
 
 test('killed at any moment, and started again: everything ends whole, once, nothing stays behind, and no key stream was over two plaintexts', async () => {
   const until = Date.now() + MOST_MS

@@ -17,6 +17,7 @@ import type { Random } from '../fuzz/random.ts'
 import { seededBytes } from './seeded.ts'
 
 const FOLDER_FILES = 8
+const CHUNK = 1024 ** 2
 /**
  * Name of the object that OSS is made to refuse to copy by itself, so that it passes through this
  * computer.
@@ -55,7 +56,7 @@ export interface Material {
   readonly before: readonly {
     readonly key: string
     readonly bytes: Buffer
-    readonly sealed: boolean
+    readonly encrypted: boolean
   }[]
 }
 
@@ -82,7 +83,8 @@ export function material(
     return path
   }
   const big = local('big.bin', bytes(5 * PART + random.int(3 * PART)))
-  const long = local('long.bin', bytes(10 * PART + random.int(3 * PART)))
+  // A part of a sealed upload is at least a chunk.
+  const long = local('long.bin', bytes(3 * CHUNK + random.int(3 * PART)))
   const small = local('small.bin', bytes(1 + random.int(2 * PART)))
   for (let i = 0; i < FOLDER_FILES; i++) local(`folder/${i}.bin`, bytes(1 + random.int(20_000)))
   for (let i = 0; i < FOLDER_FILES; i++) local(`many/${i}.bin`, bytes(1 + random.int(20_000)))
@@ -173,7 +175,7 @@ export function material(
         }),
     })),
   ]
-  const gone = local('gone.bin', bytes(8 * PART))
+  const gone = local('gone.bin', bytes(3 * CHUNK))
   actions.unshift({
     name: 'cancelled',
     makes: [],
@@ -182,10 +184,10 @@ export function material(
     ask: (bridge) => cancelledUpload(bridge, gone, prefix, keyId, told),
   })
   const before = [
-    { key: `${prefix}down.bin`, bytes: down, sealed: true },
-    { key: `${prefix}plain.bin`, bytes: plain, sealed: false },
-    { key: `${prefix}old.bin`, bytes: moved, sealed: true },
-    { key: `${prefix}far.bin`, bytes: far, sealed: true },
+    { key: `${prefix}down.bin`, bytes: down, encrypted: true },
+    { key: `${prefix}plain.bin`, bytes: plain, encrypted: false },
+    { key: `${prefix}old.bin`, bytes: moved, encrypted: true },
+    { key: `${prefix}far.bin`, bytes: far, encrypted: true },
   ]
   return { world: { home, prefix, objects, files }, actions, before }
 }

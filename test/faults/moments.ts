@@ -24,8 +24,8 @@ export type Moment =
   | { readonly on: 'time'; readonly ms: number }
 
 /**
- * Begin, complete, list, drop, put, copy and delete: between these and what is noted of them lies
- * what a crash could lose.
+ * Begin, complete, list, drop, put, copy, tag and delete: between these and what is noted of them
+ * lies what a crash could lose.
  */
 const KINDS = [
   ['POST', 'uploads'],
@@ -34,6 +34,8 @@ const KINDS = [
   ['GET', 'uploads'],
   ['DELETE', 'uploadId'],
   ['PUT', null],
+  ['GET', 'tagging'],
+  ['PUT', 'tagging'],
   ['DELETE', null],
 ] as const
 

@@ -67,6 +67,8 @@ export interface Case {
 /** An odd multiple of 16 that OSS takes as part size, and another. */
 export const PART = 6401 * 16
 const LARGER_PART = 10_241 * 16
+/** Our uploads in such parts are sealed. */
+export const SEALED_PART = 1024 ** 2
 const ODD = 3 * PART + 5
 
 const whole = (group: Group, name: string, more: Partial<Reading> = {}): Reading => ({
@@ -293,6 +295,7 @@ function rsaCases(m: Masters): readonly Case[] {
       readings: [refused('described, another key', m.rsaWrongTeam)],
     }),
     ...[PART - 1, PART, PART + 1, PART + 16].map((size) => multipart(format, m.rsa, size, PART)),
+    multipart(format, m.rsa, 2 * SEALED_PART + 17, SEALED_PART),
     multipart(format, m.rsa, 2 * LARGER_PART + 1, LARGER_PART, {
       readings: [
         whole('multipart', `${2 * LARGER_PART + 1} bytes in parts of ${LARGER_PART}`),

@@ -9,6 +9,7 @@ import type { Transfer } from '../../shared/contract/models-transfers.ts'
 import type { In, Out, RouteName } from '../../shared/contract/routes/routes.ts'
 import { servePort } from '../../shared/contract/routes/serve.ts'
 import { portPair } from '../core/core-fixture.ts'
+import { SEALED_PART } from './cases.ts'
 import { openOurKeys, WRITE_FORMATS } from './our-keys.ts'
 import type { Answer, Fields, Op, Peer } from './protocol.ts'
 
@@ -80,6 +81,8 @@ export async function openOurs({
       parallel: null,
       toKey: key,
       format: format === undefined ? null : (WRITE_FORMATS[format] ?? null),
+      // Parts of a sealed upload are whole MiB. With other parts there would be one part.
+      seal: partSize === undefined || partSize % SEALED_PART === 0,
     })
     await transfers.done(ids)
   }

@@ -124,8 +124,12 @@ describe('up and down again', () => {
     expect((await here('ls', '--json')).stdout).toBe('')
   })
 
-  test('in parts, several at a time', async () => {
-    const big = randomBytes(1_000_003)
+  // Parts of a sealed upload are whole MiB.
+  test.each([
+    ['sealed', [], 1024 ** 2],
+    ['without a seal', ['--no-seal'], 102_400],
+  ] as const)('in parts, several at a time, %s', async (_name, more, partSize) => {
+    const big = randomBytes(2_500_003)
     writeFileSync(join(work, 'big.bin'), big)
     expectCode(
       await here(
@@ -139,14 +143,16 @@ describe('up and down again', () => {
         '102400',
         '--parallel',
         '3',
+        '--force',
+        ...more,
       ),
       0,
     )
     const [facts] = records(await here('head', 'big', '--json'))
     expect(facts).toMatchObject({
-      encryption: { facts: { dataSize: big.length, partSize: 102_400 } },
+      encryption: { facts: { dataSize: big.length, partSize } },
     })
-    expectCode(await here('get', 'big', '--key', 'key.pem', '--out', 'big.back'), 0)
+    expectCode(await here('get', 'big', '--key', 'key.pem', '--out', 'big.back', '--force'), 0)
     expect(stored('big.back').equals(big)).toBe(true)
   })
 

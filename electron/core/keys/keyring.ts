@@ -11,6 +11,8 @@ import {
 import { counterFromDigits } from '../../../shared/format/message/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../cipher/data-key.ts'
 import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
+import { deriveSealKeys } from '../seals/seal-keys.ts'
+import { promisedCounter } from '../seals/promise.ts'
 import { attempted, isRefusal, triedAll, type Trouble } from '../base/attempt.ts'
 import { envelopeUnder, wrapAlgorithmOf } from './envelope-under.ts'
 import { sameAlgorithm } from './key-order.ts'
@@ -43,6 +45,11 @@ export interface Opened {
   readonly oddCounter: boolean
 }
 
+interface NewEnvelopeOptions {
+  /** The initial counter promises a seal. Format V1 has no room for a promise. */
+  readonly promisesSeal?: boolean
+}
+
 /**
  * Makes a new data key and the envelope that holds it. Two calls never give the same data key: the
  * caller calls once for every upload, and again for every upload that starts over.
@@ -53,6 +60,7 @@ export async function newEnvelope(
   key: MasterKeyHandle,
   format: WriteFormat,
   signal: AbortSignal,
+  { promisesSeal = false }: NewEnvelopeOptions = {},
 ): Promise<Result<NewEnvelope>> {
   if (!key.canWrap) return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
   if (!mayWrite(key.kind, format) || isMessageFormat(format))
@@ -60,13 +68,19 @@ export async function newEnvelope(
   return attempted(async () => {
     const { plain, wrapped } = await newDataKey(key, wrapAlgorithmOf(key, format), signal)
     try {
-      const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
+      const counter = counterFor(format, plain, promisesSeal)
       const envelope = await envelopeUnder(key, format, wrapped, counter, signal)
       return { dataKey: new DataKey(plain), counter, envelope }
     } finally {
       plain.fill(0)
     }
   })
+}
+
+function counterFor(format: WriteFormat, dataKey: Uint8Array, promisesSeal: boolean): Uint8Array {
+  if (format === 'v1' || !promisesSeal) return freshCounter(format === 'v1' ? 'v1' : 'v2')
+  using keys = deriveSealKeys(dataKey)
+  return promisedCounter(keys)
 }
 
 async function newDataKey(

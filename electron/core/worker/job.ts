@@ -2,6 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { CipherEnd, JobCipher } from '../cipher/content-cipher.ts'
 import type { SurroundingBytes } from '../cipher/crc64-sum.ts'
 import type { SourceIdentity } from '../files/file-source.ts'
+import type { LeafStart } from '../seals/leaves.ts'
+import type { SealPlace } from '../seals/make-seal.ts'
 import type { JobPrints } from './sent-prints.ts'
 
 /**
@@ -31,14 +33,23 @@ export interface JobTarget {
 }
 
 /**
+ * The chunks of an object whose leaves a job returns. The job begins where a chunk begins. The data
+ * key is the job's own copy, which the worker wipes.
+ */
+export interface JobLeaves extends LeafStart {
+  readonly dataKey: Uint8Array<ArrayBuffer>
+}
+
+/**
  * `offset` and `length`: bytes of the file or object that is read. `cipher` null: the bytes stay as
- * they are. `checksum`: whether the ciphertext is summed.
+ * they are. `checksum`: whether the ciphertext is summed. `leaves`: left out for no leaves.
  */
 interface Range {
   readonly offset: number
   readonly length: number
   readonly cipher: JobCipher | null
   readonly checksum: boolean
+  readonly leaves?: JobLeaves
 }
 
 /** Two ciphers of AES-CTR, of one range under two data keys. */
@@ -115,6 +126,14 @@ export interface HoldJob {
   /** Bytes. A larger file is left alone. */
   readonly most: number
   readonly wrapping: RsaWrapping
+  /** Null: the file gets no seal. */
+  readonly seal: HeldSeal | null
+}
+
+/** All that the seal of a held file needs besides its data key. */
+export interface HeldSeal extends SealPlace {
+  /** The writer secret for a mark, which the worker wipes; null for no mark. */
+  readonly writer: Uint8Array<ArrayBuffer> | null
 }
 
 /** Sends a held file as the body of a request, and then asks for the headers of what is stored. */
@@ -154,6 +173,8 @@ export interface RangeResult extends CipherEnd {
   readonly crc64: bigint | null
   /** CRC-64 of the bytes before they were recoded; left out for all other jobs. */
   readonly crc64Before?: bigint
+  /** 16 bytes a chunk of the stored bytes, in order; left out where no leaves were asked for. */
+  readonly leaves?: Uint8Array
   /** The bytes behind the cipher; left out for all jobs but 'read'. */
   readonly bytes?: Uint8Array
 }
@@ -172,7 +193,7 @@ export interface HeldFacts {
   readonly modified: number
   /** A text that is the same for the same state of the file, and for no other. */
   readonly state: string
-  /** The envelope as object metadata. */
+  /** The envelope as object metadata, and the seal if there is one. */
   readonly headers: HeaderList
   /** CRC-64 of the ciphertext. */
   readonly crc64: bigint

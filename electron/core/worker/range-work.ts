@@ -10,6 +10,7 @@ import type { JobAnswer, JobTarget, RangeJob, RangeResult } from './job.ts'
 import { openIntake, pumpAcross, pumpOut, type ByteListener, type Stages } from './pump.ts'
 import { openMemoryTarget, type MemoryTarget } from './memory-target.ts'
 import { pumpThrough } from './pump-through.ts'
+import { openLeaves } from './job-leaves.ts'
 import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
 import { openRecoding, type Recoding } from './recoding.ts'
 import { openPrints } from './sent-prints.ts'
@@ -44,12 +45,13 @@ export async function runRange(job: RangeJob, context: RangeContext): Promise<Ra
   let crc: Stages['crc'] = null
   const recode = job.kind === 'relay' ? job.recode : undefined
   let recoding: Recoding | null = null
+  using leaves = job.leaves === undefined ? null : openLeaves(job.leaves)
   try {
     crc = job.checksum ? await takeCrc64() : null
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
     recoding = recode === undefined ? null : await openRecoding(recode)
     const memory = openMemoryTarget(job.kind === 'read' ? job.length : 0)
-    const stages = { cipher, crc, limit: context.limit }
+    const stages = { cipher, crc, leaves, limit: context.limit }
     const answer = await work(job, { ...context, stages, memory, recoding })
     const isGood = answer === null || answer.status < 300
     const crc64 = isGood ? (crc?.value() ?? null) : null
@@ -59,6 +61,7 @@ export async function runRange(job: RangeJob, context: RangeContext): Promise<Ra
       crc64,
       ...end,
       ...(isGood && recoding !== null && { crc64Before: recoding.sum() }),
+      ...(isGood && leaves !== null && { leaves: leaves.end() }),
       ...(job.kind === 'read' && { bytes: memory.bytes() }),
     }
   } finally {
@@ -66,6 +69,7 @@ export async function runRange(job: RangeJob, context: RangeContext): Promise<Ra
     for (const cipher of recode === undefined ? [] : [recode.from, recode.to])
       cipher.dataKey.fill(0)
     recoding?.release()
+    job.leaves?.dataKey.fill(0)
     crc?.release()
   }
 }

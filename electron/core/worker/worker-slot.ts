@@ -61,7 +61,10 @@ export function openSlot(
     outbox = emptyOutbox()
     if (failure !== null) return
     try {
-      worker.postMessage(message satisfies ToWorker, keysOf(message))
+      worker.postMessage(
+        message satisfies ToWorker,
+        message.jobs.flatMap(({ job }) => secretsOf(job).map(({ buffer }) => buffer)),
+      )
     } catch (cause) {
       for (const { id } of message.jobs) take(id)?.failed(cause)
     }
@@ -126,18 +129,22 @@ export function openSlot(
 type Outbox = { readonly [K in keyof ToWorker]: ToWorker[K][number][] }
 const emptyOutbox = (): Outbox => ({ jobs: [], stop: [], release: [] })
 
-function keysIn(job: WorkerJob): readonly Uint8Array<ArrayBuffer>[] {
-  const ciphers = [
-    'cipher' in job ? job.cipher : null,
-    ...('recode' in job && job.recode !== undefined ? [job.recode.from, job.recode.to] : []),
-  ]
-  return ciphers.flatMap((cipher) => (cipher === null ? [] : [cipher.dataKey]))
+/** The secrets of a job: its data key, the copy for the leaves, the writer secret. */
+function secretsOf(job: WorkerJob): readonly Uint8Array<ArrayBuffer>[] {
+  const all =
+    job.kind === 'hold'
+      ? [job.seal?.writer]
+      : job.kind === 'send-held'
+        ? []
+        : [
+            job.cipher?.dataKey,
+            job.leaves?.dataKey,
+            ...(job.kind === 'relay' ? [job.recode?.from.dataKey, job.recode?.to.dataKey] : []),
+          ]
+  return all.filter((secret) => secret !== undefined && secret !== null)
 }
 
-const keysOf = ({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] =>
-  jobs.flatMap(({ job }) => keysIn(job).map(({ buffer }) => buffer))
-
-/** Wipes the data keys of a job. A key that was moved to a thread is not here any more. */
-export function wipeKey(job: WorkerJob): void {
-  for (const key of keysIn(job)) if (key.length > 0) key.fill(0)
+/** Wipes the secrets of a job. A secret that was moved to a thread is not here any more. */
+export function wipeSecrets(job: WorkerJob): void {
+  for (const secret of secretsOf(job)) if (secret.length > 0) secret.fill(0)
 }

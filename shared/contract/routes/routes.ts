@@ -121,7 +121,7 @@ export const routes = {
    * `keyId` null: the default key of the bucket, then of the profile. `decisions`: the decision for
    * each conflicting key, for 'ask'. `allowWeak`: the user ticked the box for a key below 2048
    * bits. `toKey`: the full key for a plan of one file. `format` null: the format that the key
-   * writes.
+   * writes. `seal` false: no seal; left out: as the profile says.
    */
   'uploads.start': route<readonly TransferId[]>()(
     z.object({
@@ -134,6 +134,7 @@ export const routes = {
       parallel: z.number().int().min(1).max(64).nullable(),
       toKey: s.objectKey.nullable(),
       format: s.writeFormat.nullable(),
+      seal: z.boolean().optional(),
     }),
   ),
   /**

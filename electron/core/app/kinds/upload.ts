@@ -7,6 +7,8 @@ import { dropUploadAt } from '../../transfer/run/tidy.ts'
 import type { ExistingName, UploadJob } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
 import { savedPrints } from '../../transfer/upload/part-prints.ts'
+import { putNotedSeal } from '../../transfer/upload/upload-seal.ts'
+import type { Checkpoint } from '../../transfer/run/checkpoint.ts'
 import { uploadUnderRule } from '../../transfer/upload/upload-under-rule.ts'
 import { identify } from '../../files/file-source.ts'
 import { decideExisting } from '../jobs/existing-rule.ts'
@@ -72,6 +74,7 @@ export const uploadKind = {
   }),
   run: uploadUnderRule,
   async tidy(job, last, prints) {
+    await sealLeft(job, last)
     // The note of an upload that another computer started has no upload of this computer. That
     // upload stays in the bucket.
     if (await dropUploadAt(job, last, job)) await (await savedPrints(prints, last.prints))?.drop()
@@ -87,6 +90,20 @@ export const uploadKind = {
   isRecordedWhileRunning: true,
 } satisfies Kind<UploadRecord, UploadJob>
 
+/** Milliseconds that the seal of a cancelled upload may take. */
+const SEAL_MS = 20_000
+
+/**
+ * Seals the object of a transfer that ended between the object and its seal. It never rejects: the
+ * object then counts as changed, as an object that lost its seal.
+ */
+async function sealLeft(job: UploadJob, last: Checkpoint): Promise<void> {
+  if (last.seal?.text == null) return
+  const oss = await job.oss()
+  if (!oss.ok) return
+  await putNotedSeal(oss.value, job, last, AbortSignal.timeout(SEAL_MS)).catch(() => undefined)
+}
+
 type OneFile = Pick<
   UploadRecord,
   'key' | 'source' | 'size' | 'modified' | 'replace' | 'existing' | 'openWith'
@@ -99,7 +116,7 @@ type OneFile = Pick<
  */
 export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFile): UploadJob {
   const { connections, changes, uploaded, afterUse } = needs
-  const { profileId, bucket, keyName, format, multipartFrom, partSize, parallel } = choices
+  const { profileId, bucket, keyName, format, multipartFrom, partSize, parallel, seals } = choices
   const { key, source, size, replace, existing, openWith = [], taken = false } = file
   const place = { profileId, bucket }
   return {
@@ -114,6 +131,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     taken,
     keyName: keyName === '' ? null : keyName,
     format,
+    seals: () => seals && sealsNew(needs, profileId),
     multipartFrom,
     partSize,
     parallel,
@@ -132,6 +150,12 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
       changes.touch({ ...place, prefix: folderOf(key) })
     },
   }
+}
+
+/** Says whether the profile seals new uploads, as it is now. */
+function sealsNew({ profiles }: JobNeeds, profileId: string): boolean {
+  const profile = profiles.get(profileId)
+  return profile.ok && profile.value.sealsNew
 }
 
 /** Returns one function for all jobs of one key and place. */

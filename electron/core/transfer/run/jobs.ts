@@ -8,6 +8,7 @@ import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
+import type { StoredFacts } from './stored-facts.ts'
 
 /**
  * The rule for a name that is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
@@ -58,19 +59,6 @@ export interface Openers {
 export type ExistingName = 'ask' | 'skip' | 'same' | 'newer' | 'rename' | 'replace'
 
 /**
- * A file and the object it became. Sizes in bytes; `mtimeMs`: whole milliseconds since 1970;
- * `crc64`: of the object, decimal; `etag` without quotes.
- */
-export interface StoredFacts {
-  readonly key: string
-  readonly size: number
-  readonly mtimeMs: number
-  readonly storedSize: number
-  readonly crc64: string
-  readonly etag: string
-}
-
-/**
  * One file of this computer that becomes one object. The object is always encrypted, except the
  * marker of an empty folder.
  */
@@ -95,6 +83,11 @@ export interface UploadJob extends JobBase {
   /** Open the envelope again when an interrupted upload continues. */
   readonly openers: Openers
   readonly format: WriteFormat
+  /**
+   * Tells whether the object gets a seal. Called at every start and retry. Messages of the KMS
+   * Encryption SDK never get one.
+   */
+  readonly seals: () => boolean
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
   /**

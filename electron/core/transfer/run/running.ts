@@ -109,6 +109,20 @@ export async function retryWhileOffline<T>(running: Running, work: () => Promise
   }
 }
 
+/**
+ * Returns a signal that is aborted when the app closes, and by no cancel of the user. It is for the
+ * few requests that belong together. After a close, the note lets the next start do the rest.
+ */
+export function closingSignal({ control }: Pick<Running, 'control'>): AbortSignal {
+  const closing = new AbortController()
+  const look = (): void => {
+    if (control.isSuspended()) closing.abort()
+  }
+  look()
+  control.cancelled.addEventListener('abort', look, { once: true })
+  return closing.signal
+}
+
 /** Work on one part that is repeated until it succeeds. */
 interface RepeatedPart {
   readonly part: Part
