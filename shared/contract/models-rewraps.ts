@@ -11,7 +11,8 @@ export type RewrapMode = 'relay' | 'fresh'
  * 'archived': it has to be restored before it can be read. 'link': it is a symbolic link. 'gone':
  * it is not there any more. 'odd-parts': OSS does not take it again in the parts that its envelope
  * declares. 'java-damage': a Java SDK may have split it differently, so only a relay keeps its
- * content. 'size-differs': it is not as long as its envelope says.
+ * content. 'size-differs': it is not as long as its envelope says. 'seal-changed', 'seal-moved':
+ * its seal does not fit. 'sealed-large': it is too large to be verified and encrypted again at once.
  */
 export type RewrapLeft =
   | 'plain'
@@ -25,6 +26,9 @@ export type RewrapLeft =
   | 'odd-parts'
   | 'java-damage'
   | 'size-differs'
+  | 'seal-changed'
+  | 'seal-moved'
+  | 'sealed-large'
 
 /** The end of one object that was to get another master key. */
 export interface RewrapOutcome {

@@ -33,15 +33,17 @@ export async function wrapAgain(
 }
 
 /**
- * Makes a new data key and its envelope under a key, and proves that the key opens it. The caller
+ * Makes a new data key and its envelope under a key, and proves that the key opens it.
+ * `promisesSeal`: the initial counter promises a seal, where the format can. The caller
  * disposes of `dataKey`. Errors  those of {@link wrapAgain}.
  */
 export async function wrapFresh(
   key: MasterKeyHandle,
+  promisesSeal: boolean,
   signal: AbortSignal,
 ): Promise<Result<NewEnvelope>> {
   return attempted(async () => {
-    const made = valueOf(await newEnvelope(key, envelopeFormat(key), signal))
+    const made = valueOf(await newEnvelope(key, envelopeFormat(key), signal, { promisesSeal }))
     try {
       await proveEnvelope(key, made.envelope, made, signal)
       return made

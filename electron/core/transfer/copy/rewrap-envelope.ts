@@ -48,26 +48,31 @@ export function headersUnder(
  * cut off goes on under the envelope that it was started with, if the new key opens that one. The
  * declared sizes stay, since a file that a Java SDK split again is read by them (FORMAT.md 2.7).
  */
-export async function envelopeAgain(task: RewrapTask): Promise<Envelope> {
+export async function envelopeAgain(task: RewrapTask): Promise<AgainEnvelope> {
   const { target, opened, running, old } = task
   const { cancelled } = running.control
-  const made = (await startedEnvelope(task)) ?? valueOf(await wrapAgain(target, opened, cancelled))
+  const started = await startedEnvelope(task)
+  const made = started?.envelope ?? valueOf(await wrapAgain(target, opened, cancelled))
   // Format V1 has no place for the sizes.
-  if (made.format === 'v1') return made
-  return { ...made, dataSize: old.dataSize, partSize: old.partSize }
+  const sizes = made.format === 'v1' ? {} : { dataSize: old.dataSize, partSize: old.partSize }
+  return { envelope: { ...made, ...sizes }, started: started?.headers ?? null }
 }
 
-async function startedEnvelope({
-  spot,
-  target,
-  opened,
-  running,
-}: RewrapTask): Promise<Envelope | null> {
+/** An envelope under the new key. `started`: the headers of the upload that goes on with it. */
+interface AgainEnvelope {
+  readonly envelope: Envelope
+  readonly started: Readonly<Record<string, string>> | null
+}
+
+async function startedEnvelope({ spot, target, opened, running }: RewrapTask): Promise<{
+  readonly envelope: Envelope
+  readonly headers: Readonly<Record<string, string>>
+} | null> {
   const last = running.saved?.last() ?? null
   const noted = last === null ? null : uploadOf(last, spot)
   if (noted === null) return null
   const found = recognise(readHeaders(new Map(Object.entries(noted.headers))))
   if (found.kind !== 'encrypted') return null
   const isOurs = await opensTo(target, found.envelope, opened, running.control.cancelled)
-  return isOurs ? found.envelope : null
+  return isOurs ? { envelope: found.envelope, headers: noted.headers } : null
 }

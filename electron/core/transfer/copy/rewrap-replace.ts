@@ -5,29 +5,33 @@ import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope
 import { aclOf } from '../../oss/acl.ts'
 import { currentObject } from '../../oss/object-ref.ts'
 import { headIfThere, headObject, type ObjectHead } from '../../oss/objects.ts'
-import { tagsOf } from '../../oss/tags.ts'
+import { TAG_HEADER, tagHeader, type ObjectTag } from '../../oss/tags.ts'
 import { carriedHeaders, isAlike, otherHeader } from './copy-proof.ts'
 import { relay, type RelayResult } from './relay.ts'
 import type { NewForm, RewrapTask } from './rewrap-job.ts'
-import { sendWhole } from './rewrap-whole.ts'
+import { sendWhole, type WholeBody } from './rewrap-whole.ts'
 
 /** The facts of an object besides its headers and bytes. */
 export interface Besides {
   readonly storageClass: string
-  /** In the form of `x-oss-tagging`; '' for none. */
-  readonly tags: string
+  readonly tags: readonly ObjectTag[]
   /** 'default': the ACL of the bucket. */
   readonly acl: string
 }
 
-/** Asks for what goes along with an object. Throws Failure, also where the ACL may not be read. */
-export async function besidesOf({ spot, source, running }: RewrapTask): Promise<Besides> {
+/**
+ * Asks for what goes along with an object with these tags. Throws Failure, also where the ACL may
+ * not be read.
+ */
+export async function besidesOf(
+  { spot, source, running }: RewrapTask,
+  tags: readonly ObjectTag[],
+): Promise<Besides> {
   const { oss, bucket, key } = spot
   const { cancelled } = running.control
-  const hasTags = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
   return {
     storageClass: source.storageClass,
-    tags: hasTags ? await tagsOf(oss, spot, cancelled) : '',
+    tags,
     acl: await aclOf(oss, currentObject(bucket, key), cancelled),
   }
 }
@@ -37,7 +41,7 @@ const aclHeader = ({ acl }: Besides): Readonly<Record<string, string>> =>
 
 const requestHeaders = (besides: Besides): Readonly<Record<string, string>> => ({
   'x-oss-storage-class': besides.storageClass,
-  ...(besides.tags !== '' && { 'x-oss-tagging': besides.tags }),
+  ...(besides.tags.length > 0 && { [TAG_HEADER]: tagHeader(besides.tags) }),
   ...aclHeader(besides),
 })
 
@@ -50,23 +54,26 @@ const isOurs =
   (head: ObjectHead): boolean =>
     WRAPPED_KEYS.every((name) => head.headers.get(name) === plan.headers[name])
 
-/** Replaces the object. Throws Failure 'object-changed', 'checksum', and what OSS refuses. */
+/**
+ * Replaces the object. `body`: its bytes; null for an object that goes in parts. Throws Failure
+ * 'object-changed', 'checksum', and what OSS refuses.
+ */
 export function replaceObject(
   task: RewrapTask,
   form: NewForm,
   besides: Besides,
+  body: WholeBody | null,
 ): Promise<RelayResult> {
   const { job, running, spot, source } = task
   const { plan, recode } = form
   const beforeWrite = (): Promise<void> => assertSame(task)
   const extra = requestHeaders(besides)
-  if (!plan.inParts)
+  if (body !== null)
     return sendWhole({
       running,
       spot,
-      source,
+      body,
       headers: { ...plan.headers, ...extra },
-      recode,
       beforeWrite,
       isOurs: isOurs(form),
     })
@@ -117,13 +124,13 @@ export async function proveReplaced(
   // OSS gives a content type to an object that has none.
   const expected = { 'content-type': made.contentType, ...form.plan.headers }
   const sum = made.crc64 === null ? null : crc64FromDecimal(made.crc64.trim())
-  const tagged = (head: ObjectHead): string => head.headers.get('x-oss-tagging-count') ?? '0'
+  const tagged = Number(made.headers.get('x-oss-tagging-count') ?? 0)
   const what =
     otherHeader(expected, made) ??
     (made.size === source.size ? null : 'content-length') ??
     (sum === null || summed === null || sum === summed ? null : 'CRC-64') ??
     (made.storageClass === source.storageClass ? null : 'x-oss-storage-class') ??
-    (tagged(made) === tagged(source) ? null : 'x-oss-tagging') ??
+    (tagged === besides.tags.length ? null : TAG_HEADER) ??
     ((await aclOf(oss, currentObject(bucket, key), cancelled)) === besides.acl
       ? null
       : 'x-oss-object-acl')

@@ -14,15 +14,20 @@ import { recodeJob, type Recode, type RelayResult } from './relay.ts'
 /** Bytes of the largest object that is replaced in one request, from memory. */
 export const MOST_AT_ONCE = 8 * 1024 ** 2
 
+/** All bytes of an object in memory, and their CRC-64. */
+export interface WholeBody {
+  readonly bytes: Uint8Array
+  readonly crc64: bigint
+}
+
 /** An object that is replaced in one request. */
 export interface WholeReplacement {
   readonly running: Running
   readonly spot: SourceSpot
-  readonly source: ObjectHead
+  /** The bytes, and their CRC-64. */
+  readonly body: WholeBody
   /** All headers of the request. */
   readonly headers: Readonly<Record<string, string>>
-  /** The change of data keys; null: the bytes stay as they are. */
-  readonly recode: Recode | null
   /** Called right before the request. Throws Failure to prevent it. */
   readonly beforeWrite: () => Promise<void>
   /** Tells whether an object is the one that this request makes. */
@@ -30,21 +35,23 @@ export interface WholeReplacement {
 }
 
 /**
- * Replaces an object of at most {@link MOST_AT_ONCE} bytes. The bytes are read and compared with
- * their CRC-64 before anything is written. OSS compares the MD5 of what arrives, so the object is
- * replaced by exactly these bytes or not at all. Throws Failure 'object-changed', 'checksum'.
+ * Replaces an object of at most {@link MOST_AT_ONCE} bytes. The bytes were compared with the CRC-64
+ * of the object before. OSS compares the MD5 of what arrives, so the object is replaced by exactly
+ * these bytes or not at all. Throws Failure.
  */
 export async function sendWhole(work: WholeReplacement): Promise<RelayResult> {
-  const { running, spot, source, headers, recode, beforeWrite, isOurs } = work
+  const { running, spot, body, headers, beforeWrite, isOurs } = work
   const { oss, bucket, key } = spot
   const { cancelled } = running.control
-  const read = await readWhole(running, spot, source)
-  compareCrc64(source.crc64, read.crc64)
-  const body = recode === null ? read.bytes : recoded(recode, read.bytes)
-  const summed = recode === null ? read.crc64 : await sumOf(body)
   await beforeWrite()
-  const md5 = createHash('md5').update(body).digest('base64')
-  const request = { method: 'PUT', bucket, key, body, action: 'oss:PutObject' } as const
+  const md5 = createHash('md5').update(body.bytes).digest('base64')
+  const request = {
+    method: 'PUT',
+    bucket,
+    key,
+    body: body.bytes,
+    action: 'oss:PutObject',
+  } as const
   const stored = await sendOnce<PutResult>(
     async (onUnsure) => {
       const all = { ...headers, 'content-md5': md5 }
@@ -58,19 +65,23 @@ export async function sendWhole(work: WholeReplacement): Promise<RelayResult> {
       },
     },
   )
-  return { stored, summed }
+  return { stored, summed: body.crc64 }
 }
 
-/** Reads an object into memory under its ETag. */
-async function readWhole(
+/**
+ * Reads an object into memory under its ETag, and compares its CRC-64. Throws Failure
+ * 'object-changed', 'checksum'.
+ */
+export async function readWhole(
   running: Running,
   { oss, bucket, key, versionId }: SourceSpot,
-  { size, etag }: ObjectHead,
-): Promise<{ readonly bytes: Uint8Array; readonly crc64: bigint }> {
+  source: ObjectHead,
+): Promise<WholeBody> {
+  const { size, etag } = source
   if (size === 0) return { bytes: new Uint8Array(0), crc64: EMPTY_CRC64 }
   const part = { number: 1, offset: 0, length: size }
   const headers = rangeHeaders({ ...part, ifMatch: etag })
-  const found: { bytes: Uint8Array; crc64: bigint }[] = []
+  const found: WholeBody[] = []
   const read = (_part: typeof part, signal: AbortSignal): Promise<void> =>
     runPart(
       running,
@@ -98,17 +109,18 @@ async function readWhole(
   await allParts(running, () => (found.length > 0 ? [] : [part]), read)
   const [one] = found
   if (one === undefined) throw new Error('a reading without an end')
+  compareCrc64(source.crc64, one.crc64)
   return one
 }
 
 /** Decrypts and encrypts a whole content. The plaintext is wiped. */
-function recoded(recode: Recode, bytes: Uint8Array): Uint8Array {
+export async function recodeWhole(recode: Recode, bytes: Uint8Array): Promise<WholeBody> {
   const { from, to } = recodeJob(recode, 0)
   try {
     const plain = openCipher(from).update(bytes)
     const again = openCipher(to).update(plain)
     plain.fill(0)
-    return again
+    return { bytes: again, crc64: await sumOf(again) }
   } finally {
     from.dataKey.fill(0)
     to.dataKey.fill(0)
