@@ -17,6 +17,7 @@ const LEFT: Readonly<Record<RewrapLeft, readonly [words: string, code: number]>>
   'java-damage': ['possibly split by a Java SDK; use --mode relay', EXIT.usage],
   'size-differs': ['not as long as the envelope says; use --mode relay', EXIT.usage],
   'sealed-large': ['sealed and above 8 MiB; use --mode relay', EXIT.usage],
+  'seal-newer': ['sealed by a later version; use --mode relay', EXIT.usage],
   'seal-changed': ['changed since they were sealed', EXIT.damaged],
   'seal-moved': ['sealed under another name', EXIT.damaged],
   'unknown-key': ['no key here opens them', EXIT.masterKey],

@@ -13,6 +13,7 @@ export type RewrapMode = 'relay' | 'fresh'
  * declares. 'java-damage': a Java SDK may have split it differently, so only a relay keeps its
  * content. 'size-differs': it is not as long as its envelope says. 'seal-changed', 'seal-moved':
  * its seal does not fit. 'sealed-large': it is too large to be verified and encrypted again at once.
+ * 'seal-newer': a later version of the app made its seal.
  */
 export type RewrapLeft =
   | 'plain'
@@ -29,6 +30,7 @@ export type RewrapLeft =
   | 'seal-changed'
   | 'seal-moved'
   | 'sealed-large'
+  | 'seal-newer'
 
 /** The end of one object that was to get another master key. */
 export interface RewrapOutcome {

@@ -33,8 +33,14 @@ export interface RewrapKit extends Kit {
   kms(name: string, writes?: WriteFormat): KeyMaker
   /** A program. All of them unwrap the values of each other. */
   program(name: string): KeyMaker
-  /** Stores an object under a key. Returns its plaintext. */
-  store(key: string, master: KeyMaker, body: Buffer, inParts?: boolean): Promise<void>
+  /** Stores an object under a key. */
+  store(
+    key: string,
+    master: KeyMaker,
+    body: Buffer,
+    inParts?: boolean,
+    isSealed?: boolean,
+  ): Promise<void>
   rewrapJob(
     key: string,
     target: KeyMaker,
@@ -92,13 +98,21 @@ export function rewrapKit(): RewrapKit {
       wrapAlgorithm: 'ACME/HSM',
       timeoutMs: 30_000,
     })
-  k.store = async (key, master, body, inParts = false) => {
+  k.store = async (key, master, body, inParts = false, isSealed = false) => {
     const path = join(k.dir, 'source')
     writeFileSync(path, body)
     const masterKey = async () => ok(master())
     const { writes } = master()
     const multipartFrom = inParts ? 1 : 1024 ** 3
-    await k.up(path, { key, masterKey, format: writes, multipartFrom, replace: true })
+    await k.up(path, {
+      key,
+      masterKey,
+      format: writes,
+      multipartFrom,
+      replace: true,
+      seals: () => isSealed,
+      ...(isSealed && { partSize: 1024 ** 2 }),
+    })
   }
   k.rewrapJob = (key, target, ring, { from = [], ...change } = {}) => ({
     kind: 'rewrap',

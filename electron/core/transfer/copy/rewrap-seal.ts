@@ -21,15 +21,13 @@ export type OldSeal =
  * Judges the seal of an object by its texts, without its bytes. An object that was changed, moved or
  * robbed of its seal keeps its key. Throws Failure where the tags could not be read.
  */
-export async function judgeOldSeal(
-  task: Pick<RewrapTask, 'spot' | 'source' | 'opened' | 'running'>,
-): Promise<OldSeal> {
+export async function judgeOldSeal(task: RewrapTask): Promise<OldSeal> {
   const { spot, source, opened, running } = task
   const isTagged = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
   const tags = isTagged ? await readTags(spot.oss, spot, running.control.cancelled) : []
   const inMetadata = source.headers.get(SEAL_HEADER)
   using keys = deriveSealKeys(opened.dataKey.bytes)
-  const { state, seal } = judgeSeal({
+  const { state, reason, seal } = judgeSeal({
     bucket: spot.bucket,
     key: spot.key,
     envelope: { state: 'open', candidates: [{ keys, counter: opened.counter }] },
@@ -43,6 +41,8 @@ export async function judgeOldSeal(
   })
   if (state === 'changed') return { why: 'seal-changed' }
   if (state === 'moved') return { why: 'seal-moved' }
+  // Its fields are not known, so it could not be made for another data key.
+  if (reason === 'newer-seal' && task.job.mode === 'fresh') return { why: 'seal-newer' }
   return { why: null, seal, tags }
 }
 
