@@ -12,8 +12,8 @@ export type RewrapMode = 'relay' | 'fresh'
  * it is not there any more. 'odd-parts': OSS does not take it again in the parts that its envelope
  * declares. 'java-damage': a Java SDK may have split it differently, so only a relay keeps its
  * content. 'size-differs': it is not as long as its envelope says. 'seal-changed', 'seal-moved':
- * its seal does not fit. 'sealed-large': it is too large to be verified and encrypted again at once.
- * 'seal-newer': a later version of the app made its seal.
+ * its seal does not fit. 'sealed-large': it is too large to be verified and encrypted again at
+ * once. 'seal-newer': a later version of the app made its seal.
  */
 export type RewrapLeft =
   | 'plain'

@@ -18,8 +18,8 @@ export type OldSeal =
   | { readonly why: null; readonly seal: Seal | null; readonly tags: readonly ObjectTag[] }
 
 /**
- * Judges the seal of an object by its texts, without its bytes. An object that was changed, moved or
- * robbed of its seal keeps its key. Throws Failure where the tags could not be read.
+ * Judges the seal of an object by its texts, without its bytes. An object that was changed, moved
+ * or robbed of its seal keeps its key. Throws Failure where the tags could not be read.
  */
 export async function judgeOldSeal(task: RewrapTask): Promise<OldSeal> {
   const { spot, source, opened, running } = task
@@ -56,8 +56,8 @@ const withSecret = <T>(key: MasterKeyHandle | null, work: (secret: Uint8Array | 
 }
 
 /**
- * Returns the text of the same seal under another master key: bytes 0 to 91 stay, time and place are
- * new. The mark is that of the new key, where the mark of the old key fits. A key without a writer
+ * Returns the text of the same seal under another master key: bytes 0 to 91 stay, time and place
+ * are new. The mark is that of the new key, where the mark of the old key fits. A key without a writer
  * secret makes none. Source: seals 5.
  */
 export function sealUnder(
