@@ -57,8 +57,8 @@ const withSecret = <T>(key: MasterKeyHandle | null, work: (secret: Uint8Array | 
 
 /**
  * Returns the text of the same seal under another master key: bytes 0 to 91 stay, time and place
- * are new. The mark is that of the new key, where the mark of the old key fits. A key without a writer
- * secret makes none. Source: seals 5.
+ * are new. The mark is that of the new key, where the mark of the old key fits. A key without a
+ * writer secret makes none. Source: seals 5.
  */
 export function sealUnder(
   { spot: { bucket, key }, opened, target }: RewrapTask,
