@@ -91,6 +91,7 @@ export function exitCodeOf(error: AppError): number {
     case 'checksum':
     case 'size-differs':
     case 'copy-differs':
+    case 'rewrap-differs':
     case 'headers-differ':
     case 'seal-refused':
     case 'not-sealed':

@@ -9,6 +9,7 @@ import {
   type SizesOptions,
 } from './commands/index-commands.ts'
 import { seal, verify, type SealOptions } from './commands/seal-commands.ts'
+import { rewrap, type RewrapOptions } from './commands/rewrap-command.ts'
 import type { CommonOptions } from './context.ts'
 import { collect, wholeNumber, type Action } from './program-options.ts'
 
@@ -106,6 +107,39 @@ export function indexCommands(program: Command, action: Action): void {
     .action(
       action((context, options: SealOptions, prefix: string | undefined) =>
         seal(context, prefix ?? '', options),
+      ),
+    )
+  program
+    .command('rewrap [prefix]')
+    .description(
+      'gives the objects below a prefix another master key; can be run again at any time',
+    )
+    .requiredOption('--to-key <K>', 'the new master key')
+    .option(
+      '--from-key <K>',
+      'only objects that this key opens; may be repeated; every key here otherwise',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'relay keeps data keys and bytes; fresh encrypts again, for a key that leaked',
+      )
+        .choices(['relay', 'fresh'])
+        .default('relay'),
+    )
+    .option('--dry-run', 'look at every object, and write nothing')
+    .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
+    .option('--yes', 'start without a question')
+    .option(
+      '--remove-old-versions [n]',
+      'remove the old versions that an old key opens, for good; asks for their number',
+      wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    )
+    .action(
+      action((context, options: RewrapOptions, prefix: string | undefined) =>
+        rewrap(context, prefix ?? '', options),
       ),
     )
 }

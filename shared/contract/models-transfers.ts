@@ -1,6 +1,7 @@
 import type { AppError, LeftOutReason } from './errors.ts'
 import type { SealJudgement } from './models-seals.ts'
 import type { Encryption, GrantId, PlanId, ProfileId, TransferId } from './models.ts'
+import type { RewrapOutcome } from './models-rewraps.ts'
 
 export type TransferPhase =
   | 'waiting'
@@ -41,7 +42,15 @@ export interface TransferFiles {
 export interface Transfer {
   readonly id: TransferId
   readonly kind:
-    'upload' | 'download' | 'download-raw' | 'decrypt' | 'copy' | 'move' | 'delete' | 'count'
+    | 'upload'
+    | 'download'
+    | 'download-raw'
+    | 'decrypt'
+    | 'copy'
+    | 'move'
+    | 'delete'
+    | 'count'
+    | 'rewrap'
   readonly phase: TransferPhase
   /** The name of the file or object, without folders. */
   readonly name: string
@@ -114,6 +123,8 @@ export interface TransferOutcome {
    * `left`: the keys of the objects that stay.
    */
   readonly deleted?: { readonly objects: number; readonly left: readonly string[] }
+  /** Set for an object that was to get another master key. */
+  readonly rewrap?: RewrapOutcome
   /**
    * Set for a batch. `objects`: the number of rows. `skipped`: the number of rows that stay
    * unchanged.

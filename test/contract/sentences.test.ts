@@ -347,6 +347,7 @@ const SAMPLES: {
   ],
   'object-changed': [{ code: 'object-changed', key: 'a' }],
   'object-exists': [{ code: 'object-exists', key: 'a' }],
+  'rewrap-differs': [{ code: 'rewrap-differs', key: 'a', what: 'content-type' }],
   'copy-differs': [{ code: 'copy-differs', key: 'a', what: 'content-type' }],
   'metadata-too-large': [{ code: 'metadata-too-large', key: 'a', size: 9000, limit: 8192 }],
   'headers-differ': [{ code: 'headers-differ', key: 'a', kept: 'a.cipherbucket-00' }],

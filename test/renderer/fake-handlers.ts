@@ -480,6 +480,10 @@ export function fakeHandlers(
             uncounted: data.ledgerAsOf === null ? seen.map(({ bucket }) => bucket) : [],
           })),
       ),
+    'rewraps.plan': async () =>
+      ok({ objects: 0, bytes: 0, archived: 0, archivedBytes: 0, infrequent: 0, cursor: null }),
+    'rewraps.start': async () => ok([]),
+    'rewraps.versions': async () => ok({ versions: [], looked: 0, cursor: null }),
     'audit.look': async () => ok({ objects: 0, requests: 0, unread: 0, after: null }),
     'audit.page': async () => ok({ objects: [], sums: NO_SUMS, after: null }),
     'audit.export': async ({ fileName }) =>

@@ -130,6 +130,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
   const pool = openPool({ workerUrl: ports.workerUrl, threads: THREADS, proxy })
   const samples = await openPracticeSamples({ texts, catalog, defaults, connections, practice })
   const needs: JobNeeds = {
+    profiles,
     connections,
     catalog,
     defaults,

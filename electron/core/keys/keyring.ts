@@ -2,27 +2,22 @@ import { Failure, fail, type Result } from '../../../shared/contract/errors.ts'
 import type { MasterKey, MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 import { BLOCK_BYTES, hasShapedMiddle } from '../../../shared/format/counter.ts'
 import {
-  CONTENT_ALGORITHM,
   ENVELOPE_PREFIX,
   META_PREFIX,
   OAEP_WRAP,
   RSA_WRAP,
   type Envelope,
 } from '../../../shared/format/envelope/envelope.ts'
-import {
-  counterFromDigits,
-  digitsOf,
-  fromKmsBlob,
-  toKmsBlob,
-} from '../../../shared/format/message/kms-wrap.ts'
+import { counterFromDigits } from '../../../shared/format/message/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../cipher/data-key.ts'
 import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
 import { deriveSealKeys } from '../seals/seal-keys.ts'
 import { promisedCounter } from '../seals/promise.ts'
 import { attempted, isRefusal, triedAll, type Trouble } from '../base/attempt.ts'
+import { envelopeUnder, wrapAlgorithmOf } from './envelope-under.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
-import { isMessageFormat, kmsForm, mayWrite } from './write-formats.ts'
+import { isMessageFormat, mayWrite } from './write-formats.ts'
 
 /**
  * A new data key and initial counter, and the envelope that holds them wrapped. The caller disposes
@@ -71,35 +66,10 @@ export async function newEnvelope(
   if (!mayWrite(key.kind, format) || isMessageFormat(format))
     return fail({ code: 'format-not-for-key', format, kind: key.kind })
   return attempted(async () => {
-    const wrapAlgorithm =
-      key.kind === 'rsa' ? (format === 'v2' ? RSA_WRAP : OAEP_WRAP) : key.wrapAlgorithm
-    /**
-     * Converts a wrapped value to the form that `format` has in a header. The form in which KMS
-     * answered is known here; guessing the form could lose the data key.
-     */
-    const shaped = (wrapped: Uint8Array) =>
-      key.kind === 'kms'
-        ? fromKmsBlob(toKmsBlob(wrapped, kmsForm(key.writes)), kmsForm(format))
-        : wrapped
-    const { plain, wrapped } = await newDataKey(key, wrapAlgorithm, signal)
+    const { plain, wrapped } = await newDataKey(key, wrapAlgorithmOf(key, format), signal)
     try {
       const counter = counterFor(format, plain, promisesSeal)
-      const [payload, how]: readonly [Uint8Array, Wrapping] =
-        format === 'v1'
-          ? [digitsOf(counter), { algorithm: wrapAlgorithm, payload: 'digits' }]
-          : [counter, { algorithm: wrapAlgorithm, payload: 'bytes' }]
-      const envelope: Envelope = {
-        format: format === 'v1' ? 'v1' : 'v2',
-        wrappedDataKey: shaped(wrapped),
-        wrappedCounter: shaped(await key.wrap(payload, how, signal)),
-        contentAlgorithm: CONTENT_ALGORITHM,
-        wrapAlgorithm,
-        // No writer puts a description into the older format, and readers know no common name for
-        // it.
-        keyDescription: format === 'v1' ? '' : key.description,
-        dataSize: null,
-        partSize: null,
-      }
+      const envelope = await envelopeUnder(key, format, wrapped, counter, signal)
       return { dataKey: new DataKey(plain), counter, envelope }
     } finally {
       plain.fill(0)

@@ -64,6 +64,11 @@ export interface MasterKeyHandle extends Disposable {
    */
   unwrap(bytes: Uint8Array, how: Wrapping, signal: AbortSignal): Promise<Uint8Array>
   /**
+   * For KMS only: tells whether exactly this CMK wrapped a value. `unwrap` also unwraps the values
+   * of other CMKs that the account may use. Errors  as `unwrap`, without refusals.
+   */
+  readonly isOwn?: (wrapped: Uint8Array, signal: AbortSignal) => Promise<boolean>
+  /**
    * Makes the data keys of envelopes in place of `wrap`, where it exists. KMS makes and wraps a
    * data key itself, so that no plaintext key is sent. `plain`: 32 bytes that do not begin with 0;
    * the caller wipes them. `wrapped`: as the answer of `wrap`.

@@ -4,7 +4,7 @@ import type { Oss, OssRequest } from './client.ts'
 import { badAnswer, idlePages } from './list-pages.ts'
 import { checkName } from './object-page.ts'
 import { sendOnce } from './lost-answer.ts'
-import { headIfThere } from './objects.ts'
+import { headIfThere, type ObjectHead } from './objects.ts'
 import { all, numberAt, textAt, urlDecoded, xmlText, type XmlElement } from './oss-xml.ts'
 
 /** One multipart upload that was started. */
@@ -219,6 +219,13 @@ export interface Completion extends Upload {
    * is lost. Null: it is not.
    */
   readonly crc64: string | null
+  /** Further headers of the request, such as the ACL. */
+  readonly headers?: Readonly<Record<string, string>>
+  /**
+   * Tells whether a found object of this CRC-64 is ours. Left out: the CRC-64 alone tells it, which
+   * is wrong where the object that is replaced has the same bytes.
+   */
+  readonly isOurs?: (head: ObjectHead) => boolean
 }
 
 /**
@@ -230,13 +237,17 @@ export async function complete(
   wanted: Completion,
   signal: AbortSignal,
 ): Promise<PutResult> {
-  const { bucket, key, uploadId, parts, forbidOverwrite, crc64 } = wanted
+  const { bucket, key, uploadId, parts, forbidOverwrite, crc64, isOurs } = wanted
   const asked = { action: 'oss:PutObject', bucket, key }
   const request: OssRequest = {
     ...asked,
     method: 'POST',
     query: { uploadId },
-    headers: { 'content-type': 'application/xml', ...overwriteRule(forbidOverwrite) },
+    headers: {
+      'content-type': 'application/xml',
+      ...overwriteRule(forbidOverwrite),
+      ...wanted.headers,
+    },
     body: completeBody(parts),
     idleMs: COMPLETE_IDLE_MS,
   }
@@ -250,7 +261,7 @@ export async function complete(
     proof: 'unique',
     async find() {
       const head = await headIfThere(oss, bucket, key, signal)
-      if (head?.crc64 !== crc64) return null
+      if (head?.crc64 !== crc64 || isOurs?.(head) === false) return null
       return { etag: head.etag, crc64: head.crc64, versionId: head.versionId }
     },
   })

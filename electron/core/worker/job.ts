@@ -52,6 +52,12 @@ interface Range {
   readonly leaves?: JobLeaves
 }
 
+/** Two ciphers of AES-CTR, of one range under two data keys. */
+export interface JobRecode {
+  readonly from: JobCipher
+  readonly to: JobCipher
+}
+
 /**
  * Work on one range of bytes. It is plain data, and nothing in it is worth more than the range
  * itself.
@@ -85,13 +91,15 @@ export type RangeJob =
       readonly at: number
     })
   /**
-   * Sends the body of an answer, as it is, as the body of another request; it is never in memory
-   * whole. `into` null: the body is only summed.
+   * Sends the body of an answer as the body of another request; it is never in memory whole. `into`
+   * null: the body is only summed. `recode`: decrypts the body by the first cipher and encrypts it
+   * by the second; left out: the body stays as it is.
    */
   | (Range & {
       readonly kind: 'relay'
       readonly request: JobRequest
       readonly into: JobRequest | null
+      readonly recode?: JobRecode
     })
   /** Sums a range of a file as the ciphertext it becomes inside its frame, or makes its tag. */
   | (Range & {
@@ -163,6 +171,8 @@ export interface JobAnswer {
 export interface RangeResult extends CipherEnd {
   readonly answer: JobAnswer | null
   readonly crc64: bigint | null
+  /** CRC-64 of the bytes before they were recoded; left out for all other jobs. */
+  readonly crc64Before?: bigint
   /** 16 bytes a chunk of the stored bytes, in order; left out where no leaves were asked for. */
   readonly leaves?: Uint8Array
   /** The bytes behind the cipher; left out for all jobs but 'read'. */

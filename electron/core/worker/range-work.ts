@@ -12,6 +12,7 @@ import { openMemoryTarget, type MemoryTarget } from './memory-target.ts'
 import { pumpThrough } from './pump-through.ts'
 import { openLeaves } from './job-leaves.ts'
 import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
+import { openRecoding, type Recoding } from './recoding.ts'
 import { openPrints } from './sent-prints.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 
@@ -35,18 +36,23 @@ interface WorkContext extends RangeContext {
   readonly stages: Stages
   /** Takes the bytes of a job that reads into memory. */
   readonly memory: MemoryTarget
+  /** Null: a relay leaves the bytes as they are. */
+  readonly recoding: Recoding | null
 }
 
 /** Runs one job on a range, and wipes its data key however it ends. Throws Failure. */
 export async function runRange(job: RangeJob, context: RangeContext): Promise<RangeResult> {
   let crc: Stages['crc'] = null
+  const recode = job.kind === 'relay' ? job.recode : undefined
+  let recoding: Recoding | null = null
   using leaves = job.leaves === undefined ? null : openLeaves(job.leaves)
   try {
     crc = job.checksum ? await takeCrc64() : null
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
+    recoding = recode === undefined ? null : await openRecoding(recode)
     const memory = openMemoryTarget(job.kind === 'read' ? job.length : 0)
     const stages = { cipher, crc, leaves, limit: context.limit }
-    const answer = await work(job, { ...context, stages, memory })
+    const answer = await work(job, { ...context, stages, memory, recoding })
     const isGood = answer === null || answer.status < 300
     const crc64 = isGood ? (crc?.value() ?? null) : null
     const end = cipher?.end() ?? { tag: null, edges: null }
@@ -54,11 +60,15 @@ export async function runRange(job: RangeJob, context: RangeContext): Promise<Ra
       answer,
       crc64,
       ...end,
+      ...(isGood && recoding !== null && { crc64Before: recoding.sum() }),
       ...(isGood && leaves !== null && { leaves: leaves.end() }),
       ...(job.kind === 'read' && { bytes: memory.bytes() }),
     }
   } finally {
     job.cipher?.dataKey.fill(0)
+    for (const cipher of recode === undefined ? [] : [recode.from, recode.to])
+      cipher.dataKey.fill(0)
+    recoding?.release()
     job.leaves?.dataKey.fill(0)
     crc?.release()
   }
@@ -142,11 +152,18 @@ const rethrow = (cause: unknown): never => {
   throw cause
 }
 
-const relay: Work<'relay'> = async (job, { http, stages, stop, moved }) => {
+const relay: Work<'relay'> = async (job, { http, stages, stop, moved, recoding }) => {
   const got = await openBody(http, job.request, stop)
   if (got.status >= 300) return { ...(await readAnswerText(got)), ofSource: true }
   const pass = (request: Writable | null, over: AbortSignal): Promise<boolean> =>
-    pumpThrough(got.body, job.length, stages, request, over, moved)
+    pumpThrough(
+      recoding === null ? got.body : recoding.through(got.body),
+      job.length,
+      stages,
+      request,
+      over,
+      moved,
+    )
   try {
     assertRange(job, got.status, got.headers)
     if (job.into === null) {

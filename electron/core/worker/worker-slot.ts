@@ -136,7 +136,11 @@ function secretsOf(job: WorkerJob): readonly Uint8Array<ArrayBuffer>[] {
       ? [job.seal?.writer]
       : job.kind === 'send-held'
         ? []
-        : [job.cipher?.dataKey, job.leaves?.dataKey]
+        : [
+            job.cipher?.dataKey,
+            job.leaves?.dataKey,
+            ...(job.kind === 'relay' ? [job.recode?.from.dataKey, job.recode?.to.dataKey] : []),
+          ]
   return all.filter((secret) => secret !== undefined && secret !== null)
 }
 

@@ -61,6 +61,7 @@ const ICONS: Readonly<Record<Transfer['kind'], IconName>> = {
   move: 'external',
   delete: 'trash',
   count: 'info',
+  rewrap: 'key',
 }
 
 /** The second line of a transfer: a sentence about its state. */

@@ -10,6 +10,7 @@ export const transfers = {
   move: 'Move',
   delete: 'Delete',
   count: 'Count',
+  rewrap: 'Change of master key',
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',

@@ -12,6 +12,7 @@ export const transfers: Same<typeof english> = {
   move: '移动',
   delete: '删除',
   count: '统计',
+  rewrap: '更换主密钥',
   pause: '暂停',
   resume: '继续',
   cancel: '取消',

@@ -223,6 +223,11 @@ export type AppError =
    */
   | { readonly code: 'copy-differs'; readonly key: string; readonly what: string }
   /**
+   * An object under a new master key is stored with another value of `what`, a header or 'CRC-64'.
+   * The app removed nothing.
+   */
+  | { readonly code: 'rewrap-differs'; readonly key: string; readonly what: string }
+  /**
    * The metadata for `key` is larger than OSS accepts. The size counts all names and values, the
    * envelope's among them. `size` and `limit`: bytes.
    */

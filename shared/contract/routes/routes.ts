@@ -7,6 +7,7 @@ import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
 import { sealRoutes } from './routes-seals.ts'
+import { rewrapRoutes } from './routes-rewraps.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
@@ -196,6 +197,7 @@ export const routes = {
   ...indexRoutes,
   ...auditRoutes,
   ...sealRoutes,
+  ...rewrapRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

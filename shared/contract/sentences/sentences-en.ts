@@ -75,7 +75,7 @@ export const englishSentences: Sentences = {
   'not-encrypted': (e) =>
     `${shown(e.key)} is not encrypted, though ${e.why === 'key-named' ? 'a master key was named for it' : 'it was when it was last seen here'}. Nothing was kept: someone may have replaced it.`,
   'too-many-damaged': (e) =>
-    `${e.count} objects of this download did not open, so the rest was not tried. Check the master key, then download a smaller part.`,
+    `${e.count} objects did not open, so the rest was not tried. Check the master key, then take a smaller part.`,
   'envelope-file': (e) =>
     ENVELOPE_FILE[e.problem](
       e.file === '' ? 'The pasted text' : shown(e.file),
@@ -188,6 +188,8 @@ export const englishSentences: Sentences = {
     `The metadata of ${shown(e.key)} would have ${e.size} bytes, and OSS allows ${e.limit}, encryption headers included. Nothing was changed. Shorten or remove some of it.`,
   'copy-differs': (e) =>
     `The copy of ${shown(e.key)} was removed: OSS stored it with a different ${shown(e.what)}. The original was not changed. Try again.`,
+  'rewrap-differs': (e) =>
+    `OSS stored ${shown(e.key)} under the new master key with a different ${shown(e.what)}. Nothing was removed. Keep the old master key, and check this object.`,
   'source-kept': (e) =>
     e.reason === 'changed'
       ? `The copy is complete, but ${shown(e.key)} was replaced in the meantime, so it was not deleted. Both exist now. Compare them, then delete the one that you do not need.`

@@ -72,7 +72,7 @@ export const chineseSentences: Sentences = {
   'not-encrypted': (e) =>
     `${shown(e.key)} 没有加密，但${e.why === 'key-named' ? '你为它指定了主密钥' : '上次在本机看到它时是加密的'}。没有保留任何内容：它可能已被他人替换。`,
   'too-many-damaged': (e) =>
-    `本次下载有 ${e.count} 个文件无法解密，因此没有再尝试其余文件。请检查主密钥，然后分批下载。`,
+    `有 ${e.count} 个文件无法解密，因此没有再尝试其余文件。请检查主密钥，然后分批处理。`,
   'envelope-file': (e) =>
     ENVELOPE_FILE[e.problem](
       e.file === '' ? '粘贴的内容' : shown(e.file),
@@ -178,6 +178,8 @@ export const chineseSentences: Sentences = {
     `${shown(e.key)} 的元数据将有 ${e.size} 字节，OSS 最多允许 ${e.limit} 字节（包括加密 Header）。未做任何更改。请缩短或删除部分元数据。`,
   'copy-differs': (e) =>
     `${shown(e.key)} 的副本已删除：OSS 存储的 ${shown(e.what)} 与原文件不同。原文件未做更改。请重试。`,
+  'rewrap-differs': (e) =>
+    `OSS 存储 ${shown(e.key)} 时，更换主密钥后的 ${shown(e.what)} 与发送的不同。未删除任何内容。请保留旧主密钥，并检查该文件。`,
   'source-kept': (e) =>
     e.reason === 'changed'
       ? `副本完整，但 ${shown(e.key)} 在此期间被替换，因此未删除。现在两者都存在。请核对后删除不需要的一个。`

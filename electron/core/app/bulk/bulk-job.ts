@@ -2,14 +2,14 @@ import { Failure } from '../../../../shared/contract/errors.ts'
 import type { BatchJob, ChildJob } from '../../transfer/run/jobs.ts'
 import { MOST_ROWS } from '../../transfer/queue/queue-notes.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
-import { openObjectList, type ListedObject, type ObjectListRecord } from './object-list.ts'
+import { openObjectList, type ListedObject, type SharedList } from './object-list.ts'
 
 /** The work of a bulk transfer on the rows of its list. */
 export interface BulkPlan extends Pick<
   BatchJob,
   'name' | 'target' | 'profileId' | 'shown' | 'bucket' | 'record'
 > {
-  readonly list: ObjectListRecord
+  readonly list: SharedList
   /**
    * 'row': one job for each row. 'range': one job for a range of up to {@link MOST_ROWS} rows.
    * 'none': the transfer only makes the list.

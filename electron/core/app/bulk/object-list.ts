@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Failure, type AppError } from '../../../../shared/contract/errors.ts'
+import type { Shard } from '../../../../shared/contract/models-audit.ts'
+import { isInShard } from '../../audit/shard.ts'
 import { pagesOf, type Selection, type Tree, partsOf } from '../../oss/selection.ts'
 import { openFileList, type FileList, type ListedFile } from '../../store/file-list.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
@@ -14,6 +16,12 @@ export interface ObjectListRecord {
   readonly bucket: string
   /** The trees of the selection. Single objects are in the list from the start. */
   readonly trees: readonly Tree[]
+}
+
+/** A list of all objects of the trees, or of one share of them. */
+export interface SharedList extends ObjectListRecord {
+  /** Null or left out: all of them. */
+  readonly shard?: Shard | null
 }
 
 /**
@@ -86,13 +94,9 @@ export function createObjectList(
  * `done`: the number behind the last completed row. A shorter list lost rows in a power cut. Other
  * rows would take the lost numbers and count as completed, so its error is 'file-damaged'.
  */
-export function openObjectList(
-  needs: JobNeeds,
-  record: ObjectListRecord,
-  done: number,
-): ObjectList {
+export function openObjectList(needs: JobNeeds, record: SharedList, done: number): ObjectList {
   const { listFolder, connections, masked } = needs
-  const { profileId, bucket, trees } = record
+  const { profileId, bucket, trees, shard = null } = record
   const path = pathOf(listFolder, record.listId)
   const list = openFileList(path)
   const listeners = new Set<() => void>()
@@ -105,6 +109,7 @@ export function openObjectList(
   let held: { readonly over: Promise<void>; readonly end: () => void } | null = null
 
   const add = (root: number, key: string, size: number, modified: string): void => {
+    if (shard !== null && !isInShard(key, shard)) return
     list.add({ root, path: key, size, modified: Date.parse(modified) || 0 })
     files += 1
     bytes += size

@@ -6,12 +6,13 @@ import { IndexReset } from '../../index/indexes.ts'
 import type { RowsQuery } from '../../index/port.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 import { auditHandlers } from './handlers-audit.ts'
+import { rewrapHandlers } from './handlers-rewraps.ts'
 
 /** The most keys of one answer. */
 const MOST_KEYS = 100_000
 
 /** Listings, the local index, and audits of what it lists. */
-export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'audit'> {
+export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'audit' | 'rewraps'> {
   const { localIndex, catalog, settings } = parts
   const { indexes, listings, stateRuns } = localIndex
   const queryOf = async (
@@ -37,6 +38,7 @@ export function indexHandlers(parts: Parts): HandlersOf<'listing' | 'index' | 'a
 
   return {
     ...auditHandlers(parts),
+    ...rewrapHandlers(parts),
     'listing.open': ({ refresh, ...place }) =>
       work(() => listings.open({ ...place, depth: 'level' }, refresh)),
     'listing.stop': (place) =>

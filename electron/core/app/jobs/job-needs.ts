@@ -6,6 +6,7 @@ import type { UploadJob } from '../../transfer/run/jobs.ts'
 import type { Changes } from '../objects/changes.ts'
 import type { Connections } from '../profiles/connections.ts'
 import type { DefaultKeys } from '../profiles/default-keys.ts'
+import type { Profiles } from '../profiles/profiles.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { DamageLimit } from './damage-limit.ts'
 import type { SpoolHolds } from '../local/spool-holds.ts'
@@ -14,6 +15,7 @@ import type { UploadHistory } from '../../history/upload-history.ts'
 
 /** The services that running jobs use. */
 export interface JobNeeds {
+  readonly profiles: Pick<Profiles, 'get'>
   readonly connections: Connections
   readonly catalog: KeyCatalog
   readonly defaults: DefaultKeys

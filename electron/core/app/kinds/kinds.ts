@@ -10,6 +10,7 @@ import { downloadManyKind } from './download-many.ts'
 import { downloadKind } from './download.ts'
 import { folderKind } from './folder.ts'
 import type { AnyRecord, RecordKind } from './kind.ts'
+import { rewrapKind } from './rewrap.ts'
 import { uploadManyKind } from './upload-many.ts'
 import { uploadKind } from './upload.ts'
 
@@ -25,6 +26,7 @@ const KINDS: readonly (RecordKind | JobKind | (RecordKind & JobKind))[] = [
   copyManyKind,
   deleteKind,
   countKind,
+  rewrapKind,
 ]
 
 const jobKinds = new Map<string, JobKind>()

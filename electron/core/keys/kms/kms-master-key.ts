@@ -53,6 +53,20 @@ export function kmsMasterKey(parts: KmsKeyParts): MasterKeyHandle {
   const wrapped = (blob: string) =>
     fromBase64(blob) === null ? garbage() : fromKmsBlob(blob, form)
 
+  let ownId: string | null = null
+  /** Asks KMS for a value in both forms that it may have. */
+  const decrypted = async (bytes: Uint8Array, signal: AbortSignal) => {
+    const [blob, other] = kmsBlobs(bytes)
+    try {
+      return await open().decrypt(blob, context, signal)
+    } catch (cause) {
+      if (other === undefined || !isOfTheBlob(cause)) throw cause
+      return await open()
+        .decrypt(other, context, signal)
+        .catch((again: unknown) => notOf(again, cause))
+    }
+  }
+
   return {
     id,
     name,
@@ -72,18 +86,17 @@ export function kmsMasterKey(parts: KmsKeyParts): MasterKeyHandle {
       }),
 
     unwrap: (bytes, how, signal) =>
+      named(name, async () => plainOf(await decrypted(bytes, signal), how.payload)),
+
+    isOwn: (bytes, signal) =>
       named(name, async () => {
-        const [blob, other] = kmsBlobs(bytes)
+        if (cmkId === '') return false
         try {
-          return plainOf(await open().decrypt(blob, context, signal), how.payload)
+          const { keyId } = await decrypted(bytes, signal)
+          return (readCmkArn(keyId)?.id ?? keyId) === (ownId ??= await idOfCmk(parts, open, signal))
         } catch (cause) {
-          if (other === undefined || !isOfTheBlob(cause)) throw cause
-          return plainOf(
-            await open()
-              .decrypt(other, context, signal)
-              .catch((again: unknown) => notOf(again, cause)),
-            how.payload,
-          )
+          if (isOfTheBlob(cause)) return false
+          throw cause
         }
       }),
 
@@ -110,6 +123,16 @@ export function kmsMasterKey(parts: KmsKeyParts): MasterKeyHandle {
       client = null
     },
   }
+}
+
+/** Returns the id of the CMK. KMS is asked for that of an alias, which may name another one now. */
+async function idOfCmk(
+  { cmkId, arn }: KmsKeyParts,
+  open: () => KmsClient,
+  signal: AbortSignal,
+): Promise<string> {
+  if (isAlias(cmkId)) return (await open().describeKey(cmkId, signal)).id
+  return readCmkArn(cmkId)?.id ?? readCmkArn(arn)?.id ?? cmkId
 }
 
 function messageKeys(

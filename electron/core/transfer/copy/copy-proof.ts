@@ -90,7 +90,7 @@ export const storedIn = ({ etag, crc64, versionId }: ObjectHead): PutResult => (
 })
 
 /** Tells whether everything that OSS says of two objects is the same, besides their versions. */
-const isAlike = (one: ObjectHead, other: ObjectHead): boolean =>
+export const isAlike = (one: ObjectHead, other: ObjectHead): boolean =>
   one.etag === other.etag &&
   one.crc64 === other.crc64 &&
   one.size === other.size &&

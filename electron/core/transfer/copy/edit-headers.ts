@@ -147,7 +147,7 @@ function changed(
  * Names the trial copy beside the object, where a user sees what a crash left. A name that would be
  * too long goes to the top.
  */
-function trialKey(key: string): string {
+export function trialKey(key: string): string {
   const suffix = `.cipherbucket-${randomBytes(6).toString('hex')}`
   return keyBytes(key + suffix) <= MAX_KEY_BYTES ? key + suffix : suffix
 }

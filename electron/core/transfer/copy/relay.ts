@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ok } from '../../../../shared/contract/errors.ts'
+import { combineCrc64, EMPTY_CRC64 } from '../../../../shared/format/crc64.ts'
 import type { Part } from '../../../../shared/format/part-plan.ts'
+import type { JobCipher } from '../../cipher/content-cipher.ts'
+import type { Opened } from '../../keys/keyring.ts'
 import { overwriteRule, type PutResult } from '../../oss/answers.ts'
 import type { ToSign } from '../../oss/client.ts'
 import { readAction, versionQuery } from '../../oss/object-ref.ts'
 import { headIfThere, rangeHeaders, type ObjectHead } from '../../oss/objects.ts'
-import type { JobAnswer } from '../../worker/job.ts'
+import type { JobAnswer, JobRecode } from '../../worker/job.ts'
 import { resumeMultipart, type ResumedUpload } from '../run/multipart-resume.ts'
-import { openSession, sendSession } from '../run/multipart-session.ts'
+import { openSession, sendSession, type SessionOptions } from '../run/multipart-session.ts'
 import { dropLeftBehind, uploadOf } from '../run/multipart-uploads.ts'
 import { putWholeObject } from '../run/one-request.ts'
 import { runPart, type Running } from '../run/running.ts'
@@ -28,6 +31,30 @@ export interface Relay {
   /** Headers of the request alone: storage class and tags. */
   readonly besides: Readonly<Record<string, string>>
   readonly replace: boolean
+  /** The keys by which the content is encrypted again; left out: the bytes stay as they are. */
+  readonly recode?: Recode
+  /** Further facts of the request that makes the object of its parts. */
+  readonly completion?: SessionOptions['completion']
+  /** Called right before the object is made of its parts. Throws Failure to prevent that. */
+  readonly beforeWrite?: () => Promise<void>
+}
+
+/** The data keys and counters before and after. The caller disposes of both data keys. */
+export interface Recode {
+  readonly from: Pick<Opened, 'dataKey' | 'counter'>
+  readonly to: Pick<Opened, 'dataKey' | 'counter'>
+}
+
+/** Makes the two ciphers of one range, with copies of the data keys that the worker wipes. */
+export function recodeJob({ from, to }: Recode, offset: number): JobRecode {
+  const cipher = ({ dataKey, counter }: Recode['from']): JobCipher => ({
+    kind: 'ctr',
+    dataKey: Uint8Array.from(dataKey.bytes),
+    counter,
+    at: offset,
+    resplit: null,
+  })
+  return { from: cipher(from), to: cipher(to) }
 }
 
 /** The object that OSS stored, and the CRC-64 of its bytes; null when that was not heard. */
@@ -51,13 +78,13 @@ export async function relay(work: Relay): Promise<RelayResult> {
 interface PartSending {
   readonly progress: { done: number }
   readonly toSign: ToSign
-  readonly accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>
+  readonly accept: (answer: JobAnswer, crc64: bigint, before: bigint) => void | Promise<void>
   readonly onUnsure?: () => void
 }
 
 /** Reads one part under If-Match, and sends it until OSS took it whole. */
 function relayPart(
-  { running, from, to, source }: Relay,
+  { running, from, to, source, recode }: Relay,
   part: Part,
   signal: AbortSignal,
   { progress, accept, ...sending }: PartSending,
@@ -90,12 +117,13 @@ function relayPart(
         length: part.length,
         cipher: null,
         checksum: true,
+        ...(recode !== undefined && { recode: recodeJob(recode, part.offset) }),
       }),
       ofSource: (answer) =>
         from.oss.failure(answer, { action: readAction(versionId), bucket, key }),
-      accept: ({ crc64 }, answer) => {
-        if (crc64 === null) throw new Error('a part without its sum')
-        return accept(answer, crc64)
+      accept: ({ crc64, crc64Before = crc64 }, answer) => {
+        if (crc64 === null || crc64Before === null) throw new Error('a part without its sum')
+        return accept(answer, crc64, crc64Before)
       },
     },
     signal,
@@ -159,19 +187,39 @@ async function relayInParts(work: Relay): Promise<RelayResult> {
       replace,
       parts: plan.parts,
       checkpoint: async () => copyCheckpoint(to, source, plan.headers, plan),
+      ...(work.completion !== undefined && { completion: work.completion }),
     },
     resumed,
   )
   const progress = { done: 0 }
+  const before = new Map<number, bigint>()
   const relayed = await sendSession(session, {
     sendPart: (part, toSign, signal, accept) =>
-      relayPart(work, part, signal, { progress, toSign, accept }),
-    proveSource: (crc64) => void compareCrc64(source.crc64, crc64),
+      relayPart(work, part, signal, {
+        progress,
+        toSign,
+        accept: (answer, crc64, sum) => {
+          accept(answer, crc64)
+          before.set(part.number, sum)
+        },
+      }),
+    async proveSource(crc64) {
+      const read = work.recode === undefined ? crc64 : sumBefore(plan.parts, before)
+      compareCrc64(source.crc64, read)
+      await work.beforeWrite?.()
+    },
     // The caller proves the object: by its headers too.
     proveObject: async (stored, summed) => ({ stored, summed }),
   })
   return heldByEtag(relayed)
 }
+
+/** Returns the CRC-64 of the source as it was read. A recoded object is always read whole. */
+const sumBefore = (parts: readonly Part[], sums: ReadonlyMap<number, bigint>): bigint =>
+  parts.reduce(
+    (sum, { number, length }) => combineCrc64(sum, sums.get(number) ?? EMPTY_CRC64, length),
+    EMPTY_CRC64,
+  )
 
 /**
  * Looks at what an earlier attempt at this very relay left. No file can prove a part that arrived
@@ -179,6 +227,8 @@ async function relayInParts(work: Relay): Promise<RelayResult> {
  */
 async function resumeRelay(work: Relay): Promise<ResumedUpload | null> {
   const { job, running, source, to, plan } = work
+  // The data key of an object that was to be recoded is not noted.
+  if (work.recode !== undefined) return null
   const last = running.saved?.last() ?? null
   const noted = last === null ? null : uploadOf(last, to)
   if (last === null || noted?.uploadId == null) return null

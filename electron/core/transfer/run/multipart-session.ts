@@ -8,7 +8,7 @@ import {
 import type { Part } from '../../../../shared/format/part-plan.ts'
 import { storedOf, type PutResult } from '../../oss/answers.ts'
 import type { Oss, ToSign } from '../../oss/client.ts'
-import { complete, partQuery, type Upload } from '../../oss/multipart.ts'
+import { complete, partQuery, type Completion, type Upload } from '../../oss/multipart.ts'
 import type { JobAnswer } from '../../worker/job.ts'
 import type { Checkpoint, SavedPart } from './checkpoint.ts'
 import type { ResumedUpload } from './multipart-resume.ts'
@@ -39,6 +39,8 @@ export interface SessionOptions {
   checkpoint(): Promise<Checkpoint>
   /** Removes what the transfer kept besides the note. Never fails. */
   discard?(): Promise<void>
+  /** Further facts of the request that makes the object of its parts. */
+  readonly completion?: Pick<Completion, 'headers' | 'isOurs'>
 }
 
 /** One multipart upload, from the note that precedes it to the object, or to nothing. */
@@ -157,6 +159,7 @@ function sessionOver(
           {
             ...upload,
             parts: [...sent.values()],
+            ...options.completion,
             forbidOverwrite: !replace,
             crc64: crc64ToDecimal(sumOfParts(parts, sent)),
           },
