@@ -30,7 +30,7 @@ const PRACTICE = 'electron/practice/start.ts'
 const core = (...names: readonly string[]) => names.map((name) => `${CORE}${name}/`)
 const BASE = [CONTRACT, FORMAT, 'node:', `${CORE}base/`]
 /** Everything below the transfers and the keys. */
-const LOW = core('net', 'store', 'files', 'cipher')
+const LOW = core('net', 'store', 'files', 'cipher', 'seals')
 const TRANSFER = `${CORE}transfer/`
 /** The folder of the window's page, and its parts. */
 export const PAGE = 'renderer/'
@@ -50,9 +50,15 @@ export const rooms: readonly Room[] = [
   { name: 'store', at: `${CORE}store/`, may: BASE },
   { name: 'files', at: `${CORE}files/`, may: BASE },
   { name: 'cipher', at: `${CORE}cipher/`, may: [...BASE, 'hash-wasm'] },
+  // Seals are bytes in and bytes out, as formats are. They need HMAC and AES of Node.
+  { name: 'seals', at: `${CORE}seals/`, may: [CONTRACT, FORMAT, 'node:crypto'] },
   // A worker thread meets data keys, signed requests and public halves of master keys. It never
   // meets a private half, a profile or a credential.
-  { name: 'worker', at: `${CORE}worker/`, may: [...BASE, ...core('net', 'files', 'cipher')] },
+  {
+    name: 'worker',
+    at: `${CORE}worker/`,
+    may: [...BASE, ...core('net', 'files', 'cipher', 'seals')],
+  },
   {
     name: 'index engine',
     at: `${CORE}index/database.ts`,
