@@ -74,7 +74,7 @@ export class LeafSum {
     sum.fill(0)
     const at = this.#count * LEAF_BYTES
     if (at === this.#leaves.length) this.#leaves = Buffer.concat([this.#leaves], at * 2)
-    leaf.copy(this.#leaves, at, 0, LEAF_BYTES)
+    this.#leaves.set(leaf.subarray(0, LEAF_BYTES), at)
     this.#count++
     this.#filled = 0
     this.#cipher = null

@@ -1,15 +1,15 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 
 /** Returns the HMAC-SHA-256 of the joined parts: 32 bytes. */
-export function macOf(key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer {
+export function macOf(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const mac = createHmac('sha256', key)
   for (const part of parts) mac.update(part)
-  return mac.digest()
+  return Uint8Array.from(mac.digest())
 }
 
 /** Derives `length` bytes by HKDF-SHA-256 with the salt of this app. Source RFC 5869. */
-export function derived(secret: Uint8Array, info: string, length: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'cipherbucket', info, length))
+export function derived(secret: Uint8Array, info: string, length: number): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, 'cipherbucket', info, length))
 }
 
 /** Compares two MACs. The time does not depend on the bytes, only on the lengths. */

@@ -44,7 +44,7 @@ export function rememberedSeal(
   if (isOlder(memory, seal) || Buffer.compare(last.place, seal.place) === 0) return memory
   return {
     last: seal,
-    earlier: [Uint8Array.from(last.place.subarray(0, PLACE_BYTES)), ...earlier].slice(
+    earlier: [last.place.slice(0, PLACE_BYTES), ...earlier].slice(
       0,
       EARLIER_PLACES,
     ),

@@ -5,7 +5,7 @@ const KEY_BYTES = 32
 
 /** The keys of one object's seal. Their owner wipes them once. Reading them later throws. */
 export class SealKeys implements Disposable {
-  #keys: { readonly mac: Buffer; readonly chunk: Buffer } | null
+  #keys: { readonly mac: Uint8Array; readonly chunk: Uint8Array } | null
 
   /** Derives both keys. The caller still owns `dataKey` and wipes it. */
   constructor(dataKey: Uint8Array) {
@@ -18,16 +18,16 @@ export class SealKeys implements Disposable {
   }
 
   /** The key of leaves, root, content, place and promise, not a copy. */
-  get mac(): Buffer {
+  get mac(): Uint8Array {
     return this.#own.mac
   }
 
   /** The key of the sums of chunks, not a copy. */
-  get chunk(): Buffer {
+  get chunk(): Uint8Array {
     return this.#own.chunk
   }
 
-  get #own(): { readonly mac: Buffer; readonly chunk: Buffer } {
+  get #own(): { readonly mac: Uint8Array; readonly chunk: Uint8Array } {
     if (this.#keys === null) throw new Error('seal keys used after they were wiped')
     return this.#keys
   }

@@ -46,7 +46,7 @@ export function markOf(secret: Uint8Array, seal: MarkedFields): Uint8Array {
   const key = derived(secret, 'writer 1 mark', SECRET_BYTES)
   const mark = macOf(key, MARK, seal.content, u64(seal.time), seal.place)
   key.fill(0)
-  return Uint8Array.from(mark.subarray(0, MARK_BYTES))
+  return mark.slice(0, MARK_BYTES)
 }
 
 /** Says whether the holder of a writer secret marked this seal. */
