@@ -112,6 +112,8 @@ export const rooms: readonly Room[] = [
       'oled-font-5x7',
     ],
   },
+  // A page for one receiver. Its program runs in a browser, and imports nothing.
+  { name: 'handoff', at: `${CORE}handoff/`, may: [...BASE, `${CORE}escrow/base32.ts`] },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
   {
     name: 'run',
@@ -141,7 +143,17 @@ export const rooms: readonly Room[] = [
       ...BASE,
       'zod',
       ...LOW,
-      ...core('worker', 'index', 'history', 'audit', 'keys', 'escrow', 'oss', 'transfer'),
+      ...core(
+        'worker',
+        'index',
+        'history',
+        'audit',
+        'keys',
+        'escrow',
+        'handoff',
+        'oss',
+        'transfer',
+      ),
     ],
   },
   {
