@@ -1,7 +1,7 @@
 /**
- * The rules of imports, as data. A target is a folder (ends in '/'), a file, a package, or 'node:'
- * for all of Node's modules. Files of one room may always import each other. `test/rooms.test.ts`
- * holds every import against these rules.
+ * The rules of imports, as data. A target is a folder (ends in '/'), a file, a package, a module of
+ * Node, or 'node:' for all of them. Files of one room may always import each other.
+ * `test/rooms.test.ts` holds every import against these rules.
  */
 export interface Room {
   readonly name: string

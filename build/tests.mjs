@@ -22,6 +22,7 @@ const ENGINE = [
   'transfer-messages',
   'keys-files.test',
   'keys-notations',
+  'seals/',
 ]
   .map((name) => `test/core/${name}`)
   .concat('test/format/opened')

@@ -53,9 +53,10 @@ function importsOf(from: string, code: string): readonly Import[] {
   })
 }
 
-/** `@scope/name/file` → `@scope/name`; every module of Node → 'node:'. */
+/** `@scope/name/file` → `@scope/name`; a module of Node has 'node:' before it. */
 function packageOf(name: string): string {
-  if (name.startsWith('node:') || builtinModules.includes(name)) return 'node:'
+  if (name.startsWith('node:')) return name
+  if (builtinModules.includes(name)) return `node:${name}`
   return name
     .split('/')
     .slice(0, name.startsWith('@') ? 2 : 1)
@@ -65,7 +66,7 @@ function packageOf(name: string): string {
 const roomOf = (file: string): Room | undefined =>
   rooms.find((room) => (room.at.endsWith('/') ? file.startsWith(room.at) : file === room.at))
 const isIn = (target: string, place: string) =>
-  place.endsWith('/') ? target.startsWith(place) : target === place
+  /[/:]$/.test(place) ? target.startsWith(place) : target === place
 
 /** Returns the fault of one import, or null. */
 function offence(found: Import): string | null {
@@ -195,6 +196,11 @@ describe('the rule itself', () => {
       'oss may not import electron/core/keys/keyring.ts',
     ],
     ['electron/core/keys/x.ts', "export * from '../oss/client.ts'", 'keys may not import'],
+    [
+      'electron/core/seals/x.ts',
+      "import { readFileSync } from 'node:fs'",
+      'seals may not import node:fs',
+    ],
     [
       'electron/core/store/x.ts',
       "import type { A } from '../net/http-client.ts'",

@@ -92,6 +92,8 @@ export function exitCodeOf(error: AppError): number {
     case 'size-differs':
     case 'copy-differs':
     case 'headers-differ':
+    case 'seal-refused':
+    case 'not-sealed':
       return EXIT.damaged
     case 'oss':
     case 'bad-answer':

@@ -1,4 +1,5 @@
 import type { AppError, LeftOutReason } from './errors.ts'
+import type { SealJudgement } from './models-seals.ts'
 import type { Encryption, GrantId, PlanId, ProfileId, TransferId } from './models.ts'
 
 export type TransferPhase =
@@ -93,6 +94,8 @@ export interface TransferOutcome {
    * 'not-verified': only a range was read. 'none': the format has no tag.
    */
   readonly tag: 'none' | 'verified' | 'not-verified'
+  /** Set for a sealed object that was read whole: its seal as it was judged. */
+  readonly seal?: SealJudgement
   /**
    * Set when the initial counter is one that no SDK writes. Some SDKs read ranges of such an object
    * wrongly.

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sentence, technical, type Language } from '../../shared/contract/sentences/sentences.ts'
 import { shown } from '../../shared/contract/sentences/sentences-words.ts'
 import type { AppError } from '../../shared/contract/errors.ts'
+import { SEAL_STATE, type SealReason } from '../../shared/contract/models-seals.ts'
 
 /** One or more samples per code; the type makes a missing code a compile error. */
 const SAMPLES: {
@@ -89,6 +90,17 @@ const SAMPLES: {
     code: 'not-encrypted',
     key: 'a/b',
     why,
+  })),
+  'seal-refused': (Object.keys(SEAL_STATE) as SealReason[]).flatMap((reason) => {
+    const state = SEAL_STATE[reason]
+    return state === 'intact' || state === 'unsealed'
+      ? []
+      : [{ code: 'seal-refused' as const, key: 'a/b', state, reason }]
+  }),
+  'not-sealed': (['plain', 'message', 'never-sealed'] as const).map((reason) => ({
+    code: 'not-sealed',
+    key: 'a/b',
+    reason,
   })),
   'too-many-damaged': [{ code: 'too-many-damaged', count: 64 }],
   'bad-answer': (

@@ -47,6 +47,7 @@ const stagesOf = async (encrypted: boolean): Promise<Stages> => ({
       })
     : null,
   crc: await takeCrc64(),
+  leaves: null,
   limit: null,
 })
 const open = async (mayBlock: boolean) => openSource(path, await identify(path), mayBlock)

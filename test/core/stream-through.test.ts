@@ -37,7 +37,7 @@ describe('a body passed on', () => {
             await pumpThrough(
               body(chunks),
               whole.length,
-              { cipher: null, crc, limit: null },
+              { cipher: null, crc, leaves: null, limit: null },
               out,
               never,
               (bytes) => void (told += bytes),
@@ -64,7 +64,7 @@ describe('a body passed on', () => {
         pumpThrough(
           body([new Uint8Array(3)]),
           length,
-          { cipher: null, crc: null, limit: null },
+          { cipher: null, crc: null, leaves: null, limit: null },
           null,
           never,
           () => undefined,
@@ -80,7 +80,7 @@ describe('a body passed on', () => {
     const pumping = pumpThrough(
       body([new Uint8Array(10), new Uint8Array(10)]),
       20,
-      { cipher: null, crc: null, limit: null },
+      { cipher: null, crc: null, leaves: null, limit: null },
       out,
       over.signal,
       () => undefined,

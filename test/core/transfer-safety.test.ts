@@ -54,7 +54,7 @@ test('no byte of a changed source leaves: the old ones may have left under the s
         source,
         0,
         size,
-        { cipher, crc: null, limit: null },
+        { cipher, crc: null, leaves: null, limit: null },
         out,
         never,
         () => undefined,

@@ -1,6 +1,7 @@
 import type { Target } from './target.ts'
 import { byteTargets } from './targets-bytes.ts'
 import { keyTargets } from './targets-keys.ts'
+import { sealTargets } from './targets-seals.ts'
 import { sheetTargets } from './targets-sheets.ts'
 import { textTargets } from './targets-text.ts'
 import { xmlTargets } from './targets-xml.ts'
@@ -10,6 +11,7 @@ export const targets: readonly Target[] = [
   ...textTargets,
   ...byteTargets,
   ...keyTargets,
+  ...sealTargets,
   ...sheetTargets,
   ...xmlTargets,
 ]

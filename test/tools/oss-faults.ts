@@ -49,6 +49,11 @@ export type FaultAction =
   | { readonly kind: 'skew'; readonly ms: number }
   /** `x-oss-hash-crc64ecma` of the answer is wrong. */
   | { readonly kind: 'wrong-crc' }
+  /**
+   * The account may not write tags: OSS refuses a request that brings tags, before it reads the
+   * body. `names`: the answer names the permission.
+   */
+  | { readonly kind: 'no-tagging'; readonly names: boolean }
   /** The object of this request has no CRC-64, as can happen with CopyObject. */
   | { readonly kind: 'no-crc' }
   /** The server first forgets the upload id of the request. */
@@ -116,6 +121,8 @@ async function before(
       { headers: { 'x-oss-qos-delay-time': String(throttle.delayMs) } },
     )
   }
+  const noTagging = struckBy(actions, 'no-tagging')
+  if (noTagging !== undefined && bringsTags(request)) throw taggingDenied(noTagging.names)
   const status = struckBy(actions, 'status')
   if (status !== undefined) {
     throw new OssError(
@@ -126,6 +133,16 @@ async function before(
     )
   }
 }
+
+const bringsTags = ({ method, url = '', headers }: IncomingMessage): boolean =>
+  headers['x-oss-tagging'] !== undefined ||
+  (method === 'PUT' && /[?&]tagging(?:[=&]|$)/.test(url))
+
+/** Source: OSS's documentation of AccessDenied, with the detail that RAM adds. */
+const taggingDenied = (names: boolean): OssError =>
+  new OssError(403, 'AccessDenied', '0003-00000001', 'You have no right to access this object.', {
+    extra: names ? { AccessDeniedDetail: { AuthAction: 'oss:PutObjectTagging' } } : {},
+  })
 
 function reset(request: IncomingMessage): never {
   request.socket.resetAndDestroy()

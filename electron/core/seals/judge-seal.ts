@@ -12,7 +12,7 @@ import type { SealKeys } from './seal-keys.ts'
 import { decidingSeal, NO_SEAL_YET, type Seal } from './seal-text.ts'
 import { markFits, writerIdOf } from './writer.ts'
 
-/** What one unwrapping of an envelope gave. */
+/** The result of one unwrapping of an envelope. */
 export interface SealCandidate {
   readonly keys: SealKeys
   /** The initial counter, 16 bytes, unwrapped. */

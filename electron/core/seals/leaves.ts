@@ -12,7 +12,7 @@ const ROOT = Buffer.of(2)
 const NONCE = Buffer.alloc(12)
 
 /** The chunks that one {@link LeafSum} covers. */
-export interface LeafPlan {
+export interface LeafStart {
   readonly sealId: Uint8Array
   /** A chunk has `2 ** exponent` bytes. */
   readonly exponent: number
@@ -26,7 +26,7 @@ export interface LeafPlan {
  */
 export class LeafSum {
   readonly #keys: SealKeys
-  readonly #plan: LeafPlan
+  readonly #start: LeafStart
   readonly #chunkBytes: number
   #cipher: CipherGCM | null = null
   /** Bytes of the open chunk so far. */
@@ -36,10 +36,10 @@ export class LeafSum {
   #hasEnded = false
 
   /** `keys` must stay until {@link leaves}; the caller wipes them. */
-  constructor(keys: SealKeys, plan: LeafPlan) {
+  constructor(keys: SealKeys, start: LeafStart) {
     this.#keys = keys
-    this.#plan = plan
-    this.#chunkBytes = 2 ** plan.exponent
+    this.#start = start
+    this.#chunkBytes = 2 ** start.exponent
   }
 
   /** Takes the next stored bytes. They are not kept. */
@@ -67,7 +67,7 @@ export class LeafSum {
   #endChunk(cipher: CipherGCM): void {
     cipher.final()
     const sum = cipher.getAuthTag()
-    const { sealId, firstIndex } = this.#plan
+    const { sealId, firstIndex } = this.#start
     const index = u64(firstIndex + this.#count)
     const leaf = macOf(this.#keys.mac, LEAF, sealId, index, u32(this.#filled), sum)
     // Two sums that anybody sees would give the key of GHASH away.
@@ -90,7 +90,7 @@ export interface RootFacts {
   readonly leaves: Uint8Array
 }
 
-/** Returns the root of a seal: 32 bytes. Throws a RangeError when leaves are missing or too many. */
+/** Returns the root of a seal: 32 bytes. Throws a RangeError for another number of leaves. */
 export function rootOf(keys: SealKeys, facts: RootFacts): Uint8Array {
   const { sealId, exponent, length, leaves } = facts
   const count = chunkCount(length, exponent)

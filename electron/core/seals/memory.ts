@@ -44,10 +44,7 @@ export function rememberedSeal(
   if (isOlder(memory, seal) || Buffer.compare(last.place, seal.place) === 0) return memory
   return {
     last: seal,
-    earlier: [last.place.slice(0, PLACE_BYTES), ...earlier].slice(
-      0,
-      EARLIER_PLACES,
-    ),
+    earlier: [last.place.slice(0, PLACE_BYTES), ...earlier].slice(0, EARLIER_PLACES),
     newest: Math.max(newest, seal.time),
   }
 }

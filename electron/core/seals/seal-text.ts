@@ -37,8 +37,6 @@ export type SealReading =
   | { readonly kind: 'malformed' }
 
 const SEAL_BYTES = 148
-/** Bytes before the content MAC. */
-const HEAD_BYTES = 60
 const VERSION = 1
 /** AES-256-CTR content, leaves by GMAC. */
 const SUITE = 1
@@ -50,13 +48,18 @@ const MALFORMED = { kind: 'malformed' } as const
 export function sealHead(seal: Omit<Seal, 'content' | 'time' | 'place' | 'writer'>): Buffer {
   const flags = seal.byWriter ? BY_WRITER : 0
   const first = Buffer.of(VERSION, SUITE, flags, seal.exponent)
-  return Buffer.concat([first, seal.sealId, u64(seal.length), seal.root], HEAD_BYTES)
+  return Buffer.concat([first, seal.sealId, u64(seal.length), seal.root])
 }
 
-/** Writes a seal as base64url without padding: 198 characters. */
+/**
+ * Writes a seal as base64url without padding: 198 characters. Throws a RangeError for a seal that
+ * no reader would take: such an object would count as changed.
+ */
 export function writeSealText(seal: Seal): string {
   const parts = [sealHead(seal), seal.content, u64(seal.time), seal.place, seal.writer]
-  return Buffer.concat(parts, SEAL_BYTES).toString('base64url')
+  const text = Buffer.concat(parts).toString('base64url')
+  if (readSealText(text).kind !== 'seal') throw new RangeError('the seal is not well-formed')
+  return text
 }
 
 /** Reads one text. It needs no key, so all readers judge a text in the same way. */

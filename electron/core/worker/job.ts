@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { CipherEnd, JobCipher } from '../cipher/content-cipher.ts'
 import type { SurroundingBytes } from '../cipher/crc64-sum.ts'
 import type { SourceIdentity } from '../files/file-source.ts'
+import type { LeafPlan } from '../seals/leaves.ts'
 import type { JobPrints } from './sent-prints.ts'
 
 /**
@@ -31,14 +32,23 @@ export interface JobTarget {
 }
 
 /**
+ * The chunks of an object whose leaves a job returns. The job begins where a chunk begins. The data
+ * key is the job's own copy, which the worker wipes.
+ */
+export interface JobLeaves extends LeafPlan {
+  readonly dataKey: Uint8Array<ArrayBuffer>
+}
+
+/**
  * `offset` and `length`: bytes of the file or object that is read. `cipher` null: the bytes stay as
- * they are. `checksum`: whether the ciphertext is summed.
+ * they are. `checksum`: whether the ciphertext is summed. `leaves`: left out for no leaves.
  */
 interface Range {
   readonly offset: number
   readonly length: number
   readonly cipher: JobCipher | null
   readonly checksum: boolean
+  readonly leaves?: JobLeaves
 }
 
 /**
@@ -144,6 +154,8 @@ export interface JobAnswer {
 export interface RangeResult extends CipherEnd {
   readonly answer: JobAnswer | null
   readonly crc64: bigint | null
+  /** 16 bytes a chunk of the stored bytes, in order; left out where no leaves were asked for. */
+  readonly leaves?: Uint8Array
   /** The bytes behind the cipher; left out for all jobs but 'read'. */
   readonly bytes?: Uint8Array
 }

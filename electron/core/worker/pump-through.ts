@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { Failure } from '../../../shared/contract/errors.ts'
-import type { ByteListener, Stages } from './pump.ts'
+import { sumStored, type ByteListener, type Stages } from './pump.ts'
 
 /**
  * Writes a body to a socket as it is, and does not end the socket. True: all of it was written;
@@ -10,7 +10,7 @@ import type { ByteListener, Stages } from './pump.ts'
 export async function pumpThrough(
   body: AsyncIterable<Uint8Array>,
   length: number,
-  { crc, limit }: Stages,
+  stages: Stages,
   out: Writable | null,
   over: AbortSignal,
   moved: ByteListener,
@@ -25,8 +25,8 @@ export async function pumpThrough(
         actual: passed + chunk.length,
         told: 'server',
       })
-    await limit?.take(chunk.length, over)
-    crc?.update(chunk)
+    await stages.limit?.take(chunk.length, over)
+    sumStored(stages, chunk)
     out?.write(chunk)
     if (out !== null) await untilDrained(out, over)
     passed += chunk.length

@@ -7,6 +7,7 @@ import { slices } from '../cipher/ctr.ts'
 import type { OpenSource } from '../files/file-source.ts'
 import type { OpenTarget } from '../files/file-target.ts'
 import { giveBack } from '../files/give-back.ts'
+import type { JobLeafSum } from './job-leaves.ts'
 import type { Prints } from './sent-prints.ts'
 import type { SpeedLimit } from './speed-limit.ts'
 import { BUFFER_BYTES, forFiles, forSockets } from '../files/spare-buffers.ts'
@@ -23,12 +24,20 @@ const LEAST_BATCH_BYTES = 64 * 1024
 
 /**
  * The stages that bytes pass. `crc` sums ciphertext, which is behind the cipher on the way up and
- * before it on the way down. `limit` applies to sockets and not to files.
+ * before it on the way down. `leaves` sums the same bytes. `limit` applies to sockets and not to
+ * files.
  */
 export interface Stages {
   readonly cipher: ContentCipher | null
   readonly crc: Crc64 | null
+  readonly leaves: JobLeafSum | null
   readonly limit: SpeedLimit | null
+}
+
+/** Sums bytes as they are stored. A block that belongs to the range before is not among them. */
+export function sumStored({ crc, leaves }: Stages, bytes: Uint8Array): void {
+  crc?.update(bytes)
+  leaves?.update(bytes)
 }
 
 /** Hears of bytes that the other side has taken; `bytes` since the last call. */
@@ -147,12 +156,13 @@ function openSendBuffer(out: Writable, over: AbortSignal, atMost: number): SendB
 /**
  * Encrypts a batch into `into` and sums the result. Without a cipher the batch is there already.
  */
-function encrypt(batch: Uint8Array, into: Uint8Array, { cipher, crc }: Stages): void {
-  if (cipher === null) return crc?.update(batch)
+function encrypt(batch: Uint8Array, into: Uint8Array, stages: Stages): void {
+  const { cipher } = stages
+  if (cipher === null) return sumStored(stages, batch)
   let bytes = 0
   for (const slice of slices(batch)) {
     const sent = cipher.update(slice)
-    crc?.update(sent)
+    sumStored(stages, sent)
     into.set(sent, bytes)
     bytes += sent.length
     giveBack(sent)
@@ -207,7 +217,7 @@ export function openIntake(
   return {
     take(bytes) {
       if (received + bytes.length > length) throw differs(received + bytes.length)
-      stages.crc?.update(counted(stages, bytes, received))
+      sumStored(stages, counted(stages, bytes, received))
       received += bytes.length
       const writing =
         stages.cipher === null ? target.append(bytes) : decryptTo(stages.cipher, bytes, target)
@@ -269,7 +279,7 @@ export async function pumpAcross(
       await source.read(batch, offset + done)
       for (const slice of slices(batch)) {
         const output = stages.cipher?.update(slice) ?? slice
-        stages.crc?.update(target === null ? output : counted(stages, slice, done))
+        sumStored(stages, target === null ? output : counted(stages, slice, done))
         done += slice.length
         const writing = target?.append(output) ?? null
         if (writing !== null) await writing

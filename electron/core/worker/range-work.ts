@@ -10,6 +10,7 @@ import type { JobAnswer, JobTarget, RangeJob, RangeResult } from './job.ts'
 import { openIntake, pumpAcross, pumpOut, type ByteListener, type Stages } from './pump.ts'
 import { openMemoryTarget, type MemoryTarget } from './memory-target.ts'
 import { pumpThrough } from './pump-through.ts'
+import { openLeaves } from './job-leaves.ts'
 import { assertRange, openBody, readAnswerText, sendBody, takeBody } from './requests.ts'
 import { openPrints } from './sent-prints.ts'
 import type { SpeedLimit } from './speed-limit.ts'
@@ -39,18 +40,26 @@ interface WorkContext extends RangeContext {
 /** Runs one job on a range, and wipes its data key however it ends. Throws Failure. */
 export async function runRange(job: RangeJob, context: RangeContext): Promise<RangeResult> {
   let crc: Stages['crc'] = null
+  using leaves = job.leaves === undefined ? null : openLeaves(job.leaves)
   try {
     crc = job.checksum ? await takeCrc64() : null
     const cipher = job.cipher === null ? null : openCipher(job.cipher)
     const memory = openMemoryTarget(job.kind === 'read' ? job.length : 0)
-    const stages = { cipher, crc, limit: context.limit }
+    const stages = { cipher, crc, leaves, limit: context.limit }
     const answer = await work(job, { ...context, stages, memory })
     const isGood = answer === null || answer.status < 300
     const crc64 = isGood ? (crc?.value() ?? null) : null
     const end = cipher?.end() ?? { tag: null, edges: null }
-    return { answer, crc64, ...end, ...(job.kind === 'read' && { bytes: memory.bytes() }) }
+    return {
+      answer,
+      crc64,
+      ...end,
+      ...(isGood && leaves !== null && { leaves: leaves.end() }),
+      ...(job.kind === 'read' && { bytes: memory.bytes() }),
+    }
   } finally {
     job.cipher?.dataKey.fill(0)
+    job.leaves?.dataKey.fill(0)
     crc?.release()
   }
 }

@@ -8,7 +8,7 @@ export class OssError extends Error {
   /** OSS's number of the rule, such as `0005-00000421`. */
   readonly ec: string
   /** Further elements of the XML, such as `StringToSign`. */
-  readonly extra: Readonly<Record<string, string>>
+  readonly extra: ExtraElements
   readonly headers: Readonly<Record<string, string>>
 
   constructor(status: number, code: string, ec: string, message: string, more: Details = {}) {
@@ -22,10 +22,13 @@ export class OssError extends Error {
   }
 }
 
+/** Names and texts of XML elements. A record in place of a text is the content of an element. */
+export type ExtraElements = Readonly<Record<string, string | Readonly<Record<string, string>>>>
+
 interface Details {
   readonly message?: string
   readonly ec?: string
-  readonly extra?: Readonly<Record<string, string>>
+  readonly extra?: ExtraElements
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -5,7 +5,7 @@ import type { OssError } from './errors.ts'
 import type { Reply } from './request/exchange.ts'
 import type { BodyFilter } from './interference.ts'
 import { pace } from './pace.ts'
-import { leaf, xmlDocument } from './xml.ts'
+import { element, leaf, xmlDocument } from './xml.ts'
 
 /** The facts about a request that `send` needs. */
 export interface Envoy {
@@ -69,7 +69,11 @@ export function errorReply(
   error: OssError,
   { method, requestId, host }: Pick<Envoy, 'method' | 'requestId' | 'host'>,
 ): Reply {
-  const extra = Object.entries(error.extra).map(([name, value]) => leaf(name, value))
+  const leaves = (texts: Readonly<Record<string, string>>) =>
+    Object.entries(texts).map(([name, value]) => leaf(name, value))
+  const extra = Object.entries(error.extra).map(([name, value]) =>
+    typeof value === 'string' ? leaf(name, value) : element(name, ...leaves(value)),
+  )
   const ec = error.ec === '' ? [] : [leaf('EC', error.ec)]
   const xml = xmlDocument(
     'Error',

@@ -1,4 +1,5 @@
 import type { KeyError } from './key-errors.ts'
+import type { SealReason } from '../models-seals.ts'
 import type { NameRule } from '../object-names.ts'
 import type { BadAnswer, IndexProblem, LeftOutReason, Obstacle, ProxyProblem } from './problems.ts'
 
@@ -263,6 +264,19 @@ export type AppError =
    * that the request was to replace, or that one is gone.
    */
   | { readonly code: 'object-exists'; readonly key: string; readonly why?: 'changed' }
+  /**
+   * The seal of an object does not let it be read, and nothing of the object was kept. 'changed':
+   * the object is not as it was sealed. 'moved': it was sealed under another name. 'unknown': its
+   * seal could not be checked.
+   */
+  | {
+      readonly code: 'seal-refused'
+      readonly key: string
+      readonly state: 'changed' | 'moved' | 'unknown'
+      readonly reason: SealReason
+    }
+  /** The object has no seal, and only sealed objects may be read. */
+  | { readonly code: 'not-sealed'; readonly key: string; readonly reason: SealReason }
   /** The CRC-64 of the bytes here differs from the CRC-64 of the bytes that OSS stored. */
   | { readonly code: 'checksum' }
   /**

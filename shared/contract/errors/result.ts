@@ -69,6 +69,8 @@ const FINAL: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
   'no-envelope',
   'unsupported-format',
   'message-damaged',
+  'seal-refused',
+  'not-sealed',
   'name-not-local',
   'source-differs',
   'source-kept',

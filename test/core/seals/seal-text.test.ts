@@ -72,6 +72,21 @@ test('a text that was read is written as the same text', () => {
   )
 })
 
+test('a seal that no reader would take is not written', () => {
+  const seal = sealOf(GOOD)
+  const wrong: readonly Partial<Seal>[] = [
+    { exponent: 19 },
+    { exponent: 27 },
+    { time: 2 ** 48 },
+    { length: 2 ** 40 + 1 },
+    { sealId: new Uint8Array(15) },
+    { root: new Uint8Array(33) },
+    { writer: new Uint8Array() },
+  ]
+  for (const change of wrong)
+    expect(() => writeSealText({ ...seal, ...change })).toThrow(RangeError)
+})
+
 describe('the limits of a text', () => {
   test.each([
     ['flags 0', altered({ 2: 0 }), 'seal'],

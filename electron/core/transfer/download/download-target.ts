@@ -21,16 +21,20 @@ import type { DownloadJob } from '../run/jobs.ts'
 import { cipherFor, type ContentPiece } from './pieces.ts'
 import { decideDownload } from '../run/resume.ts'
 import { allParts, type Running } from '../run/running.ts'
+import type { SealCheck } from '../run/stored-seal.ts'
 
 /** The file that a download writes to, with what an earlier attempt left of it. */
 export interface DownloadTarget {
   /** Path of the whole file under its real name, where only the last note was lost; else null. */
   readonly placed: string | null
-  /** Bytes of a piece of an earlier attempt at this very object; null: nothing goes on. */
-  pieceBytes(head: ObjectHead): number | null
+  /**
+   * Bytes of a piece of an earlier attempt at this very object; null: nothing goes on. Pieces that
+   * are no multiple of `unit` bytes do not go on either.
+   */
+  pieceBytes(head: ObjectHead, unit: number): number | null
   /**
    * Opens the file to write to, and finds the pieces that are in it. Each of them was summed again,
-   * and is what OSS sent.
+   * and is what OSS sent. `seal` gets their leaves.
    */
   open(
     head: ObjectHead,
@@ -38,6 +42,7 @@ export interface DownloadTarget {
     pieceBytes: number,
     content: Content,
     pieces: readonly ContentPiece[],
+    seal: SealCheck | null,
   ): Promise<{ readonly sink: FileSink; readonly kept: readonly SavedPart[] }>
   /** Tells whether the download may go on after this failure. */
   mayGoOn(cause: unknown): boolean
@@ -68,21 +73,30 @@ export async function openDownloadTarget(
     last.object.etag !== '' &&
     last.object.etag === head.etag &&
     last.object.size === head.size
+  const goesOn = (head: ObjectHead, unit: number): boolean =>
+    sameObject(head) && (last?.pieces.bytes ?? unit) % unit === 0
 
   return {
     placed,
     discard,
-    pieceBytes: (head) => (sameObject(head) ? (last?.pieces.bytes ?? null) : null),
-    async open(head, length, pieceBytes, content, pieces) {
+    pieceBytes: (head, unit) => (goesOn(head, unit) ? (last?.pieces.bytes ?? null) : null),
+    async open(head, length, pieceBytes, content, pieces, seal) {
       const file =
         last !== null && (await marked(last.file.temporary, last.file.mark)) ? 'there' : 'gone'
-      const decision = decideDownload({ object: sameObject(head) ? 'same' : 'changed', file })
+      const object = goesOn(head, seal?.chunkBytes ?? 1) ? 'same' : 'changed'
+      const decision = decideDownload({ object, file })
       if (last !== null && decision.act === 'continue') {
         await ensureFolder(dirname(path), root)
         const sink = sinkAt(last.file.temporary, path, length, root)
         return {
           sink,
-          kept: await stillThere(running, last.file.temporary, last.pieces.done, content, pieces),
+          kept: await stillThere(
+            running,
+            last.file.temporary,
+            last.pieces.done,
+            { content, seal },
+            pieces,
+          ),
         }
       }
       if (last !== null) await discard()
@@ -116,6 +130,8 @@ const LOST: ReadonlySet<string> = new Set([
   'message-damaged',
   'size-differs',
   'not-found',
+  'seal-refused',
+  'not-sealed',
 ])
 
 /** The note of a download whose hidden file was made, or was about to be. */
@@ -179,7 +195,7 @@ async function stillThere(
   running: Running,
   temporary: string,
   parts: readonly SavedPart[],
-  content: Content,
+  { content, seal }: { readonly content: Content; readonly seal: SealCheck | null },
   pieces: readonly ContentPiece[],
 ): Promise<readonly SavedPart[]> {
   const noted = new Map(parts.map((part) => [part.number, part]))
@@ -189,7 +205,7 @@ async function stillThere(
   const kept = new Map<number, SavedPart>()
   const seen = new Set<number>()
   const look = async (piece: ContentPiece, signal: AbortSignal): Promise<void> => {
-    const { crc64 } = await running.pool.run(
+    const { crc64, leaves } = await running.pool.run(
       {
         kind: 'sum',
         source: { path: temporary, identity },
@@ -197,12 +213,15 @@ async function stillThere(
         length: piece.length,
         cipher: cipherFor(content, piece.recipe),
         checksum: true,
+        ...seal?.jobLeaves(piece.offset),
       },
       { signal },
     )
     seen.add(piece.number)
     const part = noted.get(piece.number)
-    if (part !== undefined && crc64 === crc64FromDecimal(part.crc64)) kept.set(piece.number, part)
+    if (part === undefined || crc64 !== crc64FromDecimal(part.crc64)) return
+    seal?.take(piece.offset, leaves)
+    kept.set(piece.number, part)
   }
   await allParts(running, () => known.filter(({ number }) => !seen.has(number)), look)
   return [...kept.values()]

@@ -15,12 +15,14 @@ import { placeWithSidecar, sidecarOf } from '../../files/place-pair.ts'
 import { lookBefore } from '../../files/target-path.ts'
 import type { SavedPart } from '../run/checkpoint.ts'
 import { asStored, type Content } from './content.ts'
+import { downloadRange } from './verified-range.ts'
 import { openDownloadTarget, type DownloadTarget } from './download-target.ts'
 import type { DownloadJob } from '../run/jobs.ts'
-import { openContent } from './open-content.ts'
+import { openChecked, type CheckedContent } from './open-checked.ts'
 import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
+import { judgeSealed, MOST_RACES, SealRace, type SealCheck, type SealedAt } from '../run/stored-seal.ts'
 import { storedObject } from '../run/stored-bytes.ts'
 import {
   compareEdges,
@@ -31,13 +33,11 @@ import {
   type MessageSurroundings,
 } from './verify.ts'
 
-/** A download of an object that changes more often than this is given up. */
-const MOST_RESTARTS = 3
-
 /**
  * Fetches an object into a file and decrypts it on the way, unless it is plain or wanted raw. The
  * file gets its name only when it is whole and agrees with OSS's sum and the tag of its format,
- * where there are such. An object that changes meanwhile is fetched again as it is now. Throws
+ * and its seal, where there are such. An object that changes meanwhile is fetched again as it is
+ * now. Throws
  * Failure; then nothing is there under the real name, and the hidden file is gone unless
  * `running.saved` can resume it.
  */
@@ -47,7 +47,8 @@ export async function download(job: DownloadJob, running: Running): Promise<Tran
       return await downloadOnce(job, running)
     } catch (cause) {
       const changed = cause instanceof Failure && cause.error.code === 'object-changed'
-      if (!changed || running.saved === null || restarts >= MOST_RESTARTS) throw cause
+      const mayRestart = running.saved !== null || cause instanceof SealRace
+      if (!changed || !mayRestart || restarts >= MOST_RACES) throw cause
       running.tell({ t: 'restarted', why: 'object-changed' })
     }
   }
@@ -60,6 +61,8 @@ interface OpenDownload {
   readonly oss: Oss
   readonly head: ObjectHead
   readonly content: Content
+  /** Null: raw bytes, which nobody judges. */
+  readonly seal: SealCheck | null
   readonly pieces: readonly ContentPiece[]
   /** Bytes of the file. */
   readonly length: number
@@ -80,22 +83,32 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
   if (sidecar !== null && (await lookForTaken(job, target, sidecarOf(path))) === 'taken')
     return skip(target)
   const stored = storedObject(oss, ref, head, cancelled)
-  using content = raw
-    ? asStored(stored)
-    : await openContent(readHeaders(head.headers), stored, job, cancelled)
+  using checked = raw ? null : await openJudged(job, { oss, ref, head }, target, cancelled)
+  const content = checked?.content ?? asStored(stored)
+  const seal = checked?.seal ?? null
   const { offset, length } = wantedRange(job, content)
+  if (job.range !== null && checked !== null && seal?.chunkBytes !== null) {
+    await target.discard()
+    const whole = await downloadRange(job, running, { oss, ref, head, checked }, { offset, length })
+    if (whole !== null) return whole
+  }
   const around = job.range === null ? await surroundings(content, stored) : null
   // No more pieces than an upload has parts: all pieces and their sums are in memory.
-  const pieceBytes = target.pieceBytes(head) ?? choosePartSize(length, job.partSize)
+  const chunkBytes = job.range === null ? (seal?.chunkBytes ?? 1) : 1
+  const pieceBytes =
+    target.pieceBytes(head, chunkBytes) ??
+    Math.ceil(choosePartSize(length, job.partSize) / chunkBytes) * chunkBytes
   const pieces = piecesOf(content, { offset, length }, pieceBytes)
+  // A range alone fits no seal.
+  const sealOf = job.range === null ? seal : null
   running.tell({
     t: 'planned',
     total: pieces.reduce((sum, piece) => sum + piece.length, 0),
     parts: pieces.length,
     keyName: content.opened?.keyName ?? null,
   })
-  const { sink, kept } = await target.open(head, length, pieceBytes, content, pieces)
-  const opened: OpenDownload = { job, running, oss, head, content, pieces, length, around }
+  const { sink, kept } = await target.open(head, length, pieceBytes, content, pieces, sealOf)
+  const opened = { job, running, oss, head, content, seal: sealOf, pieces, length, around }
   // Awaited here: the data key is wiped when this block ends.
   return await keepOrDrop(target, running, sink, async () => {
     const sums = await fetchPieces(opened, sink, kept)
@@ -105,6 +118,22 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
     job.read?.({ etag: head.etag, keyId: content.opened?.keyId ?? null })
     return { ...proof, ...placed }
   })
+}
+
+/** Opens the object and judges its seal. What an earlier attempt left of a refused object is removed. */
+async function openJudged(
+  job: DownloadJob,
+  at: SealedAt,
+  target: DownloadTarget,
+  signal: AbortSignal,
+): Promise<CheckedContent> {
+  try {
+    const stored = storedObject(at.oss, at.ref, at.head, signal)
+    return await openChecked(at, stored, job, signal)
+  } catch (cause) {
+    if (!target.mayGoOn(cause)) await target.discard()
+    throw cause
+  }
 }
 
 /**
@@ -134,7 +163,7 @@ async function keepOrDrop<T>(
  * request names the object's ETag. Resolves with the sums of all pieces.
  */
 async function fetchPieces(
-  { job, running, oss, head, content, pieces, length }: OpenDownload,
+  { job, running, oss, head, content, seal, pieces, length }: OpenDownload,
   { temporary }: FileSink,
   kept: readonly SavedPart[],
 ): Promise<Sums> {
@@ -173,11 +202,13 @@ async function fetchPieces(
           length: piece.length,
           cipher: cipherFor(content, piece.recipe),
           checksum: true,
+          ...seal?.jobLeaves(piece.offset),
           target: { temporary, path, bytes: length },
           at: piece.at,
         }),
-        accept({ crc64, edges }) {
+        accept({ crc64, edges, leaves }) {
           const sum = crc64 ?? EMPTY_CRC64
+          seal?.take(piece.offset, leaves)
           sums.set(piece.number, { crc64: sum, edges })
           running.saved?.part({ number: piece.number, etag: '', crc64: crc64ToDecimal(sum) })
         },
@@ -189,19 +220,20 @@ async function fetchPieces(
 }
 
 /**
- * Compares what was received with OSS's sum and with the tag. Both are of the whole object, and say
- * nothing of a range. Throws Failure 'checksum', 'message-damaged'.
+ * Compares what was received with the seal, OSS's sum and the tag. All are of the whole object, and
+ * say nothing of a range. Throws Failure 'seal-refused', 'checksum', 'message-damaged'.
  */
 async function verifyContent(
-  { running, head, content, pieces, around }: OpenDownload,
+  { running, head, content, seal, pieces, around }: OpenDownload,
   { temporary }: FileSink,
   sums: Sums,
-): Promise<Pick<TransferOutcome, 'checksum' | 'tag'>> {
+): Promise<Pick<TransferOutcome, 'checksum' | 'tag' | 'seal'>> {
+  const judged = await judgeSealed(seal)
   compareEdges(content, pieces, sums)
   if (around === null)
     return { checksum: 'absent', tag: content.mode === 'gcm' ? 'not-verified' : 'none' }
   const checksum = compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
-  return { checksum, tag: await verifyTag(content, around.tag, temporary, running) }
+  return { checksum, tag: await verifyTag(content, around.tag, temporary, running), ...judged }
 }
 
 /** Gives the file its name, and its envelope file beside it where one is wanted. */
@@ -209,7 +241,7 @@ async function placeFile(
   { job: { path, existing, root }, content: { opened } }: OpenDownload,
   sink: FileSink,
   sidecar: EnvelopeFile | null,
-): Promise<Omit<TransferOutcome, 'checksum' | 'tag'>> {
+): Promise<Omit<TransferOutcome, 'checksum' | 'tag' | 'seal'>> {
   const savedAs =
     sidecar === null
       ? await sink.place(existing)

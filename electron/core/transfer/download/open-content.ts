@@ -10,6 +10,7 @@ import { asStored, damaged, NOTHING_SEEN, type Content } from './content.ts'
 import { brokenMessageIn, messageIn, whyNoMessage, type FoundMessage } from './find-message.ts'
 import type { MayBeMessage, Openers } from '../run/jobs.ts'
 import type { PlainRefusal } from '../run/read-facts.ts'
+import type { SealRules } from '../run/stored-seal.ts'
 import { decipher } from './pieces.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 
@@ -20,6 +21,8 @@ export interface HowToOpen {
   readonly repair: boolean
   /** See the download job. */
   readonly refusePlain?: () => Promise<PlainRefusal | null>
+  /** See the download job. */
+  readonly seals?: SealRules
 }
 
 /**

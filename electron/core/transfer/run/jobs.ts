@@ -8,6 +8,7 @@ import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
+import type { SealRules } from './stored-seal.ts'
 
 /**
  * The rule for a name that is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
@@ -128,6 +129,9 @@ export interface UploadJob extends JobBase {
  */
 export type MayBeMessage = boolean | 'maybe'
 
+/** Bytes of the largest sealed object that is read whole for a range or a preview: 64 MiB. */
+export const MOST_CHECKED_BYTES = 64 * 1024 * 1024
+
 /** One object that becomes one file of this computer. */
 export interface DownloadJob extends JobBase {
   readonly kind: 'download'
@@ -161,6 +165,13 @@ export interface DownloadJob extends JobBase {
   /** The bytes of the plaintext to save; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
   readonly openers: Openers
+  /** Left out: the rules of `PLAIN_SEAL_RULES`. Raw bytes are not judged. */
+  readonly seals?: SealRules
+  /**
+   * True: a range of a sealed object of more than {@link MOST_CHECKED_BYTES} is saved, though the
+   * range alone cannot be verified. Left out: such a range is refused.
+   */
+  readonly unverified?: boolean
   /** See {@link MayBeMessage}. */
   readonly message: MayBeMessage
   /** True: decrypts a file that a Java SDK split again (FORMAT.md 2.7). */
