@@ -135,8 +135,7 @@ async function before(
 }
 
 const bringsTags = ({ method, url = '', headers }: IncomingMessage): boolean =>
-  headers['x-oss-tagging'] !== undefined ||
-  (method === 'PUT' && /[?&]tagging(?:[=&]|$)/.test(url))
+  headers['x-oss-tagging'] !== undefined || (method === 'PUT' && /[?&]tagging(?:[=&]|$)/.test(url))
 
 /** Source: OSS's documentation of AccessDenied, with the detail that RAM adds. */
 const taggingDenied = (names: boolean): OssError =>

@@ -63,7 +63,10 @@ const ADVICE: Readonly<Partial<Record<SealReason | Refused['state'], Pair>>> = {
     'If you know who moved it, allow moved objects for this download.',
     '如果你知道是谁移动了它，请在本次下载中允许移动过的文件。',
   ],
-  unknown: ['Check it again later, or ask the owner of the bucket.', '请稍后再试，或联系存储空间的所有者。'],
+  unknown: [
+    'Check it again later, or ask the owner of the bucket.',
+    '请稍后再试，或联系存储空间的所有者。',
+  ],
   'not-read': [
     'Download the whole object, or ask for the part with --unverified.',
     '请下载整个文件，或使用 --unverified 读取该部分。',
