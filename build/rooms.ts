@@ -66,7 +66,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'index', at: `${CORE}index/`, may: BASE },
   { name: 'history', at: `${CORE}history/`, may: [...BASE, `${CORE}store/`] },
-  { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:'] },
+  { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:', `${CORE}base/html-text.ts`] },
   {
     name: 'kms client',
     at: `${CORE}keys/kms/kms-client.ts`,
