@@ -21,9 +21,9 @@ const STYLE = `
 body { margin: 0 auto; max-width: 182mm; padding: 0 4mm; color: #000; background: #fff; font: 10pt/1.45 system-ui, sans-serif }
 h1 { font-size: 20pt; margin: 4mm 0 } h2 { font-size: 12pt; margin: 8mm 0 2mm; break-after: avoid }
 dl { display: grid; grid-template-columns: 36mm 1fr; gap: 1mm; margin: 4mm 0 } dd { margin: 0; overflow-wrap: anywhere }
-table { border-collapse: collapse; width: 100% } tr { break-inside: avoid }
+table { border-collapse: collapse; width: 100%; table-layout: fixed } tr { break-inside: avoid }
 th, td { text-align: start; vertical-align: top; padding: 1mm 3mm 1mm 0; border-bottom: 1px solid #999; overflow-wrap: anywhere }
-.number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums } .bar { width: 52mm }
+.number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums } th.number { width: 26mm } .bar { width: 60mm } td p { margin: 0 0 1mm }
 svg { display: block; width: 52mm; height: 4mm } rect { fill: #0b6b50 } .error rect { fill: #a3261d } .missing rect { fill: #8a5a00 }
 `
 
@@ -76,8 +76,8 @@ export function auditReportHtml(report: AuditReport, language: 'en' | 'zh-CN'): 
     '<dl>',
     fact(W.bucket, same(bucket)),
     fact(W.prefix, prefix === '' ? both(W.all) : same(prefix)),
-    fact(W.asOf, asOf === null ? both(W.unknown) : same(asOf)),
-    fact(W.made, same(made)),
+    fact(W.asOf, asOf === null ? both(W.unknown) : minute(asOf)),
+    fact(W.made, minute(made)),
     fact(W.objects, sums.objects.toLocaleString('en')),
     fact(W.size, bytes(sums.bytes)),
     '</dl>',
@@ -92,6 +92,9 @@ export function auditReportHtml(report: AuditReport, language: 'en' | 'zh-CN'): 
   ]
   return bilingualPage(W.title, STYLE, body.join('\n'), language)
 }
+
+/** Writes an ISO 8601 time to the minute. */
+const minute = (iso: string): string => escaped(`${iso.slice(0, 16).replace('T', ' ')} UTC`)
 
 type Rows = readonly (readonly [name: string, sums: NamedSums[string]])[]
 
@@ -129,7 +132,7 @@ function chart(
     return `<tr class="${kind(name)}"><td>${label(name)}</td><td class="bar">${bar}</td><td class="number">${sums.objects.toLocaleString('en')}</td><td class="number">${bytes(sums.bytes)}</td></tr>`
   })
   return `<h2>${both(title)}</h2>
-<table><thead><tr><th scope="col">${both(title)}</th><td></td><th scope="col" class="number">${both(W.objects)}</th><th scope="col" class="number">${both(W.size)}</th></tr></thead>
+<table><thead><tr><td></td><td class="bar"></td><th scope="col" class="number">${both(W.objects)}</th><th scope="col" class="number">${both(W.size)}</th></tr></thead>
 <tbody>${lines.join('\n')}</tbody></table>`
 }
 
