@@ -65,7 +65,7 @@ export const rooms: readonly Room[] = [
     may: [...BASE, 'libsql'],
   },
   { name: 'index', at: `${CORE}index/`, may: BASE },
-  { name: 'history', at: `${CORE}history/`, may: [...BASE, `${CORE}store/`] },
+  { name: 'history', at: `${CORE}history/`, may: [...BASE, ...core('store', 'seals')] },
   { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:', `${CORE}base/html-text.ts`] },
   {
     name: 'kms client',

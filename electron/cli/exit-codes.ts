@@ -99,6 +99,7 @@ export function exitCodeOf(error: AppError): number {
     case 'bad-answer':
     case 'kms':
     case 'access-denied':
+    case 'seal-denied':
     case 'bad-credentials':
     case 'clock':
     case 'unreachable':

@@ -123,7 +123,7 @@ function sayDone(
   why = ALREADY_THERE,
 ): void {
   const { kind, key, bucket, keyName, total } = transfer
-  const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false } = outcome
+  const { encrypted, checksum, tag, savedAs, skipped, copied, oddCounter = false, seal } = outcome
   const inBucket = kind === 'upload' || kind === 'copy' || kind === 'move'
   if (skipped)
     return output.result(
@@ -142,6 +142,8 @@ function sayDone(
   const facts = [bytes(total), method]
   if (checksum === 'matches') facts.push('checksum matches')
   if (tag !== 'none') facts.push(tag === 'verified' ? 'tag verified' : 'not verified')
+  if (seal !== undefined) facts.push(seal.state)
+  if (tag === 'not-verified') output.remark(`${output.name(to)}: not verified, only a part of it was read.`)
   if (oddCounter) facts.push('unusual counter: some SDKs read ranges of it wrongly')
   const unsummed = inBucket && encrypted && checksum === 'absent'
   if (unsummed) output.remark(noSum(output.name(to)))
@@ -157,6 +159,7 @@ function sayDone(
       tag,
       oddCounter,
       skipped: false,
+      ...(seal !== undefined && { seal: { state: seal.state, reason: seal.reason } }),
       keyName,
       ...warnings(unsummed),
       ...(copied !== undefined && { inside: copied.inside }),

@@ -7,9 +7,9 @@ import { escrowCommands } from './escrow-program.ts'
 import { indexCommands } from './index-program.ts'
 import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
-import * as profiles from './commands/profile-commands.ts'
 import { put, type PutOptions } from './commands/put-command.ts'
 import * as remote from './commands/remote-key-commands.ts'
+import { profileCommands } from './profile-program.ts'
 import { collect, described, FORMATS, RULES, wholeNumber, type Action } from './program-options.ts'
 
 /** Options of `practice`. */
@@ -109,6 +109,7 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--part-size <bytes>', 'size of parts', wholeNumber(102_400, 5 * 1024 ** 3))
     .option('--parallel <n>', 'parts at the same time', wholeNumber(1, 64))
     .option('--allow-weak', 'encrypt with a key below 2048 bits')
+    .option('--no-seal', 'no seal, whatever the profile says; changes are not noticed then')
     .action(action((context, options: PutOptions, files: string[]) => put(context, files, options)))
   program
     .command('get <key>')
@@ -121,6 +122,9 @@ export function programFor(version: string, runner: Runner): Command {
     .option('--raw', 'leave it encrypted, with its envelope beside it in <name>.ossenv.json')
     .option('--key <K>', 'master key; by key description otherwise; may be repeated', collect, [])
     .option('--allow-plain', 'with a named key: also save objects that are not encrypted')
+    .option('--sealed-only', 'refuse objects without a seal')
+    .option('--allow-moved', 'also save objects that were sealed under another name')
+    .option('--unverified', 'with --range: save a range of a large sealed object, not verified')
     .action(action((context, options: GetOptions, key: string) => get(context, key, options)))
   program
     .command('head <key>')
@@ -273,25 +277,6 @@ function keyCommands(command: Command, action: Action): void {
     .action(
       action((context, options: keys.RemoveKeyOptions, name: string) =>
         keys.removeKey(context, name, options),
-      ),
-    )
-}
-
-function profileCommands(command: Command, action: Action): void {
-  command.command('list').action(action((context) => profiles.listProfiles(context)))
-  command
-    .command('add <name>')
-    .option('--access-key-id <id>', 'OSS_ACCESS_KEY_ID otherwise')
-    .action(
-      action((context, options: profiles.AddProfileOptions, name: string) =>
-        profiles.addProfile(context, name, options),
-      ),
-    )
-  command
-    .command('remove <name>')
-    .action(
-      action((context, _options: CommonOptions, name: string) =>
-        profiles.removeProfile(context, name),
       ),
     )
 }

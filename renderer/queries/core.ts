@@ -121,6 +121,11 @@ export const names = {
   states: (profileId: string) => ['states', profileId] as const,
   facts: (profileId: string, bucket: string, key: string) =>
     ['facts', profileId, bucket, key] as const,
+  seal: (
+    profileId: string,
+    bucket: string,
+    { key, etag, modified }: Pick<ObjectRow, 'key' | 'etag' | 'modified'>,
+  ) => ['seal', profileId, bucket, key, etag, modified] as const,
   encryption: (
     profileId: string,
     bucket: string,

@@ -8,7 +8,7 @@ import { useUi } from './ui.ts'
 /** The one dialog that may be open. */
 export type DialogRequest =
   | { readonly kind: 'delete' | 'copy' | 'move'; readonly chosen: Chosen }
-  | { readonly kind: 'rename' | 'headers'; readonly place: Place; readonly key: string }
+  | { readonly kind: 'rename' | 'headers' | 'download-moved'; readonly place: Place; readonly key: string }
   | { readonly kind: 'new-folder'; readonly place: Place }
   | { readonly kind: 'upload'; readonly planId: string; readonly grants: readonly Grant[] }
   | { readonly kind: 'profile'; readonly profileId: string | null }

@@ -23,6 +23,7 @@ const SUPPORTED: ReadonlySet<AppError['code']> = new Set([
   'kms',
   'kms-key',
   'access-denied',
+  'seal-denied',
   'bad-credentials',
   'clock',
   'unreachable',

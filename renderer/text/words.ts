@@ -6,6 +6,7 @@ import { look } from './en/look.ts'
 import { offline } from './en/offline.ts'
 import { profiles } from './en/profiles.ts'
 import { remote } from './en/remote.ts'
+import { seals } from './en/seals.ts'
 import { settings } from './en/settings.ts'
 import { transfers } from './en/transfers.ts'
 import type { Same } from './same.ts'
@@ -17,6 +18,7 @@ import { look as lookZh } from './zh-CN/look.ts'
 import { offline as offlineZh } from './zh-CN/offline.ts'
 import { profiles as profilesZh } from './zh-CN/profiles.ts'
 import { remote as remoteZh } from './zh-CN/remote.ts'
+import { seals as sealsZh } from './zh-CN/seals.ts'
 import { settings as settingsZh } from './zh-CN/settings.ts'
 import { transfers as transfersZh } from './zh-CN/transfers.ts'
 
@@ -30,6 +32,7 @@ export const english = {
   offline,
   profiles,
   remote,
+  seals,
   settings,
 } as const
 
@@ -51,5 +54,6 @@ export const chinese: { readonly [N in Namespace]: Same<English[N]> } = {
   offline: offlineZh,
   profiles: profilesZh,
   remote: remoteZh,
+  seals: sealsZh,
   settings: settingsZh,
 }

@@ -6,6 +6,7 @@ export type IconName =
   | 'tiles'
   | 'intact'
   | 'changed'
+  | 'moved'
   | 'unverified'
   | 'unknown'
   | 'video'

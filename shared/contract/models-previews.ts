@@ -3,7 +3,8 @@ export type PreviewId = string
 
 /**
  * The checks that the content of a preview passed. 'verified': all of it was read, and its tag
- * matches. 'parts': the content has a tag, and only a reading of the whole could verify it.
+ * matches or its seal fits. 'parts': the content has a tag or a seal, and only a reading of the
+ * whole could verify it.
  * 'checksum': all of it was read and matches OSS's checksum, which finds accidents alone. 'none':
  * nothing tells.
  */

@@ -1,3 +1,11 @@
+/** The rules of a profile for seals (FORMAT.md 11). */
+export interface SealPolicy {
+  /** New objects are sealed. */
+  readonly sealsNew: boolean
+  /** Objects without a seal are not read. */
+  readonly sealedOnly: boolean
+}
+
 /**
  * The state of an object's seal. 'intact': the object is as it was sealed. 'changed': it is not, or
  * its seal is missing. 'moved': it was sealed under another name. 'unsealed': nothing says that it
@@ -79,10 +87,28 @@ export const SEAL_STATE: Readonly<Record<SealReason, SealState>> = {
   unreachable: 'unknown',
 }
 
+/** The choices of the user for the seals of one reading. */
+export interface SealChoices {
+  /** Only objects with a seal are read, as if the profile said so. */
+  readonly sealedOnly: boolean
+  /** Objects that were sealed under another name are taken. */
+  readonly allowMoved: boolean
+  /** A range of a large sealed object is taken, though nothing verifies it. */
+  readonly unverified: boolean
+}
+
 /** The judgement of one object's seal. */
 export interface SealJudgement {
   readonly state: SealState
   readonly reason: SealReason
   /** The id of the writer secret whose mark fits, hex. Null: the writer is not proven. */
   readonly writer: string | null
+}
+
+/** The judgement of one object, whose content was read whole as far as it can be. */
+export interface SealReport extends SealJudgement {
+  /** ISO 8601: the time of the judgement. */
+  readonly judged: string
+  /** ISO 8601: the time at which the object was put at its name, as its seal says. Null: unknown. */
+  readonly sealed: string | null
 }

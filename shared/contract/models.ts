@@ -1,4 +1,5 @@
 import type { AppError, FormatName } from './errors.ts'
+import type { SealPolicy } from './models-seals.ts'
 
 /** The core makes ids, and an id has no meaning outside the core. */
 export type ProfileId = string
@@ -10,7 +11,7 @@ export type PlanId = string
 export type ProfileColour = 'jade' | 'blue' | 'plum' | 'clay' | 'gold' | 'ink'
 
 /** An account and an endpoint for calls to OSS. A profile never holds a secret. */
-export interface Profile {
+export interface Profile extends SealPolicy {
   readonly id: ProfileId
   readonly name: string
   readonly colour: ProfileColour
@@ -22,10 +23,6 @@ export interface Profile {
   readonly kind: 'stored' | 'practice' | 'session'
   /** Buckets that the user named because the account cannot list them. The tree shows them. */
   readonly buckets: readonly string[]
-  /** True: new objects are sealed (FORMAT.md 11). */
-  readonly sealsNew: boolean
-  /** True: objects without a seal are not read. */
-  readonly sealedOnly: boolean
   readonly defaultKey: MasterKeyId | null
   readonly bucketKeys: Readonly<Record<string, MasterKeyId>>
 }

@@ -21,18 +21,23 @@ export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_PART_BYTES
 
 /**
  * Returns the smallest allowed part size that is at least `preferred` bytes, fits the limit of
- * parts and is a multiple of the cipher block.
+ * parts and is a multiple of `unit` bytes. The unit is the cipher block, or a multiple of it that
+ * divides the largest part.
  * Errors  Failure 'too-large' for an object that OSS cannot hold; RangeError for anything but whole
  * numbers.
  */
-export function choosePartSize(objectBytes: number, preferred: number): number {
+export function choosePartSize(
+  objectBytes: number,
+  preferred: number,
+  unit: number = BLOCK_BYTES,
+): number {
   requireBytes('object size', objectBytes)
   requireBytes('preferred part size', preferred)
   if (objectBytes > MAX_OBJECT_BYTES)
     throw new Failure({ code: 'too-large', limit: MAX_OBJECT_BYTES })
   const wanted = Math.min(Math.max(preferred, MIN_PART_BYTES), MAX_PART_BYTES)
   const floor = Math.max(wanted, Math.ceil(objectBytes / MAX_PARTS))
-  return Math.ceil(floor / BLOCK_BYTES) * BLOCK_BYTES
+  return Math.ceil(floor / unit) * unit
 }
 
 /**

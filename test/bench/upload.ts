@@ -29,6 +29,7 @@ export const uploadJob = (
   { oss, bucket }: SinkSide,
   file: { readonly path: string; readonly bytes: number; readonly key: string },
   multipartFrom: number,
+  seals = false,
 ): UploadJob => ({
   kind: 'upload',
   name: file.key,
@@ -43,6 +44,7 @@ export const uploadJob = (
   masterKey: async () => ok(bench.masterKey()),
   openers: bench.openers(),
   format: 'v2',
+  seals: () => seals,
   replace: true,
   multipartFrom,
   partSize: PART,

@@ -358,6 +358,17 @@ const SAMPLES: {
   'envelope-lost': ['', 'content-length', 'x-oss-meta-client-side-encryption-key'].flatMap((what) =>
     [true, false].map((removed) => ({ code: 'envelope-lost' as const, key: 'a', what, removed })),
   ),
+  'seal-denied': [
+    ...['oss:PutObjectTagging', 'oss:GetObjectTagging'].map((action) => ({
+      code: 'seal-denied' as const,
+      key: 'a',
+      why: 'permission' as const,
+      action,
+      requestId: 'R',
+    })),
+    { code: 'seal-denied', key: 'a', why: 'not-kept' },
+    { code: 'seal-denied', key: 'a', why: 'no-room' },
+  ],
   checksum: [{ code: 'checksum' }],
   'size-differs': [
     { code: 'size-differs', expected: 10, actual: 5 },

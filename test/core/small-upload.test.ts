@@ -328,11 +328,12 @@ describe('the source', () => {
     try {
       const began = performance.now()
       expect(
-        await encryptFile(path, 100, {
-          publicHalf: halves.publicKey,
-          format: 'v2',
-          description: '',
-        }),
+        await encryptFile(
+          path,
+          100,
+          { publicHalf: halves.publicKey, format: 'v2', description: '' },
+          null,
+        ),
       ).toMatchObject({ facts: { size: 100 } })
       expect(performance.now() - began).toBeGreaterThan(95)
     } finally {

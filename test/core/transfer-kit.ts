@@ -130,6 +130,7 @@ export function kit(): Kit {
     masterKey: async () => ok(testKey()),
     openers: openersOf(testKey()),
     format: 'v2',
+    seals: () => false,
     replace: false,
     multipartFrom: 3 * PART,
     ...change,

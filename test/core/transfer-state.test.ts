@@ -26,6 +26,7 @@ const JOB: UploadJob = {
   masterKey: no,
   openers: { envelope: no, message: no },
   format: 'v2',
+  seals: () => false,
   replace: false,
   multipartFrom: 1,
   partSize: 10,

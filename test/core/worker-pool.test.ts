@@ -64,6 +64,7 @@ const holdJob = async (): Promise<HoldJob> => ({
   path: 'x',
   most: 1,
   wrapping: { publicHalf: publicKey, format: 'v2', description: '' },
+  seal: null,
 })
 const HELD = `{ size: 1, modified: 1, state: 's', headers: [], crc64: 1n }`
 const REQUEST = { url: 'http://127.0.0.1/b/k', method: 'PUT', headers: {} }

@@ -82,7 +82,10 @@ const ENGLISH_NEVER: readonly RegExp[] = [
   /\bwho(ever|se)\b/i,
   /\bheld\b/i,
   /\bonce more\b/i,
-  /\bseal(s|ed)?\b/i,
+  // A seal shows changes. Files are encrypted, and keys are wrapped or locked.
+  /\bseal(s|ed|ing)?\b[^.:]*\b(with|under)\b[^.:]*\b(key|passphrase|password)\b/i,
+  /\b(re)?seal(s|ed|ing)? (the |your |its |this )?(keychain|keyring|passphrase|secret)/i,
+  /\bunseal(s|ing)?\b/i,
   /\bclosed with\b|\bis closed\b|\bfile, closed\b/i,
   /\b(public|private|both) hal(f|ves)\b/i,
   /\bwrap and unwrap\b/i,

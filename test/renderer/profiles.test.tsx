@@ -71,7 +71,29 @@ test('a typed profile goes to the core once, whole', async () => {
     accessKeyId: 'LTAI5tNew',
     credential: { kind: 'typed', accessKeySecret: 'the-secret', securityToken: 'the-token' },
     buckets: ['legal-hold', 'archive-2'],
+    sealsNew: true,
+    sealedOnly: false,
   })
+})
+
+test('the rules for seals of a stored profile are shown and changed', async () => {
+  const [profile] = studioData().profiles
+  if (profile === undefined) throw new Error('no profile')
+  const fake = mounted(
+    <ProfileDialog
+      profile={{ ...profile, sealsNew: false, sealedOnly: true }}
+      onClose={() => undefined}
+    />,
+  )
+  const [added, required] = ['Seal new uploads', 'Refuse files without a seal'].map((name) =>
+    screen.getByRole<HTMLInputElement>('checkbox', { name }),
+  ) as [HTMLInputElement, HTMLInputElement]
+  expect([added.checked, required.checked]).toEqual([false, true])
+  fireEvent.click(added)
+  fireEvent.click(required)
+  press('Save')
+  await called(fake, 'profiles.update')
+  expect(lastCall(fake, 'profiles.update')).toMatchObject({ sealsNew: true, sealedOnly: false })
 })
 
 test('a found account fills the fields and its secret never reaches the page', async () => {

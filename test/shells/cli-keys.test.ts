@@ -173,6 +173,17 @@ test('a profile stands in for endpoint, region and access key', async () => {
     },
   ])
   expect(listed.stdout).not.toContain(practice.accessKeySecret)
+  for (const [rules, stored] of [
+    [['--no-seal', '--sealed-only'], { sealsNew: false, sealedOnly: true }],
+    [['--seal'], { sealsNew: true, sealedOnly: true }],
+    [['--no-sealed-only'], { sealsNew: true, sealedOnly: false }],
+  ] as const) {
+    expect(await open('profiles', 'set', 'studio', ...rules)).toMatchObject({ code: 0, stderr: '' })
+    expect(records(await run(['profiles', 'list', '--json']))).toMatchObject([
+      { name: 'studio', accessKeyId: practice.accessKeyId, buckets: [practice.bucket], ...stored },
+    ])
+  }
+  expect(await open('profiles', 'set', 'studio')).toMatchObject({ code: 2 })
   expect(
     await run(['ls', '--profile', 'studio', '--secrets-passphrase-file', 'secrets-pass']),
   ).toMatchObject({ code: 0, stderr: '' })

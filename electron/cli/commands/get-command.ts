@@ -19,6 +19,9 @@ export interface GetOptions extends CommonOptions {
   readonly message?: boolean
   readonly repair?: boolean
   readonly allowPlain?: boolean
+  readonly allowMoved?: boolean
+  readonly sealedOnly?: boolean
+  readonly unverified?: boolean
   readonly key: readonly string[]
 }
 
@@ -88,6 +91,11 @@ export async function get(context: Context, key: string, options: GetOptions): P
     // With a named key, an object without an envelope would otherwise be saved without a word.
     plain: chosen.length > 0 && options.allowPlain !== true ? 'refuse' : 'allow',
     versionId: object.versionId,
+    seals: {
+      sealedOnly: options.sealedOnly === true,
+      allowMoved: options.allowMoved === true,
+      unverified: options.unverified === true,
+    },
   }
   return reportEach(context, () => context.call('downloads.start', input))
 }

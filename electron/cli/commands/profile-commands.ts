@@ -1,10 +1,17 @@
 import { Failure } from '../../../shared/contract/errors.ts'
+import type { Profile } from '../../../shared/contract/models.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { askSecret } from '../passphrases.ts'
 import { unlockSecrets } from '../secrets.ts'
 
-export interface AddProfileOptions extends CommonOptions {
+/** The rules for seals. A rule that is left out stays. */
+export interface SealOptions extends CommonOptions {
+  readonly seal?: boolean
+  readonly sealedOnly?: boolean
+}
+
+export interface AddProfileOptions extends SealOptions {
   readonly accessKeyId?: string
 }
 
@@ -50,6 +57,8 @@ export async function addProfile(
     region,
     accessKeyId,
     buckets: options.bucket === undefined ? [] : [options.bucket],
+    sealsNew: options.seal,
+    sealedOnly: options.sealedOnly,
     credential: {
       kind: 'typed',
       accessKeySecret,
@@ -60,9 +69,40 @@ export async function addProfile(
   return 0
 }
 
-export async function removeProfile(context: Context, name: string): Promise<number> {
-  const profile = (await context.call('profiles.list', {})).find((one) => one.name === name)
+/** Changes the rules for seals of a stored profile; everything else of it stays. */
+export async function setProfile(
+  context: Context,
+  name: string,
+  { seal, sealedOnly }: SealOptions,
+): Promise<number> {
+  if (seal === undefined && sealedOnly === undefined)
+    throw new Usage('Name a rule: --seal, --no-seal, --sealed-only or --no-sealed-only.')
+  const { id, colour, endpoint, region, accessKeyId, buckets } = await profileNamed(context, name)
+  await unlockSecrets(context, 'read')
+  const profile = await context.call('profiles.update', {
+    id,
+    name,
+    colour,
+    endpoint,
+    region,
+    accessKeyId,
+    buckets: [...buckets],
+    sealsNew: seal,
+    sealedOnly,
+    credential: { kind: 'keep' },
+  })
+  context.output.result(profile, `${context.output.name(name)} changed`)
+  return 0
+}
+
+async function profileNamed({ call }: Context, name: string): Promise<Profile> {
+  const profile = (await call('profiles.list', {})).find((one) => one.name === name)
   if (profile === undefined) throw new Failure({ code: 'not-found', what: 'profile', name })
+  return profile
+}
+
+export async function removeProfile(context: Context, name: string): Promise<number> {
+  const profile = await profileNamed(context, name)
   await unlockSecrets(context, 'read')
   await context.call('profiles.remove', { id: profile.id })
   context.output.result({ removed: name }, `${context.output.name(name)} removed`)

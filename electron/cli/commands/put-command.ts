@@ -23,6 +23,8 @@ export interface PutOptions extends CommonOptions {
   readonly partSize?: number
   readonly parallel?: number
   readonly allowWeak?: boolean
+  /** False for --no-seal; else true, and the profile decides. */
+  readonly seal?: boolean
 }
 
 export async function put(
@@ -70,6 +72,7 @@ export async function put(
       parallel: options.parallel ?? null,
       toKey: isPrefix ? null : to,
       format: options.format ?? null,
+      ...(options.seal === false && { seal: false }),
     })
     return report(context, await followTransfers(context, ids), why, teller.undone)
   } finally {

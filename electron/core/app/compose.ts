@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
-import type { MasterKey } from '../../../shared/contract/models.ts'
 import { openHttpClient } from '../net/http-client.ts'
 import type { ProxySettings } from '../net/proxy.ts'
 import { openKeyCatalog } from '../keys/catalog/key-catalog.ts'
@@ -47,11 +46,11 @@ import { openProfiles } from './profiles/profiles.ts'
 import { openLocalIndex, type LocalIndex } from './listings/open-index.ts'
 import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
+import { shownKeys } from './shown-keys.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
-import { editHandlers } from './handlers/handlers-edits.ts'
 import { previewHandlers } from './handlers/handlers-previews.ts'
 import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
@@ -137,7 +136,13 @@ export async function compose(ports: CorePorts): Promise<Core> {
     opened,
     uploaded,
     seen,
+    sealHistory: history.seals,
+    profiles,
     arePlain: states.arePlain,
+    sealsNew(profileId) {
+      const profile = profiles.get(profileId)
+      return profile.ok && profile.value.sealsNew
+    },
     afterUse: closeKeys,
     changes,
     spool,
@@ -192,15 +197,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...(notSent !== undefined && { notSent }),
   })
 
-  const listKeys = async (): Promise<readonly MasterKey[]> =>
-    (await catalog.list()).map((key) => ({
-      ...key,
-      seen: seen.counts(key.id),
-      defaultFor: defaults.placesOf(key.id).flatMap(({ profileId, bucket }) => {
-        const profile = profiles.get(profileId)
-        return profile.ok ? [{ profileId, profileName: profile.value.name, bucket }] : []
-      }),
-    }))
+  const listKeys = () => shownKeys({ catalog, seen, defaults, profiles })
   const previews = openPreviews()
   const { copies, edits } = await openCopies({
     ports,
@@ -256,7 +253,6 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...profileHandlers(parts),
     ...objectHandlers(parts),
     ...previewHandlers(parts),
-    ...editHandlers(parts),
     ...bulkHandlers(parts),
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),

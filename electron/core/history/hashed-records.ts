@@ -1,5 +1,11 @@
 import { oneAtATime } from '../base/turns.ts'
-import { appendRecords, readRecords, rewriteRecords, type ReadEnd } from './record-file.ts'
+import {
+  appendRecords,
+  MOST_RECORDS,
+  readRecords,
+  rewriteRecords,
+  type ReadEnd,
+} from './record-file.ts'
 import { recordTable, type RecordLengths, type RecordTable } from './record-table.ts'
 
 /** A file is rewritten when it has more than twice the needed records and this many more. */
@@ -20,14 +26,21 @@ export interface HashedRecords {
   put(record: Buffer): void
   /**
    * Returns a copy of the newest record of a name, or null. The first call reads the file; the
-   * others take microseconds. Records of other processes are found a second later.
+   * others take microseconds, and once a second read what other processes appended.
    */
   find(name: Buffer): Promise<Buffer | null>
   close(): Promise<void>
 }
 
-/** Opens the records at `path`. App and command line can use one file at the same time. */
-export function openHashedRecords(path: string, lengths: RecordLengths): HashedRecords {
+/**
+ * Opens the records at `path`. App and command line can use one file at the same time. `most`: the
+ * most names. Memory and file hold up to twice as many, and then the newest records stay.
+ */
+export function openHashedRecords(
+  path: string,
+  lengths: RecordLengths,
+  most = MOST_RECORDS,
+): HashedRecords {
   const inTurn = oneAtATime()
   /** The records that are not on the disk yet, in order. */
   const waiting: Buffer[] = []
@@ -59,14 +72,17 @@ export function openHashedRecords(path: string, lengths: RecordLengths): HashedR
   /** Reads what other processes appended. The records that wait are newer. */
   const look = (): Promise<RecordTable> =>
     inTurn(async () => {
+      if (table !== null && table.size() > 2 * most) [table, end] = [null, null]
       const known = table ?? recordTable(lengths)
       const isFirst = table === null
       looked = performance.now()
       if (isFirst) await writeNow()
       try {
-        const read = await readRecords(path, lengths.record, end, (record) => known.put(record))
+        const read = await readRecords(path, lengths.record, { from: end, most }, (record) =>
+          known.put(record),
+        )
         end = read.end
-        if (isFirst && read.records > 2 * known.size() + SPARE_RECORDS) {
+        if (isFirst && read.whole > 2 * known.size() + SPARE_RECORDS) {
           await rewriteRecords(path, known.pieces())
           end = null
         }
@@ -93,7 +109,7 @@ export function openHashedRecords(path: string, lengths: RecordLengths): HashedR
       else timer ??= setTimeout(() => void write(), WRITE_AFTER_MS).unref()
     },
     async find(name) {
-      const found = table?.get(name) ?? (await load()).get(name)
+      const found = (await load()).get(name)
       return found === null ? null : Buffer.from(found)
     },
     close: write,

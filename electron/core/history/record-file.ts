@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { replaceFile } from '../base/replace-file.ts'
 
-/** The most records that one reading takes, the newest ones. */
-const MOST_RECORDS = 4_000_000
+/** The most records that one reading takes. */
+export const MOST_RECORDS = 4_000_000
 /** Records that one read takes. */
 const READ_RECORDS = 65_536
 /** Longer than a write of a thousand records takes on a busy computer. */
@@ -47,20 +47,20 @@ async function tornBytes(file: FileHandle, length: number): Promise<number> {
 }
 
 /**
- * Reads the whole records behind `from`, or all records when the file is another one. `take` gets a
- * view of each. Returns the end of the reading, and the number of records that were read.
+ * Reads the whole records behind `from`, or the newest `most` records when the file is another one.
+ * `take` gets a view of each. Returns the end of the reading, and the whole records of the file.
  */
 export async function readRecords(
   path: string,
   length: number,
-  from: ReadEnd | null,
+  { from, most }: { readonly from: ReadEnd | null; readonly most: number },
   take: (record: Buffer) => void,
-): Promise<{ readonly end: ReadEnd; readonly records: number }> {
+): Promise<{ readonly end: ReadEnd; readonly whole: number }> {
   return using(path, 'r', async (file) => {
     const { size, ino } = await file.stat()
     const whole = Math.floor(size / length)
     const isSame = from !== null && from.file === ino && from.offset <= size
-    const start = isSame ? from.offset : Math.max(0, whole - MOST_RECORDS) * length
+    const start = isSame ? from.offset : Math.max(0, whole - most) * length
     const buffer = Buffer.allocUnsafe(
       Math.min(READ_RECORDS, Math.max(1, whole - start / length)) * length,
     )
@@ -78,7 +78,7 @@ export async function readRecords(
       for (let i = 0; i < usable; i += length) take(buffer.subarray(i, i + length))
       at += usable
     }
-    return { end: { file: ino, offset: at }, records: (at - start) / length }
+    return { end: { file: ino, offset: at }, whole }
   })
 }
 

@@ -17,6 +17,8 @@ import {
 } from '../../../shared/format/message/kms-wrap.ts'
 import { DATA_KEY_BYTES, DataKey } from '../cipher/data-key.ts'
 import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
+import { deriveSealKeys } from '../seals/seal-keys.ts'
+import { promisedCounter } from '../seals/promise.ts'
 import { attempted, isRefusal, triedAll, type Trouble } from '../base/attempt.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
@@ -48,6 +50,11 @@ export interface Opened {
   readonly oddCounter: boolean
 }
 
+interface NewEnvelopeOptions {
+  /** The initial counter promises a seal. Format V1 has no room for a promise. */
+  readonly promisesSeal?: boolean
+}
+
 /**
  * Makes a new data key and the envelope that holds it. Two calls never give the same data key: the
  * caller calls once for every upload, and again for every upload that starts over.
@@ -58,6 +65,7 @@ export async function newEnvelope(
   key: MasterKeyHandle,
   format: WriteFormat,
   signal: AbortSignal,
+  { promisesSeal = false }: NewEnvelopeOptions = {},
 ): Promise<Result<NewEnvelope>> {
   if (!key.canWrap) return fail({ code: 'key-not-usable', name: key.name, reason: 'decrypt-only' })
   if (!mayWrite(key.kind, format) || isMessageFormat(format))
@@ -75,7 +83,7 @@ export async function newEnvelope(
         : wrapped
     const { plain, wrapped } = await newDataKey(key, wrapAlgorithm, signal)
     try {
-      const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
+      const counter = counterFor(format, plain, promisesSeal)
       const [payload, how]: readonly [Uint8Array, Wrapping] =
         format === 'v1'
           ? [digitsOf(counter), { algorithm: wrapAlgorithm, payload: 'digits' }]
@@ -97,6 +105,12 @@ export async function newEnvelope(
       plain.fill(0)
     }
   })
+}
+
+function counterFor(format: WriteFormat, dataKey: Uint8Array, promisesSeal: boolean): Uint8Array {
+  if (format === 'v1' || !promisesSeal) return freshCounter(format === 'v1' ? 'v1' : 'v2')
+  using keys = deriveSealKeys(dataKey)
+  return promisedCounter(keys)
 }
 
 async function newDataKey(

@@ -41,6 +41,11 @@ export interface MasterKeyHandle extends Disposable {
    */
   readonly publicHalf?: () => KeyObject
   /**
+   * Returns a copy of the writer secret, which the caller wipes. Null, or left out, where there is
+   * none: the private half is not here, or the kind of key has no such secret.
+   */
+  readonly writerSecret?: () => Uint8Array | null
+  /**
    * Tells whether the key may be tried on an envelope of this wrap algorithm. Names are compared
    * without case.
    */

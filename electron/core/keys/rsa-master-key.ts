@@ -6,6 +6,7 @@ import { OAEP, wrapRsa } from '../cipher/rsa-wrap.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 import { modulusBytes } from './public-key.ts'
+import { writerSecretOf } from './rsa-writer.ts'
 
 export interface RsaParts {
   readonly id: MasterKeyId
@@ -53,6 +54,10 @@ export function rsaMasterKey({
     canWrap: true,
     canUnwrap: privateKey !== null,
     publicHalf: () => open().publicKey,
+    writerSecret() {
+      const { privateKey: key } = open()
+      return key === null ? null : writerSecretOf(key)
+    },
     fits: (algorithm) => sameAlgorithm(algorithm, RSA_WRAP) || sameAlgorithm(algorithm, OAEP_WRAP),
     async wrap(bytes, how) {
       return Uint8Array.from(wrapRsa(open().publicKey, isOaep(how) ? 'oaep' : 'pkcs1', bytes))

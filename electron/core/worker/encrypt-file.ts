@@ -21,7 +21,13 @@ import {
 } from '../files/file-source.ts'
 import { freshCounter, freshDataKey } from '../cipher/fresh-key.ts'
 import { wrapRsa } from '../cipher/rsa-wrap.ts'
-import type { HeaderList, RsaWrapping, HeldFacts } from './job.ts'
+import { LeafSum } from '../seals/leaves.ts'
+import { makeSeal } from '../seals/make-seal.ts'
+import { planSeal } from '../seals/new-seal.ts'
+import { promisedCounter } from '../seals/promise.ts'
+import { deriveSealKeys, type SealKeys } from '../seals/seal-keys.ts'
+import { SEAL_HEADER, writeSealText } from '../seals/seal-text.ts'
+import type { HeaderList, RsaWrapping, HeldFacts, HeldSeal } from './job.ts'
 import { headerList } from './message.ts'
 
 /** A held file in its thread: bytes that never change, however often they are sent. */
@@ -29,7 +35,7 @@ export interface HeldContent {
   readonly path: string
   readonly identity: SourceIdentity
   readonly ciphertext: Uint8Array
-  /** The envelope as object metadata. */
+  /** The envelope as object metadata, and the seal if there is one. */
   readonly headers: HeaderList
   /** The facts of the file that the main thread gets. */
   readonly facts: HeldFacts
@@ -37,7 +43,7 @@ export interface HeldContent {
 
 /**
  * Reads a small file and encrypts it under a new data key, which nothing outside this call sees.
- * Null for a file of more than `most` bytes. File calls are synchronous: for a few KiB, a trip
+ * With `seal` the headers have a seal of the ciphertext. The caller wipes its writer secret. Null for a file of more than `most` bytes. File calls are synchronous: for a few KiB, a trip
  * through Node's thread pool costs more than the call.
  * Throws Failure 'source-unreadable', 'source-changed' when the file ends before its size, and
  * 'source-longer' when it goes on behind it.
@@ -46,13 +52,15 @@ export async function encryptFile(
   path: string,
   most: number,
   wrapping: RsaWrapping,
+  seal: HeldSeal | null,
 ): Promise<HeldContent | null> {
   const file = guarded(path, () => openSync(path, READING))
   try {
     const identity = await identifyAtRest(file, path)
     if (identity.size > most) return null
-    const { ciphertext, envelope } = readAndEncrypt(file, path, identity.size, wrapping)
-    const headers = headerList(Object.entries(envelope))
+    const encrypted = readAndEncrypt(file, path, identity.size, wrapping, seal)
+    const { ciphertext } = encrypted
+    const headers = headerList(Object.entries(encrypted.headers))
     const crc = await takeCrc64()
     crc.update(ciphertext)
     const crc64 = crc.value()
@@ -105,11 +113,12 @@ function readAndEncrypt(
   path: string,
   size: number,
   wrapping: RsaWrapping,
+  seal: HeldSeal | null,
 ): ReturnType<typeof encrypt> {
   const plain = scratchOf(size)
   try {
     readWhole(file, plain, path)
-    return encrypt(plain, wrapping)
+    return encrypt(plain, wrapping, seal)
   } finally {
     plain.fill(0)
   }
@@ -128,25 +137,47 @@ function readWhole(file: number, into: Uint8Array, path: string): void {
 function encrypt(
   plain: Uint8Array,
   { publicHalf, format, description }: RsaWrapping,
-): { readonly ciphertext: Uint8Array; readonly envelope: Record<string, string> } {
+  seal: HeldSeal | null,
+): { readonly ciphertext: Uint8Array; readonly headers: Record<string, string> } {
   const padding = format === 'v2' ? 'pkcs1' : 'oaep'
   const dataKey = freshDataKey()
-  const counter = freshCounter(format === 'v1' ? 'v1' : 'v2')
+  using sealKeys = seal === null ? null : deriveSealKeys(dataKey)
+  const isV1 = format === 'v1'
+  const counter =
+    sealKeys === null || isV1 ? freshCounter(isV1 ? 'v1' : 'v2') : promisedCounter(sealKeys)
   try {
     const envelope = serializeEnvelope({
-      format: format === 'v1' ? 'v1' : 'v2',
+      format: isV1 ? 'v1' : 'v2',
       wrappedDataKey: wrapRsa(publicHalf, padding, dataKey),
-      wrappedCounter: wrapRsa(publicHalf, padding, format === 'v1' ? digitsOf(counter) : counter),
+      wrappedCounter: wrapRsa(publicHalf, padding, isV1 ? digitsOf(counter) : counter),
       contentAlgorithm: CONTENT_ALGORITHM,
       wrapAlgorithm: format === 'v2' ? RSA_WRAP : OAEP_WRAP,
-      keyDescription: format === 'v1' ? '' : description,
+      keyDescription: isV1 ? '' : description,
       dataSize: null,
       partSize: null,
     })
-    return { ciphertext: ctrCipher(dataKey, counter, 0).update(plain), envelope }
+    const ciphertext = ctrCipher(dataKey, counter, 0).update(plain)
+    if (sealKeys === null || seal === null) return { ciphertext, headers: envelope }
+    const text = sealOf(sealKeys, ciphertext, counter, seal)
+    return { ciphertext, headers: { ...envelope, [SEAL_HEADER]: text } }
   } finally {
     dataKey.fill(0)
   }
+}
+
+/** Makes the text of the seal of a whole object. */
+function sealOf(
+  keys: SealKeys,
+  ciphertext: Uint8Array,
+  counter: Uint8Array,
+  seal: HeldSeal,
+): string {
+  const { length } = ciphertext
+  const plan = planSeal(length)
+  const sum = new LeafSum(keys, { ...plan, firstIndex: 0 })
+  sum.update(ciphertext)
+  const facts = { ...seal, ...plan, length, leaves: sum.leaves(), counter, byWriter: true }
+  return writeSealText(makeSeal(keys, facts))
 }
 
 function guarded<T>(path: string, work: () => T): T {

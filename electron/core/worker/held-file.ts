@@ -7,7 +7,7 @@ import type { WorkerSlot } from './worker-slot.ts'
 
 /** A small file whose ciphertext one worker thread holds. */
 export interface HeldFile extends Omit<HeldFacts, 'headers'> {
-  /** The envelope as object metadata. */
+  /** The envelope as object metadata, and the seal if there is one. */
   readonly headers: Readonly<Record<string, string>>
   /**
    * Sends the file once. After a good answer the thread asks for what is stored (`look`: HEAD, at

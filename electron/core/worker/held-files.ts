@@ -38,14 +38,16 @@ export function openHeldFiles(http: HttpClient, limit: SpeedLimit): HeldFiles {
     )
 
   return {
-    async encrypt(id, { path, most, wrapping }, ended) {
+    async encrypt(id, { path, most, wrapping, seal }, ended) {
       try {
-        const content = await encryptFile(path, most, wrapping)
+        const content = await encryptFile(path, most, wrapping, seal)
         if (content === null) return ended({ id, held: null })
         held.set(id, content)
         ended({ id, held: content.facts })
       } catch (cause) {
         ended({ id, ...jobError(cause) })
+      } finally {
+        seal?.writer?.fill(0)
       }
     },
     send(id, job, ended) {

@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { CipherEnd, JobCipher } from '../cipher/content-cipher.ts'
 import type { SurroundingBytes } from '../cipher/crc64-sum.ts'
 import type { SourceIdentity } from '../files/file-source.ts'
-import type { LeafPlan } from '../seals/leaves.ts'
+import type { LeafStart } from '../seals/leaves.ts'
+import type { SealPlace } from '../seals/make-seal.ts'
 import type { JobPrints } from './sent-prints.ts'
 
 /**
@@ -35,7 +36,7 @@ export interface JobTarget {
  * The chunks of an object whose leaves a job returns. The job begins where a chunk begins. The data
  * key is the job's own copy, which the worker wipes.
  */
-export interface JobLeaves extends LeafPlan {
+export interface JobLeaves extends LeafStart {
   readonly dataKey: Uint8Array<ArrayBuffer>
 }
 
@@ -117,6 +118,14 @@ export interface HoldJob {
   /** Bytes. A larger file is left alone. */
   readonly most: number
   readonly wrapping: RsaWrapping
+  /** Null: the file gets no seal. */
+  readonly seal: HeldSeal | null
+}
+
+/** All that the seal of a held file needs besides its data key. */
+export interface HeldSeal extends SealPlace {
+  /** The writer secret for a mark, which the worker wipes; null for no mark. */
+  readonly writer: Uint8Array<ArrayBuffer> | null
 }
 
 /** Sends a held file as the body of a request, and then asks for the headers of what is stored. */
@@ -174,7 +183,7 @@ export interface HeldFacts {
   readonly modified: number
   /** A text that is the same for the same state of the file, and for no other. */
   readonly state: string
-  /** The envelope as object metadata. */
+  /** The envelope as object metadata, and the seal if there is one. */
   readonly headers: HeaderList
   /** CRC-64 of the ciphertext. */
   readonly crc64: bigint

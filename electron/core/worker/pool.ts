@@ -6,7 +6,7 @@ import type { ProxySettings } from '../net/proxy.ts'
 import { openHeldFile, wrongEnd, type HeldFile } from './held-file.ts'
 import type { RangeJob, RangeResult, HoldJob } from './job.ts'
 import { setSpeedLimit, speedLimitMemory } from './speed-limit.ts'
-import { openSlot, wipeKey, type WorkerSlot } from './worker-slot.ts'
+import { openSlot, wipeSecrets, type WorkerSlot } from './worker-slot.ts'
 
 /** Range jobs at once, in all threads together: each needs about 2 MiB. */
 const MOST_RANGES = 48
@@ -120,7 +120,7 @@ export function openPool(options: {
         if (ready === null || isOver()) throw new Failure({ code: 'cancelled' })
         return await runNow(ready, runOptions)
       } catch (cause) {
-        if (ready !== null) wipeKey(ready)
+        if (ready !== null) wipeSecrets(ready)
         throw cause
       } finally {
         if (hasPlace) rangePlaces.leave()
@@ -130,13 +130,15 @@ export function openPool(options: {
       if (cancellation.isCancelled()) throw new Failure({ code: 'cancelled' })
       if (!heldPlaces.tryEnter()) await heldPlaces.enter(cancellation.signal)
       let file: HeldFile | null = null
+      let ready: HoldJob | null = null
       try {
-        const ready = await job()
+        ready = await job()
         if (ready === null) return null
         if (cancellation.isCancelled() || closed) throw new Failure({ code: 'cancelled' })
         file = await openHeldFile(leastBusy(), ready, cancellation, heldPlaces.leave)
         return file
       } finally {
+        if (ready !== null) wipeSecrets(ready)
         if (file === null) heldPlaces.leave()
       }
     },

@@ -61,7 +61,10 @@ export function openSlot(
     outbox = emptyOutbox()
     if (failure !== null) return
     try {
-      worker.postMessage(message satisfies ToWorker, keysOf(message))
+      worker.postMessage(
+        message satisfies ToWorker,
+        message.jobs.flatMap(({ job }) => secretsOf(job).map(({ buffer }) => buffer)),
+      )
     } catch (cause) {
       for (const { id } of message.jobs) take(id)?.failed(cause)
     }
@@ -126,20 +129,18 @@ export function openSlot(
 type Outbox = { readonly [K in keyof ToWorker]: ToWorker[K][number][] }
 const emptyOutbox = (): Outbox => ({ jobs: [], stop: [], release: [] })
 
-const keyOf = (job: WorkerJob): Uint8Array<ArrayBuffer> | undefined =>
-  'cipher' in job ? job.cipher?.dataKey : undefined
-
-function keysOf({ jobs }: Pick<ToWorker, 'jobs'>): ArrayBuffer[] {
-  const keys: ArrayBuffer[] = []
-  for (const { job } of jobs) {
-    const key = keyOf(job)
-    if (key !== undefined) keys.push(key.buffer)
-  }
-  return keys
+/** The secrets of a job: its data key, the copy for the leaves, the writer secret. */
+function secretsOf(job: WorkerJob): readonly Uint8Array<ArrayBuffer>[] {
+  const all =
+    job.kind === 'hold'
+      ? [job.seal?.writer]
+      : job.kind === 'send-held'
+        ? []
+        : [job.cipher?.dataKey, job.leaves?.dataKey]
+  return all.filter((secret) => secret !== undefined && secret !== null)
 }
 
-/** Wipes the data key of a job. A key that was moved to a thread is not here any more. */
-export function wipeKey(job: WorkerJob): void {
-  const key = keyOf(job)
-  if (key !== undefined && key.length > 0) key.fill(0)
+/** Wipes the secrets of a job. A secret that was moved to a thread is not here any more. */
+export function wipeSecrets(job: WorkerJob): void {
+  for (const secret of secretsOf(job)) if (secret.length > 0) secret.fill(0)
 }

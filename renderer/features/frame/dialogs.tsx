@@ -8,6 +8,7 @@ import { KeyImportDialog } from '../keys/dialogs/key-import-dialog.tsx'
 import { CopyDialog } from '../objects/dialogs/copy-dialog.tsx'
 import { DeleteDialog } from '../objects/dialogs/delete-dialog.tsx'
 import { HeadersDialog } from '../objects/dialogs/headers-dialog.tsx'
+import { MovedDialog } from '../objects/dialogs/moved-dialog.tsx'
 import { NewFolderDialog } from '../objects/dialogs/new-folder-dialog.tsx'
 import { RenameDialog } from '../objects/dialogs/rename-dialog.tsx'
 import { UploadSheet } from '../objects/upload/upload-sheet.tsx'
@@ -39,6 +40,8 @@ export function Dialogs({
       return <RenameDialog place={asked.place} objectKey={asked.key} onClose={close} />
     case 'headers':
       return <HeadersDialog place={asked.place} objectKey={asked.key} onClose={close} />
+    case 'download-moved':
+      return <MovedDialog place={asked.place} objectKey={asked.key} onClose={close} />
     case 'copy':
     case 'move':
       return (

@@ -24,6 +24,8 @@ export interface DownloadHow {
   readonly repair?: boolean
   /** True: also saves an object that was encrypted when it was last seen here, and is not now. */
   readonly allowPlain?: boolean
+  /** True: also saves an object that was sealed under another name. */
+  readonly allowMoved?: boolean
   /** Only this key is tried, whatever the description says. */
   readonly keyId?: string
 }
@@ -38,7 +40,15 @@ export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<voi
   return useCallback(
     async (
       chosen,
-      { raw, elsewhere = false, message = false, repair = false, allowPlain = false, keyId },
+      {
+        raw,
+        elsewhere = false,
+        message = false,
+        repair = false,
+        allowPlain = false,
+        allowMoved = false,
+        keyId,
+      },
     ) => {
       const { place, parts, isMore, count } = chosen
       if (count === 0) return
@@ -67,6 +77,9 @@ export function useDownload(): (chosen: Chosen, how: DownloadHow) => Promise<voi
             message,
             repair,
             ...(allowPlain && { plain: 'allow' as const }),
+            ...(allowMoved && {
+              seals: { sealedOnly: false, allowMoved, unverified: false },
+            }),
           })
         setPanes({ panelOpen: true })
         say(

@@ -21,6 +21,7 @@ import {
 import { FoundAccounts } from './profile-found.tsx'
 import { ProfileKey, ProfilePlace } from './profile-place.tsx'
 import { ProfileRemoveDialog } from './profile-remove-dialog.tsx'
+import { ProfileSeals } from './profile-seals.tsx'
 import { ProfileTest } from './profile-test.tsx'
 
 /** Adds, edits or removes a profile. The secret goes to the core once and is never shown again. */
@@ -121,6 +122,7 @@ export function ProfileDialog({
         <ProfilePlace {...part} />
         <ProfileCredentials {...part} />
         <ProfileKey {...part} />
+        <ProfileSeals {...part} />
         {/* An answer belongs to the values that it was asked with. */}
         <ProfileTest key={revision} {...part} />
       </div>

@@ -34,6 +34,8 @@ export interface ProfileForm {
   readonly buckets: string
   /** '' for no key. */
   readonly keyId: MasterKeyId
+  readonly sealsNew: boolean
+  readonly sealedOnly: boolean
 }
 
 /** Props of every group of fields of the dialog. */
@@ -59,6 +61,8 @@ export function formOf(profile: Profile | null, others: readonly Profile[]): Pro
     found: null,
     buckets: profile?.buckets.join('\n') ?? '',
     keyId: profile?.defaultKey ?? '',
+    sealsNew: profile?.sealsNew ?? true,
+    sealedOnly: profile?.sealedOnly ?? false,
   }
 }
 
@@ -149,5 +153,7 @@ export function fieldsOf(form: ProfileForm): Omit<In<'profiles.update'>, 'id'> {
     accessKeyId: form.accessKeyId.trim(),
     credential,
     buckets: [...bucketsIn(form)],
+    sealsNew: form.sealsNew,
+    sealedOnly: form.sealedOnly,
   }
 }

@@ -123,6 +123,8 @@ function transferActs(
           return ask({ kind: 'decide-transfer', id: transfer.id })
         case 'download-raw':
           return this.downloadRaw(transfer)
+        case 'download-moved':
+          return askAboutMoved(transfer)
         case 'try-now':
         case 'resume':
         case 'retry':
@@ -157,6 +159,11 @@ function transferActs(
 }
 
 const isOver = ({ phase }: Transfer): boolean => phase === 'done' || phase === 'failed'
+
+function askAboutMoved({ profileId, bucket, key }: Transfer): void {
+  if (profileId !== null && bucket !== null && key !== null)
+    ask({ kind: 'download-moved', place: { profileId, bucket, prefix: '' }, key })
+}
 
 function addKey({ error, name }: Transfer, kind: MasterKey['kind']): void {
   if (kind !== 'rsa') return ask({ kind: kind === 'kms' ? 'add-kms' : 'add-program' })

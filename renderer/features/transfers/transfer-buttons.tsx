@@ -23,6 +23,7 @@ const WORDS = {
   resume: 'transfers:resume',
   retry: 'transfers:retry',
   'download-raw': 'objects:act.downloadRaw',
+  'download-moved': 'seals:moved.dots',
 } as const satisfies Record<Exclude<Offer, 'add-key'>, string>
 
 /** `kind`: the kind of the missing key. */

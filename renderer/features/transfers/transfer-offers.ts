@@ -13,6 +13,7 @@ export type Offer =
   | 'resume'
   | 'retry'
   | 'download-raw'
+  | 'download-moved'
 
 const BY_ERROR: Partial<Record<AppError['code'], Offer>> = {
   'keychain-locked': 'unlock',
@@ -32,6 +33,7 @@ export function offerOf(transfer: Transfer): Offer | null {
   if (!isStuck(transfer)) return null
   if (phase === 'needs-network') return 'try-now'
   if (needsKey(transfer)) return 'add-key'
+  if (isMovedHelp(transfer)) return 'download-moved'
   if (phase !== 'needs-credentials' && error !== null && isFinal(error))
     return isRawHelp(transfer) ? 'download-raw' : null
   if (phase === 'failed' || error === null) return 'retry'
@@ -44,6 +46,15 @@ export function offerOf(transfer: Transfer): Offer | null {
     return 'decide'
   return BY_ERROR[error.code] ?? 'retry'
 }
+
+/** An object that was sealed under another name can still be downloaded, if the user says so. */
+const isMovedHelp = ({ kind, profileId, bucket, key, error }: Transfer): boolean =>
+  kind === 'download' &&
+  profileId !== null &&
+  bucket !== null &&
+  key !== null &&
+  error?.code === 'seal-refused' &&
+  error.state === 'moved'
 
 /** An object that cannot be decrypted can still be downloaded as it is stored. */
 export const isRawHelp = ({ kind, profileId, bucket, key, error }: Transfer): boolean =>

@@ -52,6 +52,13 @@ export const profiles = {
   key: 'Master key',
   'key.none': 'None: choose at each upload',
   'key.generateLater': 'Generate or import one on the Master keys page.',
+  seals: 'Seals',
+  'seals.new': 'Seal new uploads',
+  'seals.only': 'Refuse files without a seal',
+  'seals.hint':
+    'A seal shows whether a file was changed in the bucket. To add it, the account needs the permission oss:PutObjectTagging. Other programs ignore it.',
+  'seals.hint.only':
+    'A seal shows whether a file was changed in the bucket. To add it, the account needs the permission oss:PutObjectTagging. Other programs ignore it. Files without a seal are neither opened nor downloaded.',
   test: 'Test',
   'test.do': 'Test connection',
   'test.busy': 'Testing…',

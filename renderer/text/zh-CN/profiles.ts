@@ -51,6 +51,13 @@ export const profiles: Same<typeof english> = {
   key: '主密钥',
   'key.none': '无：每次上传时选择',
   'key.generateLater': '请在“主密钥”页面生成或导入。',
+  seals: '防篡改标记',
+  'seals.new': '为新上传的文件添加标记',
+  'seals.only': '拒绝没有标记的文件',
+  'seals.hint':
+    '标记用于判断文件在 Bucket 中是否被改动。添加标记需要 oss:PutObjectTagging 权限，其他程序会忽略标记。',
+  'seals.hint.only':
+    '标记用于判断文件在 Bucket 中是否被改动。添加标记需要 oss:PutObjectTagging 权限，其他程序会忽略标记。没有标记的文件不会被打开或下载。',
   test: '测试',
   'test.do': '测试连接',
   'test.busy': '正在测试…',

@@ -260,6 +260,19 @@ export type AppError =
       readonly removed: boolean
     }
   /**
+   * The object cannot get its seal, which is a tag of it. 'permission': the account may not write
+   * or read tags, `action` names the permission. 'not-kept': OSS took the tag, and has it not.
+   * 'no-room': the object has as many tags as an object may have.
+   */
+  | {
+      readonly code: 'seal-denied'
+      readonly key: string
+      readonly why: 'permission'
+      readonly action: string
+      readonly requestId: string
+    }
+  | { readonly code: 'seal-denied'; readonly key: string; readonly why: 'not-kept' | 'no-room' }
+  /**
    * OSS refused to replace an object, as the request demanded. 'changed': the object is not the one
    * that the request was to replace, or that one is gone.
    */

@@ -6,6 +6,7 @@ import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
+import { sealRoutes } from './routes-seals.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
 import * as s from './shapes.ts'
@@ -120,7 +121,7 @@ export const routes = {
    * `keyId` null: the default key of the bucket, then of the profile. `decisions`: the decision for
    * each conflicting key, for 'ask'. `allowWeak`: the user ticked the box for a key below 2048
    * bits. `toKey`: the full key for a plan of one file. `format` null: the format that the key
-   * writes.
+   * writes. `seal` false: no seal; left out: as the profile says.
    */
   'uploads.start': route<readonly TransferId[]>()(
     z.object({
@@ -133,6 +134,7 @@ export const routes = {
       parallel: z.number().int().min(1).max(64).nullable(),
       toKey: s.objectKey.nullable(),
       format: s.writeFormat.nullable(),
+      seal: z.boolean().optional(),
     }),
   ),
   /**
@@ -146,6 +148,8 @@ export const routes = {
    * ending in '/' that stand for the object of that name alone.
    * `plain`: the rule for objects that are not encrypted. The default 'unless-seen' refuses an
    * object that was encrypted when it was last seen here. `versionId`: the version of one object.
+   * `seals`: the choices for seals. A range of a sealed object of up to 64 MiB is cut out of the
+   * whole; a larger object needs the choice `unverified`.
    */
   'downloads.start': route<readonly TransferId[]>()(
     z.object({
@@ -160,6 +164,7 @@ export const routes = {
       message: s.message,
       repair: z.boolean(),
       plain: s.plainRule.optional(),
+      seals: s.sealChoices.optional(),
       versionId: s.versionId,
     }),
   ),
@@ -190,6 +195,7 @@ export const routes = {
   ...transferRoutes,
   ...indexRoutes,
   ...auditRoutes,
+  ...sealRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

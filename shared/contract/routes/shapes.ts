@@ -35,6 +35,12 @@ const itself = z.array(objectKey).optional()
  * here.
  */
 export const plainRule = z.enum(['allow', 'refuse', 'unless-seen'])
+/** The user's choices for the seals of one reading. See `SealChoices`. */
+export const sealChoices = z.object({
+  sealedOnly: z.boolean(),
+  allowMoved: z.boolean(),
+  unverified: z.boolean(),
+})
 /** The action for a file of this computer that has the name already. */
 export const existingFile = z.enum(['fail', 'rename', 'replace'])
 export const existingRule = z.enum(['ask', 'skip', 'rename', 'replace', 'same', 'newer'])

@@ -194,6 +194,8 @@ export const englishSentences: Sentences = {
       : e.reason === 'not-proven'
         ? `The copy was made, but the server gives no checksum that proves it, so ${shown(e.key)} was not deleted. Both exist now. Compare them, then delete one.`
         : `The copy is complete, but OSS did not delete ${shown(e.key)}. Both exist now. Try again, or ask the owner of the bucket for permission to delete.`,
+  'seal-denied': (e) =>
+    `${shown(e.key)} cannot get its seal: ${e.why === 'permission' ? `OSS does not allow ${permission(e.action).slice(4)}` : e.why === 'no-room' ? 'it has 10 tags already' : 'OSS did not keep the tag'}. ${e.why === 'permission' ? `Allow ${permission(e.action)} for the account` : e.why === 'no-room' ? 'Remove a tag' : 'Try again'}, or switch off “Seal new uploads” in the profile (command line: --no-seal).`,
   'envelope-lost': (e) =>
     `The server stored ${shown(e.key)} without ${e.what === 'content-length' ? 'all of its bytes' : e.what === '' ? 'its encryption header' : `the header ${shown(e.what)}`}, so nobody could decrypt it. ${
       e.removed ? 'It was removed again.' : 'It may still exist: check, and delete it.'

@@ -51,6 +51,12 @@ const REASONS: Readonly<Record<SealReason, Pair>> = {
   unreachable: ['OSS did not answer', 'OSS 没有响应'],
 }
 
+/** Returns the reason of a seal's state as a sentence: "Its seal was removed." */
+export function sealReason(reason: SealReason, language: 'en' | 'zh-CN'): string {
+  const [english, chinese] = REASONS[reason]
+  return language === 'en' ? `${english.charAt(0).toUpperCase()}${english.slice(1)}.` : `${chinese}。`
+}
+
 type Refused = Extract<AppError, { readonly code: 'seal-refused' }>
 
 /** What to do, by the reason; else by the state. */

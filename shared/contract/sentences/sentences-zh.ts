@@ -184,6 +184,8 @@ export const chineseSentences: Sentences = {
       : e.reason === 'not-proven'
         ? `副本已写入，但服务器没有给出可以证明其完整的校验和，因此未删除 ${shown(e.key)}。现在两者都存在。请核对后删除其中一个。`
         : `副本完整，但 OSS 没有删除 ${shown(e.key)}。现在两者都存在。请重试，或向 Bucket 所有者申请删除权限。`,
+  'seal-denied': (e) =>
+    `${shown(e.key)} 无法写入防篡改标记：${e.why === 'permission' ? `OSS 不允许执行 ${permission(e.action).slice(4)}` : e.why === 'no-room' ? '该 Object 已有 10 个标签' : 'OSS 没有保留该标签'}。请${e.why === 'permission' ? `为账号授予 ${permission(e.action)} 权限` : e.why === 'no-room' ? '删除一个标签' : '重试'}，或在账号配置中关闭“为新上传的文件添加标记”（命令行：--no-seal）。`,
   'envelope-lost': (e) =>
     `服务器保存 ${shown(e.key)} 时丢失了${e.what === 'content-length' ? '部分内容' : e.what === '' ? '加密 Header' : ` ${shown(e.what)}`}，没有人能解密它。${
       e.removed ? '该文件已删除。' : '该文件可能仍然存在，请查看并删除。'

@@ -13,6 +13,7 @@ import { createObjectList, type ListedObject } from '../bulk/object-list.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
 import { checkSelection, folderOfSelection, selectionName } from '../bulk/selection-name.ts'
 import { damageLimit } from '../jobs/damage-limit.ts'
+import { NO_SEAL_CHOICES } from '../jobs/seal-rules.ts'
 import { downloadManyJobOf } from '../kinds/download-many.ts'
 import { downloadJobOf, type DownloadRecord } from '../kinds/download.ts'
 import { RECORD_VERSION, recordVersionFor } from '../kinds/record-shapes.ts'
@@ -81,6 +82,7 @@ function startMany(parts: Parts, input: Start, target: Granted): readonly Transf
       repair,
       keyIds,
       plain: plain ?? 'unless-seen',
+      seals: input.seals ?? NO_SEAL_CHOICES,
       partSize: settings.current().partSize,
     }),
   ])
@@ -175,6 +177,7 @@ function recordOf(
     keyIds,
     partSize: settings.current().partSize,
     plain: input.plain ?? 'unless-seen',
+    seals: input.seals ?? NO_SEAL_CHOICES,
     versionId: input.versionId ?? null,
     target: target.name,
     root: target.path,

@@ -104,6 +104,7 @@ export function leftoverHandlers(parts: Parts): HandlersOf<'leftovers'> {
               multipartFrom,
               partSize: checkpoint.pieces.bytes ?? partSize,
               parallel: null,
+              seals: true,
               source: path,
               size,
               modified: Number(mtimeNs / 1_000_000n),

@@ -64,6 +64,7 @@ export function uploadHandlers(parts: Parts): HandlersOf<'uploads'> {
         parallel: input.parallel,
         multipartFrom: Math.min(multipartFrom, input.partSize ?? multipartFrom),
         partSize: input.partSize ?? partSize,
+        seals: input.seal !== false,
       }
       try {
         // A few single files are counted in a moment, and each has a row of its own. As a batch,

@@ -9,6 +9,8 @@ import type { DefaultKeys } from '../profiles/default-keys.ts'
 import type { SeenObjects } from '../../history/seen-objects.ts'
 import type { DamageLimit } from './damage-limit.ts'
 import type { SpoolHolds } from '../local/spool-holds.ts'
+import type { Profiles } from '../profiles/profiles.ts'
+import type { SealHistory } from '../../history/seal-memory.ts'
 import type { UploadHistory } from '../../history/upload-history.ts'
 
 /** The services that running jobs use. */
@@ -19,6 +21,9 @@ export interface JobNeeds {
   readonly practiceKey: MasterKeyId | null
   readonly opened: OpenedCache
   readonly uploaded: UploadHistory
+  /** The seals that this computer found intact. */
+  readonly sealHistory: SealHistory
+  readonly profiles: Pick<Profiles, 'get'>
   readonly seen: SeenObjects
   /**
    * Says for each of these objects whether it is plain. An object that cannot be read counts as
@@ -39,6 +44,8 @@ export interface JobNeeds {
   readonly limitAfterRestart: DamageLimit
   /** The folder of the lists of batches. */
   readonly listFolder: string
+  /** Tells whether the profile seals new uploads. Asked at every start of an upload. */
+  sealsNew(profileId: ProfileId): boolean
   /** Reports the use of a master key. */
   afterUse(): void
   /** Turns a thrown bug into the error that may be shown. */

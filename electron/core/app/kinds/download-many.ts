@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
+import type { SealChoices } from '../../../../shared/contract/models-seals.ts'
 import type { BatchJob, ChildJob, DownloadJob, MayBeMessage } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
 import { bulkJob } from '../bulk/bulk-job.ts'
@@ -10,6 +11,7 @@ import type { ListedObject, ObjectListRecord } from '../bulk/object-list.ts'
 import { damageLimit } from '../jobs/damage-limit.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import type { PlainRule } from '../jobs/plain-refusal.ts'
+import { NO_SEAL_CHOICES, sealChoices } from '../jobs/seal-rules.ts'
 import { newPathsOf, type PlannedPath } from '../local/name-clashes.ts'
 import { nameOf } from '../objects/key-names.ts'
 import { downloadJobOf } from './download.ts'
@@ -41,6 +43,7 @@ export interface DownloadManyRecord
   readonly keyIds: readonly MasterKeyId[]
   readonly message: MayBeMessage
   readonly plain: PlainRule
+  readonly seals: SealChoices
 }
 
 const record = z.object({
@@ -60,6 +63,7 @@ const record = z.object({
   keyIds: texts,
   message: z.union([z.boolean(), z.literal('maybe')]),
   plain: z.enum(['allow', 'refuse', 'unless-seen']),
+  seals: sealChoices.default(NO_SEAL_CHOICES),
 }) satisfies z.ZodType<DownloadManyRecord>
 
 true satisfies Takes<DownloadManyRecord, typeof record>
@@ -109,6 +113,7 @@ export function downloadManyJobOf(needs: JobNeeds, one: DownloadManyRecord, done
         keyIds,
         message,
         plain,
+        seals: one.seals,
         range: null,
         versionId: null,
         unnameable: null,

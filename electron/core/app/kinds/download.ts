@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ok, type AppError } from '../../../../shared/contract/errors.ts'
 import { removeHiddenFile } from '../../transfer/run/tidy.ts'
 import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
+import type { SealChoices } from '../../../../shared/contract/models-seals.ts'
 import { download } from '../../transfer/download/download.ts'
 import type { DownloadJob, MayBeMessage } from '../../transfer/run/jobs.ts'
 import { storedError, type Takes } from '../../transfer/run/stored-schema.ts'
@@ -9,6 +10,7 @@ import type { DamageLimit } from '../jobs/damage-limit.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { plainRefusal, type PlainRule } from '../jobs/plain-refusal.ts'
+import { NO_SEAL_CHOICES, sealChoices, sealRulesOf } from '../jobs/seal-rules.ts'
 import { nameOf } from '../objects/key-names.ts'
 import type { Kind } from './kind.ts'
 import { count, DEFAULT_PART_BYTES, existing, text, texts, versionOfOne } from './record-shapes.ts'
@@ -41,6 +43,8 @@ export interface DownloadRecord extends Pick<
   readonly plain?: PlainRule
   /** The requested version; null: the current one. */
   readonly versionId: string | null
+  /** The user's choices for seals. Left out: none. */
+  readonly seals?: SealChoices
 }
 
 const record = z.object({
@@ -64,6 +68,7 @@ const record = z.object({
   refused: storedError.exactOptional(),
   plain: z.enum(['allow', 'refuse', 'unless-seen']).exactOptional(),
   versionId: text.nullable().default(null),
+  seals: sealChoices.exactOptional(),
 }) satisfies z.ZodType<DownloadRecord>
 
 true satisfies Takes<DownloadRecord, typeof record>
@@ -104,6 +109,7 @@ export function downloadJobOf(
     root,
     plain = 'allow',
     versionId,
+    seals = NO_SEAL_CHOICES,
   } = record
   const refused =
     record.refused ??
@@ -132,6 +138,8 @@ export function downloadJobOf(
       refused === null ? ok(connections.bucket(profileId, bucket)) : { ok: false, error: refused },
     openers: limit.counted(openersFor(needs, keyIds, { profileId, bucket, key })),
     refusePlain: () => plainRefusal(needs, plain, bucket, key),
+    seals: () => sealRulesOf(needs, profileId, bucket, seals),
+    unverified: seals.unverified,
     parallel: null,
     finished: afterUse,
   }

@@ -28,6 +28,8 @@ export interface UploadChoices {
   readonly multipartFrom: number
   readonly partSize: number
   readonly parallel: number | null
+  /** False: no seal, whatever the profile says. Records of earlier versions have no such field. */
+  readonly seals: boolean
 }
 
 /** One object of one account. */
@@ -71,4 +73,5 @@ export const uploadChoices = {
   multipartFrom: count,
   partSize: count,
   parallel: count.nullable().default(null),
+  seals: z.boolean().default(false),
 }

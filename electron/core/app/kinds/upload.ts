@@ -99,7 +99,7 @@ type OneFile = Pick<
  */
 export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFile): UploadJob {
   const { connections, changes, uploaded, afterUse } = needs
-  const { profileId, bucket, keyName, format, multipartFrom, partSize, parallel } = choices
+  const { profileId, bucket, keyName, format, multipartFrom, partSize, parallel, seals } = choices
   const { key, source, size, replace, existing, openWith = [], taken = false } = file
   const place = { profileId, bucket }
   return {
@@ -114,6 +114,7 @@ export function uploadJobOf(needs: JobNeeds, choices: UploadChoices, file: OneFi
     taken,
     keyName: keyName === '' ? null : keyName,
     format,
+    seals: () => seals && needs.sealsNew(profileId),
     multipartFrom,
     partSize,
     parallel,

@@ -1,6 +1,7 @@
 import { ENVELOPE_PREFIX, META_PREFIX } from '../../../../shared/format/envelope/envelope.ts'
 import { olderNames } from '../../../../shared/format/envelope/envelope-v1.ts'
 import { recognise, type Headers } from '../../../../shared/format/recognise.ts'
+import { SEAL_HEADER } from '../../seals/seal-text.ts'
 
 /** The metadata names of a message, with the prefix once or twice. */
 const MESSAGE_NAMES = ['header', 'iv', 'authtag'].flatMap((name) => [name, META_PREFIX + name])
@@ -25,6 +26,7 @@ export function ownMetadata(headers: Headers): Record<string, string> {
   const { kind } = recognise(headers)
   const format = new Set([
     ...olderNames(headers),
+    SEAL_HEADER.slice(META_PREFIX.length),
     ...(kind === 'message' || kind === 'later' ? MESSAGE_NAMES : []),
   ])
   const own = [...headers]

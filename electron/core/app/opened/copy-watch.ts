@@ -5,7 +5,7 @@ import type { MasterKeyId, TransferId } from '../../../../shared/contract/models
 import type { EditedCopy, EditId, EditState } from '../../../../shared/contract/models-edits.ts'
 import { oneAtATime, type InTurn } from '../../base/turns.ts'
 import { identify } from '../../files/file-source.ts'
-import type { StoredFacts } from '../../transfer/run/jobs.ts'
+import type { StoredFacts } from '../../transfer/run/stored-facts.ts'
 import { copyPath, lookAtCopy, writeEditRecord, type EditRecord } from './edit-record.ts'
 
 /** The watch of one edited copy, until the copy is removed or left. */

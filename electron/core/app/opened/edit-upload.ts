@@ -3,7 +3,8 @@ import type { TransferId } from '../../../../shared/contract/models.ts'
 import { identify } from '../../files/file-source.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import { headIfThere } from '../../oss/objects.ts'
-import type { StoredFacts, UploadJob } from '../../transfer/run/jobs.ts'
+import type { UploadJob } from '../../transfer/run/jobs.ts'
+import type { StoredFacts } from '../../transfer/run/stored-facts.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
 import { keyForWriting } from '../jobs/key-choice.ts'
 import { uploadJobOf } from '../kinds/upload.ts'
@@ -62,6 +63,7 @@ export async function editUploadJob(
       parallel: null,
       multipartFrom,
       partSize,
+      seals: true,
     },
     {
       key,

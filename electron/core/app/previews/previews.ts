@@ -20,7 +20,7 @@ export const MOST_PREVIEWS = 64
 /** Readers of one preview at once. Each holds two pieces at most. */
 const MOST_READERS = 16
 /** Bytes of all contents that are held whole, together. */
-const MOST_HELD_BYTES = 64_000_000
+const MOST_HELD_BYTES = 256 * 1024 * 1024
 /** The first piece is small, so that the first bytes come soon. */
 const FIRST_BYTES = 128 * 1024
 
@@ -28,7 +28,8 @@ const FIRST_BYTES = 128 * 1024
 export interface Previews extends PreviewContents {
   /**
    * Opens a preview for one client, and disposes of `object` when the preview ends. Content of up
-   * to `wholeUpTo` bytes is read and verified first. Throws Failure 'too-many', and as
+   * to `wholeUpTo` bytes is read and verified first. Sealed content is up to 64 MiB. Throws Failure
+   * 'too-many', and as
    * {@link ReadableObject.readWhole}.
    */
   open(
@@ -81,8 +82,10 @@ export function openPreviews(): Previews {
   }
   /** Reads the content whole where it is small enough. Its room is taken before it is read. */
   const readSmall = async (object: ReadableObject, wholeUpTo: number, signal: AbortSignal) => {
-    const { size } = object
-    if (size > wholeUpTo || heldBytes + size > MOST_HELD_BYTES) return null
+    const { size, mustBeWhole } = object
+    const hasRoom = heldBytes + size <= MOST_HELD_BYTES
+    if (mustBeWhole && !hasRoom) throw new Failure({ code: 'too-many', limit: MOST_PREVIEWS })
+    if (!mustBeWhole && (size > wholeUpTo || !hasRoom)) return null
     heldBytes += size
     try {
       return await object.readWhole(signal)
@@ -211,8 +214,11 @@ function typeOf(contentType: string, key: string): string {
   return GENERIC.has(type) ? contentTypeOf(key) : type
 }
 
-function integrityOf({ hasTag }: ReadableObject, whole: ReadProof | null): PreviewIntegrity {
-  if (whole === null) return hasTag ? 'parts' : 'none'
-  if (whole.tag === 'verified') return 'verified'
+function integrityOf(
+  { hasTag, hasSeal }: ReadableObject,
+  whole: ReadProof | null,
+): PreviewIntegrity {
+  if (whole === null) return hasTag || hasSeal ? 'parts' : 'none'
+  if (whole.tag === 'verified' || whole.seal?.state === 'intact') return 'verified'
   return whole.checksum === 'matches' ? 'checksum' : 'none'
 }

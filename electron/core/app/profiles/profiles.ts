@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type { In } from '../../../../shared/contract/routes/routes.ts'
 import type { Profile, ProfileId } from '../../../../shared/contract/models.ts'
+import type { SealPolicy } from '../../../../shared/contract/models-seals.ts'
 import type { Credentials } from '../../net/credentials.ts'
 import type { SecretStore } from '../../store/secrets/secret-store.ts'
 import type { TextStore } from '../../store/text-store.ts'
@@ -193,7 +194,7 @@ function recordOf(
   fields: ProfileFields,
   secret: Credentials,
   kind: 'stored' | 'session',
-  before: Pick<Profile, 'sealsNew' | 'sealedOnly'>,
+  before: SealPolicy,
 ): StoredProfile {
   const { name, colour, endpoint, region, buckets } = fields
   return {

@@ -15,7 +15,7 @@ import { placeWithSidecar, sidecarOf } from '../../files/place-pair.ts'
 import { lookBefore } from '../../files/target-path.ts'
 import type { SavedPart } from '../run/checkpoint.ts'
 import { asStored, type Content } from './content.ts'
-import { downloadRange } from './verified-range.ts'
+import { downloadRange, needsWhole } from './verified-range.ts'
 import { openDownloadTarget, type DownloadTarget } from './download-target.ts'
 import type { DownloadJob } from '../run/jobs.ts'
 import { openChecked, type CheckedContent } from './open-checked.ts'
@@ -61,8 +61,10 @@ interface OpenDownload {
   readonly oss: Oss
   readonly head: ObjectHead
   readonly content: Content
-  /** Null: raw bytes, which nobody judges. */
+  /** Null: raw bytes, which nobody judges, and a range, which fits no seal. */
   readonly seal: SealCheck | null
+  /** A seal covers the whole object. */
+  readonly isSealed: boolean
   readonly pieces: readonly ContentPiece[]
   /** Bytes of the file. */
   readonly length: number
@@ -85,30 +87,29 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
   const stored = storedObject(oss, ref, head, cancelled)
   using checked = raw ? null : await openJudged(job, { oss, ref, head }, target, cancelled)
   const content = checked?.content ?? asStored(stored)
-  const seal = checked?.seal ?? null
+  const isSealed = (checked?.seal.chunkBytes ?? null) !== null
+  // A range alone fits no seal.
+  const seal = job.range === null ? (checked?.seal ?? null) : null
   const { offset, length } = wantedRange(job, content)
-  if (job.range !== null && checked !== null && seal?.chunkBytes !== null) {
+  if (checked !== null && needsWhole(job, checked)) {
     await target.discard()
-    const whole = await downloadRange(job, running, { oss, ref, head, checked }, { offset, length })
-    if (whole !== null) return whole
+    return await downloadRange(job, running, { oss, ref, head, checked }, { offset, length })
   }
   const around = job.range === null ? await surroundings(content, stored) : null
+  const unit = seal?.chunkBytes ?? 1
   // No more pieces than an upload has parts: all pieces and their sums are in memory.
-  const chunkBytes = job.range === null ? (seal?.chunkBytes ?? 1) : 1
   const pieceBytes =
-    target.pieceBytes(head, chunkBytes) ??
-    Math.ceil(choosePartSize(length, job.partSize) / chunkBytes) * chunkBytes
+    target.pieceBytes(head, unit) ??
+    Math.ceil(choosePartSize(length, job.partSize) / unit) * unit
   const pieces = piecesOf(content, { offset, length }, pieceBytes)
-  // A range alone fits no seal.
-  const sealOf = job.range === null ? seal : null
   running.tell({
     t: 'planned',
     total: pieces.reduce((sum, piece) => sum + piece.length, 0),
     parts: pieces.length,
     keyName: content.opened?.keyName ?? null,
   })
-  const { sink, kept } = await target.open(head, length, pieceBytes, content, pieces, sealOf)
-  const opened = { job, running, oss, head, content, seal: sealOf, pieces, length, around }
+  const { sink, kept } = await target.open(head, length, pieceBytes, content, pieces, seal)
+  const opened = { job, running, oss, head, content, seal, isSealed, pieces, length, around }
   // Awaited here: the data key is wiped when this block ends.
   return await keepOrDrop(target, running, sink, async () => {
     const sums = await fetchPieces(opened, sink, kept)
@@ -120,7 +121,7 @@ async function downloadOnce(job: DownloadJob, running: Running): Promise<Transfe
   })
 }
 
-/** Opens the object and judges its seal. What an earlier attempt left of a refused object is removed. */
+/** Opens the object and judges its seal. Removes what an earlier attempt left of a refused one. */
 async function openJudged(
   job: DownloadJob,
   at: SealedAt,
@@ -224,14 +225,14 @@ async function fetchPieces(
  * say nothing of a range. Throws Failure 'seal-refused', 'checksum', 'message-damaged'.
  */
 async function verifyContent(
-  { running, head, content, seal, pieces, around }: OpenDownload,
+  { running, head, content, seal, isSealed, pieces, around }: OpenDownload,
   { temporary }: FileSink,
   sums: Sums,
 ): Promise<Pick<TransferOutcome, 'checksum' | 'tag' | 'seal'>> {
   const judged = await judgeSealed(seal)
   compareEdges(content, pieces, sums)
   if (around === null)
-    return { checksum: 'absent', tag: content.mode === 'gcm' ? 'not-verified' : 'none' }
+    return { checksum: 'absent', tag: isSealed || content.mode === 'gcm' ? 'not-verified' : 'none' }
   const checksum = compareCrc64(head.crc64, await wholeSum(around, pieces, sums))
   return { checksum, tag: await verifyTag(content, around.tag, temporary, running), ...judged }
 }

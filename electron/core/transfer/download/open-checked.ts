@@ -21,7 +21,7 @@ export async function openChecked(
   signal: AbortSignal,
 ): Promise<CheckedContent> {
   const headers = readHeaders(at.head.headers)
-  const rules = how.seals ?? PLAIN_SEAL_RULES
+  const rules = how.seals?.() ?? PLAIN_SEAL_RULES
   const closed = closedState(headers, at.head.size)
   if (closed === null) return openSealed(at, headers, stored, how, signal)
   const seal = await checkSeal(at, { state: closed }, rules, signal)
@@ -46,7 +46,7 @@ async function openSealed(
   }
   try {
     if (content.opened === null) throw new Error('an envelope without a data key')
-    const check = await checkSeal(at, content.opened, how.seals ?? PLAIN_SEAL_RULES, signal)
+    const check = await checkSeal(at, content.opened, how.seals?.() ?? PLAIN_SEAL_RULES, signal)
     seal = check
     await check.assertReleasable(check.verdict)
     // A sealed object is one continuous stream, never one that a Java SDK split again.

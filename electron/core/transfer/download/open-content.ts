@@ -22,7 +22,7 @@ export interface HowToOpen {
   /** See the download job. */
   readonly refusePlain?: () => Promise<PlainRefusal | null>
   /** See the download job. */
-  readonly seals?: SealRules
+  readonly seals?: () => SealRules
 }
 
 /**

@@ -1,29 +1,35 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { openSink } from '../../files/file-sink.ts'
-import { MOST_CHECKED_BYTES, type DownloadJob } from '../run/jobs.ts'
+import type { DownloadJob } from '../run/jobs.ts'
 import type { Running } from '../run/running.ts'
-import type { SealedAt } from '../run/stored-seal.ts'
+import { MOST_CHECKED_BYTES, type SealedAt } from '../run/stored-seal.ts'
 import type { CheckedContent } from './open-checked.ts'
 import { readContent } from './read-range.ts'
 
+/** Says whether a range is cut out of the whole object, because a range alone fits no seal. */
+export const needsWhole = (
+  { range, unverified = false }: DownloadJob,
+  { content, seal }: CheckedContent,
+): boolean =>
+  range !== null &&
+  seal.chunkBytes !== null &&
+  (content.size <= MOST_CHECKED_BYTES || !unverified)
+
 /**
- * Saves a range of a sealed object. The whole object is read into memory and verified first. Null:
- * the object is too large for that, and the user wants the range as it is, not verified. Throws
- * Failure 'seal-refused' not-read where the user did not say so.
+ * Saves a range of a sealed object. The whole object is read into memory and verified first. Throws
+ * Failure 'seal-refused' not-read for an object that is too large for that.
  */
 export async function downloadRange(
-  { key, path, existing, root, unverified = false, read }: DownloadJob,
+  { key, path, existing, root, read }: DownloadJob,
   running: Running,
   at: SealedAt & { readonly checked: CheckedContent },
   { offset, length }: { readonly offset: number; readonly length: number },
-): Promise<TransferOutcome | null> {
+): Promise<TransferOutcome> {
   const { checked } = at
   const { content } = checked
-  if (content.size > MOST_CHECKED_BYTES) {
-    if (unverified) return null
+  if (content.size > MOST_CHECKED_BYTES)
     throw new Failure({ code: 'seal-refused', key, state: 'unknown', reason: 'not-read' })
-  }
   const { pool, control, traffic } = running
   const keyName = content.opened?.keyName ?? null
   running.tell({ t: 'planned', total: length, parts: 1, keyName })

@@ -4,6 +4,7 @@ import type { TransferId } from '../../../../shared/contract/models.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { storedError, type Takes } from '../run/stored-schema.ts'
 import type { SavedPart } from '../run/checkpoint.ts'
+import { savedPart } from '../run/checkpoint-text.ts'
 
 /** The most ended transfers that stay on the list after a restart. */
 export const DONE_KEPT = 500
@@ -78,7 +79,6 @@ const number = z.number()
 const outcome = z.custom<TransferOutcome>((value) => typeof Object(value).skipped === 'boolean')
 /** `app/kinds/kinds.ts` reads the record of a job. */
 const record = z.custom<unknown>((value) => typeof value === 'object' && value !== null)
-const part = z.object({ number, etag: z.string(), crc64: z.string() })
 
 const one = z.discriminatedUnion('t', [
   z.object({
@@ -101,7 +101,7 @@ const one = z.discriminatedUnion('t', [
   }),
   z.object({ t: z.literal('done'), id, at: number, outcome, bytes: number.exactOptional() }),
   z.object({ t: z.literal('note'), id, text: z.string() }),
-  z.object({ t: z.literal('part'), id, part }),
+  z.object({ t: z.literal('part'), id, part: savedPart }),
   z.object({ t: z.literal('drop'), id }),
   z.object({
     t: z.literal('got'),

@@ -4,7 +4,9 @@ import { fromVersion1 } from './checkpoint-v1.ts'
 import type { Takes } from './stored-schema.ts'
 
 /** The version rises where an older version of the app would misread a checkpoint. */
-const VERSION = 2
+const VERSION = 3
+/** Version 2 knew no seals. A record of it lacks the field. */
+const WITHOUT_SEALS = 2
 
 /** Writes a checkpoint as the text that {@link readCheckpoint} reads. */
 export function writeCheckpoint(checkpoint: Checkpoint): string {
@@ -38,6 +40,13 @@ const started = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('upload'), uploadId: text }),
   z.object({ kind: z.literal('file'), temporary: text, mark: text }),
 ])
+/** One piece that is done, as the journal has it too. */
+export const savedPart = z.object({
+  number: count,
+  etag: text,
+  crc64: text,
+  leaves: text.exactOptional(),
+})
 const checkpoint = z.object({
   way: z.enum(['whole', 'parts', 'file']),
   stage: z.enum(['sending', 'proven', 'foreign']),
@@ -52,9 +61,10 @@ const checkpoint = z.object({
   started: started.nullable(),
   pieces: z.object({
     bytes: count.nullable(),
-    done: z.array(z.object({ number: count, etag: text, crc64: text })).readonly(),
+    done: z.array(savedPart).readonly(),
   }),
   prints: z.object({ file: text }).nullable(),
+  seal: z.object({ id: text, exponent: count, text: text.nullable() }).nullable().default(null),
 }) satisfies z.ZodType<Checkpoint>
 
 true satisfies Takes<Checkpoint, typeof checkpoint>
@@ -68,7 +78,7 @@ const versioned = z.looseObject({ version: z.number() })
 export function readCheckpoint(text: string): Checkpoint | null {
   const value = versionedIn(text)
   if (value?.version === 1) return fromVersion1(value)
-  if (value?.version !== VERSION) return null
+  if (value?.version !== VERSION && value?.version !== WITHOUT_SEALS) return null
   return checkpoint.safeParse(value).data ?? null
 }
 

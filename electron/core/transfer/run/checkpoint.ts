@@ -21,6 +21,18 @@ export interface Checkpoint {
   readonly pieces: SavedPieces
   /** Prints of what was sent; null: nobody knows what was sent, so an upload never goes on. */
   readonly prints: SavedPrints | null
+  /** The seal of an upload in parts; null: the object gets none. */
+  readonly seal: SavedSeal | null
+}
+
+/**
+ * `id`: base64. A chunk has `2 ** exponent` bytes. `text`: of the seal, once it is made; then the
+ * object is about to be made of its parts, or is there.
+ */
+export interface SavedSeal {
+  readonly id: string
+  readonly exponent: number
+  readonly text: string | null
 }
 
 /** A file, the state of a file as `stateOf` gives it, or an object. */
@@ -92,11 +104,15 @@ export interface SavedPieces {
   readonly done: readonly SavedPart[]
 }
 
-/** `etag` '' for a piece of a download. `crc64`: of the ciphertext, decimal. */
+/**
+ * `etag` '' for a piece of a download. `crc64`: of the ciphertext, decimal. `leaves`: of the chunks
+ * of a part of a sealed upload, base64; left out for every other piece.
+ */
 export interface SavedPart {
   readonly number: number
   readonly etag: string
   readonly crc64: string
+  readonly leaves?: string
 }
 
 /** `file`: name in the folder of all prints. */
@@ -120,6 +136,7 @@ export function newCheckpoint({
     started: null,
     pieces: { bytes: null, done: [] },
     prints: null,
+    seal: null,
     ...fields,
   }
 }

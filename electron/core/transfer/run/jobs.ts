@@ -8,6 +8,7 @@ import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
+import type { StoredFacts } from './stored-facts.ts'
 import type { SealRules } from './stored-seal.ts'
 
 /**
@@ -59,19 +60,6 @@ export interface Openers {
 export type ExistingName = 'ask' | 'skip' | 'same' | 'newer' | 'rename' | 'replace'
 
 /**
- * A file and the object it became. Sizes in bytes; `mtimeMs`: whole milliseconds since 1970;
- * `crc64`: of the object, decimal; `etag` without quotes.
- */
-export interface StoredFacts {
-  readonly key: string
-  readonly size: number
-  readonly mtimeMs: number
-  readonly storedSize: number
-  readonly crc64: string
-  readonly etag: string
-}
-
-/**
  * One file of this computer that becomes one object. The object is always encrypted, except the
  * marker of an empty folder.
  */
@@ -96,6 +84,11 @@ export interface UploadJob extends JobBase {
   /** Open the envelope again when an interrupted upload continues. */
   readonly openers: Openers
   readonly format: WriteFormat
+  /**
+   * Tells whether the object gets a seal. Called at every start and retry. Messages of the KMS
+   * Encryption SDK never get one.
+   */
+  readonly seals: () => boolean
   /** False: OSS itself refuses to replace an object ('object-exists'). */
   readonly replace: boolean
   /**
@@ -128,9 +121,6 @@ export interface UploadJob extends JobBase {
  * of the KMS Encryption SDK; any other content is refused. 'maybe': the content decides.
  */
 export type MayBeMessage = boolean | 'maybe'
-
-/** Bytes of the largest sealed object that is read whole for a range or a preview: 64 MiB. */
-export const MOST_CHECKED_BYTES = 64 * 1024 * 1024
 
 /** One object that becomes one file of this computer. */
 export interface DownloadJob extends JobBase {
@@ -165,12 +155,9 @@ export interface DownloadJob extends JobBase {
   /** The bytes of the plaintext to save; `length` null to the end. Null: the whole object. */
   readonly range: { readonly offset: number; readonly length: number | null } | null
   readonly openers: Openers
-  /** Left out: the rules of `PLAIN_SEAL_RULES`. Raw bytes are not judged. */
-  readonly seals?: SealRules
-  /**
-   * True: a range of a sealed object of more than {@link MOST_CHECKED_BYTES} is saved, though the
-   * range alone cannot be verified. Left out: such a range is refused.
-   */
+  /** Returns the rules for seals, as they are now. Left out: those of `PLAIN_SEAL_RULES`. */
+  readonly seals?: () => SealRules
+  /** True: a range of a large sealed object is saved, though nothing verifies the range. */
   readonly unverified?: boolean
   /** See {@link MayBeMessage}. */
   readonly message: MayBeMessage

@@ -1,5 +1,5 @@
 import { chunkCount } from '../../seals/chunks.ts'
-import { LEAF_BYTES, type LeafPlan } from '../../seals/leaves.ts'
+import { LEAF_BYTES, type LeafStart } from '../../seals/leaves.ts'
 import type { Seal } from '../../seals/seal-text.ts'
 
 /** The leaves of one object, which arrive by range in any order. */
@@ -7,7 +7,7 @@ export interface LeafList {
   /** Bytes of one chunk. */
   readonly chunkBytes: number
   /** The plan of a range that begins at byte `offset`. Throws a RangeError inside of a chunk. */
-  planAt(offset: number): LeafPlan
+  planAt(offset: number): LeafStart
   /** Takes the leaves of a range; undefined is a bug of the job that read the range. */
   take(offset: number, leaves: Uint8Array | undefined): void
   /** Returns all leaves in order. Throws where one is missing. */

@@ -1,3 +1,4 @@
+import { fromBase64, toBase64 } from '../../../../shared/format/base64.ts'
 import {
   combineCrc64,
   crc64FromDecimal,
@@ -48,12 +49,15 @@ export interface MultipartSession {
   /** The request that sends one part. */
   requestFor(part: Part): ToSign
   /**
-   * Notes a part that OSS took. `crc64`: of the bytes that were sent. Throws Failure 'checksum'
-   * when OSS has another one.
+   * Notes a part that OSS took. `crc64`, `leaves`: of the bytes that were sent; leaves of a sealed
+   * upload alone. They replace those of an earlier attempt. Throws Failure 'checksum' when OSS has
+   * another sum.
    */
-  taken(part: Part, answer: JobAnswer, crc64: bigint): void
+  taken(part: Part, answer: JobAnswer, crc64: bigint, leaves?: Uint8Array): void
   /** Takes a part of {@link unproven} for sent, because its sum was made again. */
-  proved(part: PartsFound['unproven'][number]): void
+  proved(part: PartsFound['unproven'][number], leaves?: Uint8Array): void
+  /** The leaves of the whole object, joined in the order of its parts. Every part was taken. */
+  leaves(): Uint8Array
   /** CRC-64 of the whole object. Every part was taken. */
   sum(): bigint
   /** Makes the object of the parts. Waits while there is no network. Throws Failure. */
@@ -130,17 +134,19 @@ function sessionOver(
       query: partQuery(upload.uploadId, number),
       headers: partHeaders,
     }),
-    taken({ number }, answer, crc64) {
+    taken({ number }, answer, crc64, leaves) {
       const { etag, crc64: theirs } = storedOf(answer.headers)
       compareCrc64(theirs, crc64)
-      const one = { number, etag, crc64: crc64ToDecimal(crc64) }
+      const one = { number, etag, crc64: crc64ToDecimal(crc64), ...withLeaves(leaves) }
       running.saved?.part(one)
       sent.set(number, one)
     },
-    proved({ number, etag, crc64 }) {
-      sent.set(number, { number, etag, crc64 })
+    proved({ number, etag, crc64 }, leaves) {
+      sent.set(number, { number, etag, crc64, ...withLeaves(leaves) })
       tellDone(options, number)
     },
+    leaves: () =>
+      Buffer.concat(parts.map(({ number }) => fromBase64(sent.get(number)?.leaves ?? '') ?? NONE)),
     sum: () => sumOfParts(parts, sent),
     complete: () =>
       retryWhileOffline(running, () =>
@@ -162,6 +168,10 @@ function sessionOver(
   }
 }
 
+const NONE = new Uint8Array(0)
+const withLeaves = (leaves: Uint8Array | undefined): Pick<SavedPart, 'leaves'> =>
+  leaves === undefined ? {} : { leaves: toBase64(leaves) }
+
 /** CRC-64 of the object that all parts of the plan become. `sent` has every one of them. */
 export function sumOfParts(plan: readonly Part[], sent: ReadonlyMap<number, SavedPart>): bigint {
   return plan.reduce(
@@ -176,13 +186,14 @@ export function sumOfParts(plan: readonly Part[], sent: ReadonlyMap<number, Save
  */
 export interface PartsSource<T> {
   /**
-   * Sends one part until OSS took it. `accept` judges the answer and the CRC-64 of what was sent.
+   * Sends one part until OSS took it. `accept` judges the answer and the CRC-64 of what was sent,
+   * and keeps its leaves.
    */
   sendPart(
     part: Part,
     request: ToSign,
     signal: AbortSignal,
-    accept: (answer: JobAnswer, crc64: bigint) => void,
+    accept: (answer: JobAnswer, crc64: bigint, leaves?: Uint8Array) => void,
   ): Promise<void>
   /** Tells after a pause whether the source is still the same. */
   afterPause?(): Promise<boolean>
@@ -203,8 +214,8 @@ export async function sendSession<T>(
 ): Promise<T | null> {
   const { running } = session.options
   const send = (part: Part, signal: AbortSignal): Promise<void> =>
-    source.sendPart(part, session.requestFor(part), signal, (answer, crc64) =>
-      session.taken(part, answer, crc64),
+    source.sendPart(part, session.requestFor(part), signal, (answer, crc64, leaves) =>
+      session.taken(part, answer, crc64, leaves),
     )
   try {
     if (!(await allParts(running, session.remaining, send, source.afterPause))) {

@@ -1,4 +1,5 @@
 import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
+import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import { MAX_GCM_BYTES } from '../../../../shared/format/counter.ts'
 import { serializeEnvelope, type Envelope } from '../../../../shared/format/envelope/envelope.ts'
 import { WRITTEN_ALGORITHM } from '../../../../shared/format/message/message-algorithms.ts'
@@ -14,37 +15,47 @@ import type { DataKey } from '../../cipher/data-key.ts'
 import { NO_FRAME, type SurroundingBytes } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from './jobs.ts'
 
+/** Tells whether an upload that starts now is sealed. Messages have a tag of their own. */
+export const isSealed = ({ seals, format }: Pick<UploadJob, 'seals' | 'format'>): boolean =>
+  seals() && format !== 'sdk-split' && format !== 'sdk-message'
+
 /** A new data key, wrapped in the job's format. The caller disposes of the data key. */
 export interface UploadKey {
   readonly dataKey: DataKey
   /** CTR block of content byte 0, in every format we write. */
   readonly counter: Uint8Array
+  readonly keyId: MasterKeyId
   readonly keyName: string
   readonly inside:
     { readonly envelope: Envelope } | { readonly header: MessageHeader; readonly iv: Uint8Array }
 }
 
 /**
- * Wraps a new data key for one state of one file of `size` bytes. Throws Failure: 'too-large'
+ * Wraps a new data key for one state of one file of `size` bytes. `promisesSeal`: the initial
+ * counter promises a seal, where the format has room for that. Throws Failure: 'too-large'
  * before any master key is asked, and what wrapping throws.
  */
 export async function makeUploadKey(
   job: UploadJob,
   size: number,
+  promisesSeal: boolean,
   signal: AbortSignal,
 ): Promise<UploadKey> {
   const isMessage = job.format === 'sdk-split' || job.format === 'sdk-message'
   if (isMessage && size > MAX_GCM_BYTES)
     throw new Failure({ code: 'too-large', limit: MAX_GCM_BYTES })
   using masterKey = valueOf(await job.masterKey(signal))
+  const { id: keyId, name: keyName } = masterKey
   if (isMessage) {
     const { dataKey, counter, header, iv } = valueOf(
       await newMessage(masterKey, WRITTEN_ALGORITHM, new Map(), signal),
     )
-    return { dataKey, counter, keyName: masterKey.name, inside: { header, iv } }
+    return { dataKey, counter, keyId, keyName, inside: { header, iv } }
   }
-  const { dataKey, counter, envelope } = valueOf(await newEnvelope(masterKey, job.format, signal))
-  return { dataKey, counter, keyName: masterKey.name, inside: { envelope } }
+  const { dataKey, counter, envelope } = valueOf(
+    await newEnvelope(masterKey, job.format, signal, { promisesSeal }),
+  )
+  return { dataKey, counter, keyId, keyName, inside: { envelope } }
 }
 
 /** Everything that is stored besides the ciphertext. */

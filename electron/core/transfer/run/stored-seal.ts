@@ -4,7 +4,7 @@ import type { SealJudgement } from '../../../../shared/contract/models-seals.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headVersion, type ObjectHead } from '../../oss/objects.ts'
-import { tagsOf } from '../../oss/tags.ts'
+import { readTags } from '../../oss/tags.ts'
 import {
   judgeSeal,
   type SealCandidate,
@@ -24,7 +24,7 @@ import { openLeafList, type LeafList } from './leaf-list.ts'
 export interface SealMemories {
   find(bucket: string, key: string): Promise<SealMemory | null>
   /** Remembers a seal that was found intact at its name just now. */
-  remember(bucket: string, key: string, seal: Seal): void
+  remember(bucket: string, key: string, seal: Seal): Promise<void>
 }
 
 /** The rules and the knowledge by which a reading judges seals. */
@@ -63,6 +63,9 @@ export class SealRace extends Failure {
     super({ code: 'object-changed', key })
   }
 }
+
+/** Bytes of the largest sealed object that is read whole for a range or a preview: 64 MiB. */
+export const MOST_CHECKED_BYTES = 64 * 1024 * 1024
 
 /** A reading that meets more replaced objects than this in a row is given up. */
 export const MOST_RACES = 3
@@ -169,7 +172,8 @@ async function tagsFor(
     isPromised(candidate.keys, candidate.counter)
   if (!mayHaveSeal) return []
   try {
-    return new URLSearchParams(await tagsOf(oss, ref, signal)).getAll(SEAL_TAG)
+    const tags = await readTags(oss, ref, signal)
+    return tags.flatMap(([name, value]) => (name === SEAL_TAG ? [value] : []))
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return 'unreadable'
     // The object was deleted since its HEAD.
@@ -209,7 +213,7 @@ function openCheck(
       const { bucket, key } = at.ref
       if (state === 'intact') {
         if (!facts.isVersionAsked && verdict.seal !== null)
-          rules.memory?.remember(bucket, key, verdict.seal)
+          await rules.memory?.remember(bucket, key, verdict.seal)
         return
       }
       if (reason === 'not-read' || (state === 'moved' && rules.allowMoved)) return

@@ -13,12 +13,13 @@ import type { Upload } from '../../oss/multipart.ts'
 import type { ObjectHeaders, UploadKey } from '../run/object-headers.ts'
 import type { Running } from '../run/running.ts'
 import type { UploadAttempt } from './upload-attempt.ts'
+import { savedSeal } from './upload-seal.ts'
 
 /**
  * Makes the note of an upload in parts that is about to start: all that it needs to go on later.
  */
 export async function partsCheckpoint(attempt: UploadAttempt): Promise<Checkpoint> {
-  const { job, headers, message, path, identity, partSize, prints } = attempt
+  const { job, headers, message, path, identity, partSize, prints, seal } = attempt
   return newCheckpoint({
     way: 'parts',
     to: { bucket: job.bucket, key: job.key },
@@ -26,6 +27,7 @@ export async function partsCheckpoint(attempt: UploadAttempt): Promise<Checkpoin
     what: { headers, message },
     pieces: { bytes: partSize, done: [] },
     prints: prints.saved,
+    seal: seal === null ? null : savedSeal(seal),
   })
 }
 

@@ -4,19 +4,21 @@ import { fromBase64 } from '../../../../shared/format/base64.ts'
 import type { Checkpoint, SavedPart } from '../run/checkpoint.ts'
 import { crc64FromDecimal } from '../../../../shared/format/crc64.ts'
 import { parseHeader } from '../../../../shared/format/message/message-header.ts'
-import { planParts, type Part } from '../../../../shared/format/part-plan.ts'
+import { planParts } from '../../../../shared/format/part-plan.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { Oss } from '../../oss/client.ts'
-import type { ObjectHead } from '../../oss/objects.ts'
 import { fileStateOf, type SourceIdentity } from '../../files/file-source.ts'
 import type { UploadJob } from '../run/jobs.ts'
 import { resumeMultipart, startOver, type ResumedUpload } from '../run/multipart-resume.ts'
-import { sumOfParts, type MultipartSession } from '../run/multipart-session.ts'
+import type { MultipartSession } from '../run/multipart-session.ts'
 import { allParts, type Running } from '../run/running.ts'
-import { compareCrc64, lostOf, ownObject, removeDamaged } from '../run/stored-object.ts'
+import { lostOf, ownObject, removeDamaged } from '../run/stored-object.ts'
 import { isSavedFile } from './checkpoint-notes.ts'
+import { compareNoted } from './noted-parts.ts'
 import { savedPrints, type PartPrints } from './part-prints.ts'
+import { planOf } from './upload-seal.ts'
+import type { SealPlan } from '../../seals/new-seal.ts'
 import { isUnchangedAfterPause, sumPart, type UploadAttempt } from './upload-attempt.ts'
 
 /** The ways in which an earlier attempt at an upload goes on. */
@@ -74,6 +76,7 @@ async function resumeWhole(
 async function resumeParts(start: UploadStart, last: Checkpoint): Promise<UploadBefore> {
   const { job, running, oss, path, identity } = start
   const { source, what, started, pieces } = last
+  const seal = last.seal === null ? null : planOf(last.seal)
   // An upload that this computer did not start gets no plaintext, and is not ours to drop.
   if (last.stage === 'foreign' || source?.kind !== 'file' || pieces.bytes === null) {
     startOver(running, 'no-record')
@@ -90,7 +93,7 @@ async function resumeParts(start: UploadStart, last: Checkpoint): Promise<Upload
       uploadId: started?.kind === 'upload' ? started.uploadId : null,
       headers: what.headers,
       partSize: pieces.bytes,
-      parts: pieces.done,
+      parts: seal === null ? pieces.done : pieces.done.filter(hasLeaves),
     },
     {
       changed: 'source-changed',
@@ -115,22 +118,25 @@ async function resumeParts(start: UploadStart, last: Checkpoint): Promise<Upload
   if (before.kind === 'finished') {
     const { object } = before
     running.tell({ t: 'planned', total: object.size, parts: 1, keyName: job.keyName })
-    return { kind: 'finished', checksum: compareNoted(pieces.done, pieces.bytes, object) }
+    return { kind: 'finished', checksum: compareNoted(last, object) }
   }
   if (prints === null) throw new Error('an upload to continue without its prints')
-  const attempt = attemptOf(start, last, pieces.bytes, before.opened, prints)
+  const attempt = attemptOf(start, last, { partSize: pieces.bytes, seal }, before.opened, prints)
   const { parts, uploadKey } = attempt
   const total = identity.size + attempt.frame.before.length + attempt.frame.after.length
   running.tell({ t: 'planned', total, parts: parts.length, keyName: uploadKey.keyName })
   return { kind: 'continues', attempt, resumed: before.resumed }
 }
 
+/** A part without its leaves is taken for one that was not noted: the file has to prove it. */
+const hasLeaves = ({ leaves }: SavedPart): boolean => leaves !== undefined
+
 /** Makes the noted attempt again. */
 function attemptOf(
   { job, running, oss, path, identity }: UploadStart,
   last: Checkpoint,
-  partSize: number,
-  { dataKey, counter, keyName }: Opened,
+  { partSize, seal }: { readonly partSize: number; readonly seal: SealPlan | null },
+  { dataKey, counter, keyId, keyName }: Opened,
   prints: PartPrints,
 ): UploadAttempt {
   const { message } = last.what
@@ -141,7 +147,7 @@ function attemptOf(
     running,
     path,
     identity,
-    uploadKey: { dataKey, counter, keyName },
+    uploadKey: { dataKey, counter, keyId, keyName },
     headers: last.what.headers,
     frame,
     message,
@@ -151,6 +157,7 @@ function attemptOf(
     partSize,
     progress: { done: 0 },
     prints,
+    seal,
   }
 }
 
@@ -168,27 +175,14 @@ export async function proveHeldParts(
     part: ReturnType<MultipartSession['unproven']>[number],
     signal: AbortSignal,
   ): Promise<void> => {
-    if ((await sumPart(attempt, part, signal)) === crc64FromDecimal(part.crc64))
-      session.proved(part)
+    const { crc64, leaves } = await sumPart(attempt, part, signal)
+    if (crc64 === crc64FromDecimal(part.crc64)) session.proved(part, leaves)
     compared.add(part.number)
   }
   const remaining = () => session.unproven().filter(({ number }) => !compared.has(number))
   if (remaining().length === 0) return
   if (!(await allParts(running, remaining, compare, () => isUnchangedAfterPause(attempt))))
     throw new Failure({ code: 'source-changed', path })
-}
-
-/** Compares the object with the parts that were noted, where every part was noted. */
-function compareNoted(
-  parts: readonly SavedPart[],
-  partSize: number,
-  object: ObjectHead,
-): TransferOutcome['checksum'] {
-  const plan: readonly Part[] = planParts(object.size, partSize)
-  const noted = new Map(parts.map((part) => [part.number, part]))
-  if (plan.some(({ number }) => crc64FromDecimal(noted.get(number)?.crc64 ?? '') === null))
-    return 'absent'
-  return compareCrc64(object.crc64, sumOfParts(plan, noted))
 }
 
 /** Opens the noted envelope again, with whatever master key fits. */

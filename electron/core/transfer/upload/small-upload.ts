@@ -8,6 +8,7 @@ import { assertReplaceable } from './assert-replaceable.ts'
 import { contentTypeOf } from './content-type.ts'
 import { NO_FRAME } from '../../cipher/crc64-sum.ts'
 import type { UploadJob } from '../run/jobs.ts'
+import { isSealed } from '../run/object-headers.ts'
 import { noteWhole, wholeCheckpoint } from './checkpoint-notes.ts'
 import type { HeldFile } from '../../worker/held-file.ts'
 import { goodAnswer, untilTaken, type Running } from '../run/running.ts'
@@ -89,7 +90,10 @@ async function holdFile(
     const found = await askWrapping(job, control.cancellation)
     if (found === null) return null
     keyName = found.keyName
-    return { kind: 'hold', path: job.source, most: mostOf(job), wrapping: found.wrapping }
+    const { wrapping, writer } = found
+    const place = { bucket: job.bucket, key: job.key, time: Date.now() }
+    const seal = isSealed(job) ? { ...place, writer } : null
+    return { kind: 'hold', path: job.source, most: mostOf(job), wrapping, seal }
   }, control.cancellation)
   return file === null ? null : { file, keyName }
 }

@@ -16,6 +16,8 @@ import type { PartPrints } from './part-prints.ts'
 import { allParts, runPart, type Running } from '../run/running.ts'
 import { headObject, type ObjectHead } from '../../oss/objects.ts'
 import { checkStored, compareCrc64, removeDamaged } from '../run/stored-object.ts'
+import { tagSeal } from '../run/tag-seal.ts'
+import type { SealPlan } from '../../seals/new-seal.ts'
 
 /** One state of one file under one data key. */
 export interface AttemptFile {
@@ -23,7 +25,7 @@ export interface AttemptFile {
   readonly running: Running
   readonly path: string
   readonly identity: SourceIdentity
-  readonly uploadKey: Pick<UploadKey, 'dataKey' | 'counter' | 'keyName'>
+  readonly uploadKey: Pick<UploadKey, 'dataKey' | 'counter' | 'keyId' | 'keyName'>
 }
 
 /**
@@ -38,19 +40,24 @@ export interface UploadAttempt extends AttemptFile, ObjectHeaders {
   readonly partSize: number | null
   /** A message of the KMS Encryption SDK as it is noted; null for envelopes. */
   readonly message: SavedMessage | null
-  /** CRC-64 that the object must have for its tag to match; null where it has no tag. */
+  /**
+   * CRC-64 that the object must have for its tag or its seal to match; null where nothing was read
+   * before the object is sent.
+   */
   readonly tagged: bigint | null
   /** Parts that are done, for the retry counter. */
   readonly progress: { done: number }
   /** Prints of what was sent already. */
   readonly prints: PartPrints
+  /** The seal that is made of the parts; null: there is none, or the headers have it. */
+  readonly seal: SealPlan | null
 }
 
 /**
  * Finds which bytes of the file, and which bytes of the frame, a part of the object holds. The
  * cipher has a copy of the data key, which the worker wipes.
  */
-function contentOf({ frame, identity: { size }, uploadKey }: UploadAttempt, part: Part) {
+function contentOf({ frame, identity: { size }, uploadKey }: Summable, part: Part) {
   const { before, after } = frame
   const inFile = (at: number): number => Math.min(Math.max(at - before.length, 0), size)
   const [from, to] = [part.offset, part.offset + part.length]
@@ -71,16 +78,25 @@ function contentOf({ frame, identity: { size }, uploadKey }: UploadAttempt, part
   }
 }
 
+/** The leaves that a job on one part returns. Their data key is a copy, which the worker wipes. */
+function leavesOf({ seal, uploadKey }: Pick<UploadAttempt, 'seal' | 'uploadKey'>, offset: number) {
+  if (seal === null) return {}
+  const firstIndex = offset / 2 ** seal.exponent
+  return {
+    leaves: { ...seal, firstIndex, dataKey: Uint8Array.from(uploadKey.dataKey.bytes) },
+  }
+}
+
 /**
- * Encrypts and sends one part until OSS took it whole. `accept` gets the answer and the CRC-64 of
- * what was sent.
+ * Encrypts and sends one part until OSS took it whole. `accept` gets the answer, and the CRC-64 and
+ * the leaves of what was sent.
  */
 export function sendPart(
   attempt: UploadAttempt,
   part: Part,
   toSign: ToSign,
   signal: AbortSignal,
-  accept: (answer: JobAnswer, crc64: bigint) => void | Promise<void>,
+  accept: (answer: JobAnswer, crc64: bigint, leaves?: Uint8Array) => void | Promise<void>,
 ): Promise<void> {
   const { job, running, oss, path, identity, progress, prints, partSize } = attempt
   return runPart(
@@ -100,31 +116,46 @@ export function sendPart(
           source: { path, identity },
           prints: prints.of(part.number, path),
           ...contentOf(attempt, part),
+          ...leavesOf(attempt, part.offset),
         }
       },
       onPrinted: (records) => prints.heard(part.number, records),
-      accept: ({ crc64 }, answer) => {
+      accept: ({ crc64, leaves }, answer) => {
         if (crc64 === null) throw new Error('a part without its sum')
-        return accept(answer, crc64)
+        return accept(answer, crc64, leaves)
       },
     },
     signal,
   )
 }
 
-/** Sums a part as it is stored, without sending it. Resolves with its CRC-64. */
+/** The sums of a part as it is stored. Leaves are those of a sealed upload alone. */
+export interface PartSums {
+  readonly crc64: bigint
+  readonly leaves?: Uint8Array
+}
+
+/** The fields of an attempt by which its content can be summed. */
+type Summable = AttemptFile & Pick<UploadAttempt, 'frame' | 'seal'>
+
+/** Sums a part as it is stored, without sending it. */
 export async function sumPart(
-  attempt: UploadAttempt,
+  attempt: Summable,
   part: Part,
   signal: AbortSignal,
-): Promise<bigint> {
+): Promise<PartSums> {
   const { running, path, identity } = attempt
-  const { crc64 } = await running.pool.run(
-    { kind: 'sum', source: { path, identity }, ...contentOf(attempt, part) },
+  const { crc64, leaves } = await running.pool.run(
+    {
+      kind: 'sum',
+      source: { path, identity },
+      ...contentOf(attempt, part),
+      ...leavesOf(attempt, part.offset),
+    },
     { signal },
   )
   if (crc64 === null) throw new Error('a part without its sum')
-  return crc64
+  return { crc64, ...(leaves !== undefined && { leaves }) }
 }
 
 /** Tag of a message, and the CRC-64 of its whole ciphertext. */
@@ -215,14 +246,16 @@ const NEVER = new AbortController().signal
 
 /**
  * Compares the object in the bucket with what was sent: only then it may be called encrypted.
- * `seen`: the object as it was found; null: the bucket is asked now. Throws Failure, those of
- * {@link checkStored} and {@link assertTagMatches}, after removing what was stored wrongly.
+ * `seen`: the object as it was found; null: the bucket is asked now. `seal`: the text that goes on
+ * the object as a tag; null: none. Throws Failure, those of {@link checkStored}, {@link tagSeal}
+ * and {@link assertTagMatches}, after removing what was stored wrongly.
  */
 export async function verifyChecksum(
   sent: SentFile,
   stored: PutResult,
   crc64: bigint,
   seen: ObjectHead | null = null,
+  seal: string | null = null,
 ): Promise<TransferOutcome['checksum']> {
   try {
     assertTagMatches(sent, crc64)
@@ -238,6 +271,7 @@ export async function verifyChecksum(
       { form: sent, size: storedSize, crc64 },
       NEVER,
     )
+    if (seal !== null) await tagSeal(oss, job, stored, seal, NEVER)
     job.stored?.({
       key: job.key,
       size: identity.size,

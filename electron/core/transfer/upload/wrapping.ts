@@ -2,12 +2,15 @@ import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { Cancellation } from '../../base/cancellation.ts'
 import type { RsaWrapping } from '../../worker/job.ts'
 import type { UploadJob } from '../run/jobs.ts'
+import { isSealed } from '../run/object-headers.ts'
 
 /** All that an RSA master key gives to a small file. */
 export interface NamedWrapping {
   readonly wrapping: RsaWrapping
   /** The name of the master key. */
   readonly keyName: string
+  /** A copy of the writer secret, which the caller wipes; null where the key has none. */
+  readonly writer: Uint8Array<ArrayBuffer> | null
 }
 
 /** Tells whether this format needs only the public half of an RSA key. */
@@ -74,17 +77,23 @@ function groupsOf(all: readonly Waiter[]): readonly (readonly Waiter[])[] {
 
 async function askForGroup(group: readonly Waiter[]): Promise<void> {
   try {
-    const wrapping = await wrappingOf(group)
+    const found = await wrappingOf(group)
     for (const { isCancelled, settle, fail } of group)
       if (isCancelled) fail(new Failure({ code: 'cancelled' }))
-      else settle(wrapping)
+      else settle(found && { ...found, writer: found.writer && Uint8Array.from(found.writer) })
+    found?.writer?.fill(0)
   } catch (cause) {
     for (const { fail } of group) fail(cause)
   }
 }
 
-/** The handle of the master key is closed afterwards: the next group asks again. */
-async function wrappingOf(group: readonly Waiter[]): Promise<NamedWrapping | null> {
+/**
+ * The handle of the master key is closed afterwards: the next group asks again. The caller wipes
+ * the writer secret.
+ */
+async function wrappingOf(
+  group: readonly Waiter[],
+): Promise<(Omit<NamedWrapping, 'writer'> & { readonly writer: Uint8Array | null }) | null> {
   const [first] = group
   if (first === undefined) return null
   const { masterKey, format } = first.job
@@ -93,6 +102,7 @@ async function wrappingOf(group: readonly Waiter[]): Promise<NamedWrapping | nul
   return {
     wrapping: { publicHalf: key.publicHalf(), format, description: key.description },
     keyName: key.name,
+    writer: group.some(({ job }) => isSealed(job)) ? (key.writerSecret?.() ?? null) : null,
   }
 }
 

@@ -16,6 +16,7 @@ import { useClassWord } from '../list/class-word.ts'
 import type { DetailsProps } from './details-props.ts'
 import { EncryptionSection } from './details-encryption.tsx'
 import { STANDARD } from '../dialogs/header-form.ts'
+import { SealSection } from './seal-section.tsx'
 import { LookInline } from '../../look/look-inline.tsx'
 
 /**
@@ -75,6 +76,7 @@ export function DetailsObject({
         encryption={encryption ?? (state.isPending ? 'checking' : 'unknown')}
         facts={facts.data}
       />
+      <SealSection place={place} row={row} />
       <ObjectSection
         row={row}
         facts={facts.data}
