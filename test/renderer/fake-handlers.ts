@@ -103,6 +103,14 @@ export function fakeHandlers(
       return ok(data.settings)
     },
     'practice.reset': async () => ok(null),
+    'seals.verify': async () =>
+      ok({
+        state: 'intact' as const,
+        reason: 'read' as const,
+        writer: null,
+        judged: '2026-11-20T06:12:00.000Z',
+        sealed: '2026-10-02T03:20:00.000Z',
+      }),
     'secrets.status': async () => ok(data.secrets),
     'secrets.check': async () => ok(data.secrets),
     async 'secrets.unlock'() {

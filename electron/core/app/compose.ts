@@ -29,6 +29,7 @@ import { localHandlers } from './handlers/handlers-local.ts'
 import { objectHandlers } from './handlers/handlers-objects.ts'
 import { offlineHandlers } from './handlers/handlers-offline.ts'
 import { profileHandlers } from './handlers/handlers-profiles.ts'
+import { sealHandlers } from './handlers/handlers-seals.ts'
 import { transferHandlers } from './handlers/handlers-transfers.ts'
 import { uploadHandlers } from './handlers/handlers-uploads.ts'
 import { openLog } from './log.ts'
@@ -257,6 +258,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...uploadHandlers(parts),
     ...downloadHandlers(parts),
     ...copyHandlers(parts),
+    ...sealHandlers(parts),
     ...transferHandlers(parts),
     ...indexHandlers(parts),
     ...leftoverHandlers(parts),

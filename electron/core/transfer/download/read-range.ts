@@ -145,7 +145,7 @@ export async function readContent(
 }
 
 /** Does the work on all pieces, some at a time. The first failure stops the others. */
-async function allAtOnce(
+export async function allAtOnce(
   pieces: readonly ContentPiece[],
   signal: AbortSignal,
   work: (piece: ContentPiece, signal: AbortSignal) => Promise<void>,
@@ -161,7 +161,7 @@ async function allAtOnce(
 }
 
 /** One piece, and what is summed while it is read. */
-interface WantedPiece {
+export interface WantedPiece {
   readonly piece: ContentPiece
   readonly checksum: boolean
   /** Makes the leaves of one attempt; left out for none. */
@@ -169,7 +169,7 @@ interface WantedPiece {
 }
 
 /** Fetches and decrypts one piece in a worker thread, again after a failure that may pass. */
-async function readPiece(
+export async function readPiece(
   { oss, pool, traffic }: RangeReader,
   { ref: { bucket, key, versionId }, head }: SealedAt,
   content: Content,
