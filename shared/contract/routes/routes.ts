@@ -6,6 +6,7 @@ import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
+import { handoffRoutes } from './routes-handoff.ts'
 import { sealRoutes } from './routes-seals.ts'
 import { transferRoutes } from './routes-transfers.ts'
 import { noInput, route, type Route } from './route.ts'
@@ -196,6 +197,7 @@ export const routes = {
   ...indexRoutes,
   ...auditRoutes,
   ...sealRoutes,
+  ...handoffRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),
