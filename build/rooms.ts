@@ -66,7 +66,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'index', at: `${CORE}index/`, may: BASE },
   { name: 'history', at: `${CORE}history/`, may: [...BASE, ...core('store', 'seals')] },
-  { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:'] },
+  { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:', `${CORE}base/html-text.ts`] },
   {
     name: 'kms client',
     at: `${CORE}keys/kms/kms-client.ts`,
@@ -112,6 +112,8 @@ export const rooms: readonly Room[] = [
       'oled-font-5x7',
     ],
   },
+  // A page for one receiver. Its program runs in a browser, and imports nothing.
+  { name: 'handoff', at: `${CORE}handoff/`, may: [...BASE, `${CORE}escrow/base32.ts`] },
   { name: 'oss', at: `${CORE}oss/`, may: [...BASE, ...LOW] },
   {
     name: 'run',
@@ -141,7 +143,17 @@ export const rooms: readonly Room[] = [
       ...BASE,
       'zod',
       ...LOW,
-      ...core('worker', 'index', 'history', 'audit', 'keys', 'escrow', 'oss', 'transfer'),
+      ...core(
+        'worker',
+        'index',
+        'history',
+        'audit',
+        'keys',
+        'escrow',
+        'handoff',
+        'oss',
+        'transfer',
+      ),
     ],
   },
   {

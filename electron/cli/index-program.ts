@@ -78,6 +78,7 @@ export function indexCommands(program: Command, action: Action): void {
     .command('audit [prefix]')
     .description('tells how the objects below a prefix are encrypted, and names problems')
     .option('--csv <file>', 'also write the findings into a CSV file')
+    .option('--html <file>', 'also write a report to print, in both languages')
     .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
     .option('--acl', 'also ask for the ACL of each object that is not encrypted')
     .option(

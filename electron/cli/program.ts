@@ -4,6 +4,7 @@ import { copy, type CopyOptions } from './commands/copy-command.ts'
 import { decrypt, type DecryptOptions } from './commands/decrypt-command.ts'
 import { get, type GetOptions } from './commands/get-command.ts'
 import { escrowCommands } from './escrow-program.ts'
+import { handoffCommand } from './handoff-program.ts'
 import { indexCommands } from './index-program.ts'
 import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
@@ -199,6 +200,7 @@ export function programFor(version: string, runner: Runner): Command {
     )
 
   indexCommands(program, action)
+  handoffCommand(program, action)
   keyCommands(program.command('keys').description('master keys of this computer'), action)
   profileCommands(program.command('profiles').description('stored accounts'), action)
   return program

@@ -148,6 +148,7 @@ export function fakeHandlers(
       return ok(made)
     },
     'profiles.session': notHere,
+    'handoff.make': notHere,
     async 'profiles.update'({ id, credential: _secret, sealsNew, sealedOnly, ...fields }) {
       data.profiles = data.profiles.map((one) =>
         one.id === id

@@ -153,6 +153,30 @@ test('a CSV file has a row for each finding, and no formula', async () => {
   expect(readFileSync(join(work, 'audit.csv'), 'utf8')).toContain(`\r\n"'=1+1",5,`)
 })
 
+test('a report to print has tables, bars and sentences in both languages, and no name as HTML', async () => {
+  await put('all/<img src=x>', 'plain', {})
+  expect(await stored('audit', 'all/', '--html', 'report.html')).toMatchObject({ code: 0 })
+  const report = readFileSync(join(work, 'report.html'), 'utf8')
+  for (const text of [
+    '加密审计报告',
+    '>Backups<',
+    'all/&lt;img src=x&gt;',
+    'An RSA key of 1024 bits protects the data key.',
+    '数据密钥由 1024 位的 RSA 密钥保护。',
+    '<rect width="100" height="8"/>',
+  ])
+    expect(report).toContain(text)
+  expect(report).not.toMatch(/<(?:img|script)/)
+  const ran = await stored('audit', 'all/', '--html', 'report.html', '--csv', 'both.csv', '--json')
+  expect(ran.code).toBe(2)
+  const both = ['--html', 'report.html', '--csv', 'audit.csv', '--force', '--json']
+  const { summary } = linesOf(await stored('audit', 'all/', ...both))
+  expect([summary['savedAs'], summary['report']]).toEqual([
+    join(work, 'audit.csv'),
+    join(work, 'report.html'),
+  ])
+})
+
 test('an object that cannot be read is named, and the command does not end with 0', async () => {
   const key = 'camera/IMG_00000003.jpg'
   const denied = { kind: 'status', status: 403, code: 'AccessDenied' } as const
@@ -216,7 +240,7 @@ test('an audit that is killed continues where it was', async () => {
   const { lines, summary } = linesOf(ran)
   // The steps before the kill are stored: only the last one may come again.
   expect(heads().length).toBeLessThanOrEqual(MADE_UP + 20 - 1000)
-  expect(summary['objects']).toBe(MADE_UP + 9)
+  expect(summary['objects']).toBe(MADE_UP + 10)
   expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length)
   const [ledger] = records(await stored('keys', 'ledger', 'Backups', '--json'))
   expect(ledger).toMatchObject({ objects: 3, buckets: [{ isWhole: true }], uncounted: [] })

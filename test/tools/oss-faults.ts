@@ -47,6 +47,8 @@ export type FaultAction =
   | { readonly kind: 'flip-bit'; readonly offset: number }
   /** The server's clock is `ms` ahead for this request. */
   | { readonly kind: 'skew'; readonly ms: number }
+  /** The bucket has a CORS rule: pages of every origin may read the answer. */
+  | { readonly kind: 'allow-origin' }
   /** `x-oss-hash-crc64ecma` of the answer is wrong. */
   | { readonly kind: 'wrong-crc' }
   /**
@@ -184,6 +186,8 @@ async function perform(
 
 function answer(actions: Actions, reply: Reply): Reply | null {
   if (struckBy(actions, 'lose-response') !== undefined) return null
+  if (struckBy(actions, 'allow-origin') !== undefined)
+    return { ...reply, headers: [...reply.headers, ['access-control-allow-origin', '*']] }
   if (struckBy(actions, 'wrong-crc') === undefined) return reply
   const headers = reply.headers.map((pair) =>
     isCrc64(pair) ? ([pair[0], (BigInt(pair[1]) ^ 1n).toString()] as const) : pair,

@@ -26,6 +26,7 @@ const BAR = 20
 
 export interface AuditOptions extends CommonOptions {
   readonly csv?: string
+  readonly html?: string
   readonly shard?: Shard
   readonly acl?: boolean
   /** The most HEAD requests. */
@@ -55,11 +56,13 @@ export async function audit(
   const place = { ...at, prefix, shard: options.shard ?? null }
   const requests = await look(context, place, options.requests)
   const acl = options.acl === true
-  const { sums, savedAs } =
-    options.csv === undefined
-      ? { sums: await judge(context, place, acl), savedAs: null }
-      : await exportCsv(context, place, acl, options.csv)
-  await toldSummary(context, { prefix, asOf, requests, savedAs, sums })
+  const exported = async (form: 'csv' | 'html') =>
+    options[form] === undefined ? null : exportAs(context, place, acl, form, options[form])
+  const csv = await exported('csv')
+  const html = await exported('html')
+  const sums = csv?.sums ?? (await judge(context, place, acl))
+  const saved = { savedAs: csv?.savedAs ?? null, report: html?.savedAs ?? null }
+  await toldSummary(context, { prefix, asOf, requests, ...saved, sums })
   return unreadLeft(context, sums)
 }
 
@@ -102,17 +105,19 @@ const recordOf = ({ output }: Context, object: AuditedObject) => ({
   })),
 })
 
-async function exportCsv(
+async function exportAs(
   { call, grants, options, output }: Context,
   place: AuditPlace,
   acl: boolean,
-  csv: string,
+  form: 'csv' | 'html',
+  file: string,
 ): Promise<{ readonly sums: AuditSums; readonly savedAs: string }> {
-  const path = resolve(csv)
+  const path = resolve(file)
   const target = valueOf(await grants.forWriting(dirname(path)))
   return call('audit.export', {
     ...place,
     acl,
+    form,
     target: target.id,
     fileName: basename(path),
     existing: options.force === true ? 'replace' : 'fail',
@@ -126,13 +131,16 @@ interface Summary {
   readonly prefix: string
   readonly asOf: string | null
   readonly requests: number
+  /** The CSV file; null for none. */
   readonly savedAs: string | null
+  /** The report to print; null for none. */
+  readonly report: string | null
   readonly sums: AuditSums
 }
 
 async function toldSummary(
   { call, output }: Context,
-  { prefix, asOf, requests, savedAs, sums }: Summary,
+  { prefix, asOf, requests, savedAs, report, sums }: Summary,
 ): Promise<void> {
   const keys = await call('keys.list', {})
   const nameOf = (id: string): string => keys.find((key) => key.id === id)?.name ?? id
@@ -154,7 +162,7 @@ async function toldSummary(
   const other = (name: string): string => (name === '' ? '(others)' : name)
   const months = Object.fromEntries(sorted(sums.months))
   output.result(
-    { summary: { prefix, asOf, requests, ...sums, months, keys: named, savedAs } },
+    { summary: { prefix, asOf, requests, ...sums, months, keys: named, savedAs, report } },
     [
       `${sums.objects} objects, ${bytes(sums.bytes)}, as of ${asOf ?? ''}. HEAD requests: ${requests}.`,
       ...table('Findings', sums.findings, (name) => `${severityOf(name)}: ${name}`),
@@ -163,6 +171,7 @@ async function toldSummary(
       ...table('Storage classes', sums.classes, other),
       ...table('Months', sums.months, other),
       ...(savedAs === null ? [] : ['', `Findings: ${output.name(savedAs)}`]),
+      ...(report === null ? [] : ['', `Report: ${output.name(report)}`]),
     ].join('\n'),
   )
 }

@@ -1,6 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
-import { Failure, valueOf } from '../../../shared/contract/errors.ts'
+import { valueOf } from '../../../shared/contract/errors.ts'
 import {
   chosenLanguage,
   languageOf,
@@ -11,6 +10,7 @@ import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey } from '../key-files.ts'
 import { kindOf, readBackOf } from '../key-lines.ts'
+import { withNewFile } from '../new-file.ts'
 import { askSecret, openedWith } from '../passphrases.ts'
 import { unlockSecrets, withSecrets } from '../secrets.ts'
 import type { NewKeyOptions } from './key-commands.ts'
@@ -97,29 +97,6 @@ function sharesOf({ shares, threshold }: EscrowOptions): In<'keys.escrow'>['shar
 async function languageFor({ call, environment }: Context): Promise<'en' | 'zh-CN'> {
   const { language } = await call('settings.get', {})
   return chosenLanguage(language, languageOf(terminalLanguages(environment)))
-}
-
-/**
- * Writes a new file for its owner alone before the work, so that no sheet exists whose passphrase
- * is nowhere. The file goes away with a failure.
- */
-async function withNewFile<T>(path: string, text: string, work: () => Promise<T>): Promise<T> {
-  try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 })
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException
-    throw new Failure(
-      code === 'EEXIST'
-        ? { code: 'target-exists', path }
-        : { code: 'target-unwritable', path, reason: code },
-    )
-  }
-  try {
-    return await work()
-  } catch (cause) {
-    await rm(path, { force: true })
-    throw cause
-  }
 }
 
 function report(

@@ -29,6 +29,7 @@ import { localHandlers } from './handlers/handlers-local.ts'
 import { objectHandlers } from './handlers/handlers-objects.ts'
 import { offlineHandlers } from './handlers/handlers-offline.ts'
 import { profileHandlers } from './handlers/handlers-profiles.ts'
+import { handoffHandlers } from './handlers/handlers-handoff.ts'
 import { sealHandlers } from './handlers/handlers-seals.ts'
 import { transferHandlers } from './handlers/handlers-transfers.ts'
 import { uploadHandlers } from './handlers/handlers-uploads.ts'
@@ -255,6 +256,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ...downloadHandlers(parts),
     ...copyHandlers(parts),
     ...sealHandlers(parts),
+    ...handoffHandlers(parts),
     ...transferHandlers(parts),
     ...indexHandlers(parts),
     ...leftoverHandlers(parts),

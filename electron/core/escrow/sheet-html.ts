@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { bilingualPage, both as bothTexts, escaped } from '../base/html-text.ts'
 import type { DrawnCode, RecoverySheet } from './recovery-sheet.ts'
 import { OPEN_KEY, OPEN_OBJECT, readProgram } from './sheet-recipe.ts'
 import { CHINESE, ENGLISH, grouped, sheetTime, type SheetTexts } from './sheet-texts.ts'
@@ -21,9 +21,6 @@ ol { margin: 1mm 0; padding-left: 6mm } p { margin: 1mm 0 }
 footer { display: flex; justify-content: space-between; margin-top: 6mm; border-top: 1px solid #000; padding-top: 2mm }
 .line { display: inline-block; width: 40mm; border-bottom: 1px solid #000 }
 .break { break-before: page }
-.choice { margin: 4mm 0 }
-@media print { .choice { display: none } }
-body:has(#zh-CN:checked) :lang(en), body:has(#en:checked) :lang(zh-CN) { display: none }
 `
 
 /**
@@ -32,7 +29,7 @@ body:has(#zh-CN:checked) :lang(en), body:has(#en:checked) :lang(zh-CN) { display
  */
 export function sheetHtml(sheet: RecoverySheet, language: 'en' | 'zh-CN'): string {
   const both = (text: (texts: SheetTexts) => string): string =>
-    `<span lang="en">${escaped(text(ENGLISH))}</span><span lang="zh-CN">${escaped(text(CHINESE))}</span>`
+    bothTexts([text(ENGLISH), text(CHINESE)])
   const { facts } = sheet
   const fact = (label: (texts: SheetTexts) => string, value: string): string =>
     `<dt>${both(label)}</dt><dd class="mono">${escaped(value)}</dd>`
@@ -40,20 +37,7 @@ export function sheetHtml(sheet: RecoverySheet, language: 'en' | 'zh-CN'): strin
     (_, i) => `<li>${both((texts) => texts.appSteps(sheet)[i] ?? '')}</li>`,
   )
   const box = (lines: readonly string[]): string => `<pre>${escaped(lines.join('\n'))}</pre>`
-  const style = createHash('sha256').update(STYLE).digest('base64')
-  return `<!doctype html>
-<html>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${style}'; form-action 'none'; base-uri 'none'">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width">
-<title>${escaped(ENGLISH.title)} · ${escaped(CHINESE.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<div class="choice">${choice('en', 'English', language)} ${choice('zh-CN', '中文', language)}</div>
-<header><h1>${both(({ title }) => title)}</h1><div>${both(({ place }) => place(sheet))}</div></header>
+  const body = `<header><h1>${both(({ title }) => title)}</h1><div>${both(({ place }) => place(sheet))}</div></header>
 <div class="keep"><strong>${both(({ keep }) => keep)}</strong> ${both(({ warning }) => warning(sheet))}</div>
 <dl>
 ${fact(({ name }) => name, facts.name)}
@@ -75,14 +59,9 @@ ${box(readProgram(sheet.share !== null))}
 <p>${both(({ openKey }) => openKey(sheet))}</p>
 ${box(OPEN_KEY)}
 <p>${both(({ openObject }) => openObject)}</p>
-${box(OPEN_OBJECT)}
-</body>
-</html>
-`
+${box(OPEN_OBJECT)}`
+  return bilingualPage([ENGLISH.title, CHINESE.title], STYLE, body, language)
 }
-
-const choice = (id: string, label: string, chosen: string): string =>
-  `<label><input type="radio" name="language" id="${id}"${id === chosen ? ' checked' : ''}> ${label}</label>`
 
 /** Draws a code as one path: a run of black modules is a rectangle. */
 function svg({ modules, text }: DrawnCode): string {
@@ -101,14 +80,4 @@ function runsOf(row: readonly boolean[]): readonly (readonly [start: number, len
       .join('')
       .matchAll(/1+/g),
   ].map(({ index, 0: run }) => [index, run.length])
-}
-
-function escaped(text: string): string {
-  const marks: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-  }
-  return text.replace(/[&<>"]/g, (mark) => marks[mark] ?? mark)
 }

@@ -266,7 +266,14 @@ export async function putSmall(
  */
 export function presignGet(
   oss: Oss,
-  object: { readonly bucket: string; readonly key: string; readonly seconds: number },
+  {
+    seconds,
+    versionId = null,
+    ...object
+  }: Omit<ObjectRef, 'versionId'> & {
+    readonly versionId?: string | null
+    readonly seconds: number
+  },
 ): Promise<string> {
-  return oss.presign({ method: 'GET', bucket: object.bucket, key: object.key }, object.seconds)
+  return oss.presign({ method: 'GET', ...object, query: versionQuery(versionId) }, seconds)
 }

@@ -6,6 +6,7 @@ import { indexRoutes } from './routes-index.ts'
 import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
+import { handoffRoutes } from './routes-handoff.ts'
 import { sealRoutes } from './routes-seals.ts'
 import { rewrapRoutes } from './routes-rewraps.ts'
 import { transferRoutes } from './routes-transfers.ts'
@@ -198,6 +199,7 @@ export const routes = {
   ...auditRoutes,
   ...sealRoutes,
   ...rewrapRoutes,
+  ...handoffRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */
   'leftovers.list': route<readonly Leftover[]>()(z.object(s.place)),

@@ -6,11 +6,24 @@ import { attempted } from '../../base/attempt.ts'
 import { IndexReset } from '../../index/indexes.ts'
 import { judgeStep, lookAtStep } from '../audit/audit-steps.ts'
 import { writeAuditCsv } from '../audit/export-audit.ts'
+import { writeAuditReport } from '../audit/export-report.ts'
 import { pathInFolder } from '../local/path-grants.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
 
 /** Objects of one step of an export. */
 const AT_ONCE = 1000
+
+/** The facts of a report that its objects do not give. */
+async function reportFacts(
+  { localIndex, listKeys }: Parts,
+  { profileId, bucket, prefix }: In<'audit.export'>,
+) {
+  const index = await localIndex.indexes.of(profileId)
+  const { asOf } = await index.opened({ bucket, prefix, depth: 'below' })
+  const keys = await listKeys()
+  const listed = asOf === null ? null : new Date(asOf).toISOString()
+  return { bucket, prefix, asOf: listed, keyNames: new Map(keys.map(({ id, name }) => [id, name])) }
+}
 
 /** Audits of the objects that the local index lists. */
 export function auditHandlers(parts: Parts): HandlersOf<'audit'> {
@@ -48,7 +61,14 @@ export function auditHandlers(parts: Parts): HandlersOf<'audit'> {
           sums = mergedSums(sums, some)
         }
         const pages = pagesOf(input, add, signal)
-        const savedAs = await writeAuditCsv(path, existing, language, pages)
+        const savedAs =
+          input.form === 'csv'
+            ? await writeAuditCsv(path, existing, language, pages)
+            : await writeAuditReport(path, existing, language, {
+                ...(await reportFacts(parts, input)),
+                pages,
+                sums: () => sums,
+              })
         return { savedAs, sums }
       }),
   }
