@@ -45,6 +45,8 @@ export async function startLyingOss(): Promise<LyingOss> {
     string,
     { readonly headers: Readonly<Record<string, string>>; readonly parts: Map<number, Buffer> }
   >()
+  /** The tags of objects, as they were sent. */
+  const tagged = new Map<string, string>()
   const lying: Omit<LyingOss, 'endpoint' | 'close'> = {
     forgets: () => false,
     cuts: 0,
@@ -120,6 +122,12 @@ export async function startLyingOss(): Promise<LyingOss> {
       keep(key, copied.body, copied.headers)
       const { etag = '', ...rest } = await facts(copied.body)
       return xml(`<CopyObjectResult><ETag>${etag}</ETag></CopyObjectResult>`, rest)
+    }
+    if (query.has('tagging')) {
+      if (method === 'PUT') tagged.set(key, body.toString())
+      return method === 'PUT'
+        ? response.writeHead(200).end()
+        : xml(tagged.get(key) ?? '<Tagging><TagSet></TagSet></Tagging>')
     }
     if (method === 'PUT') {
       keep(key, body, metaOf(headers))
