@@ -168,8 +168,9 @@ export function programFor(version: string, runner: Runner): Command {
     program
       .command(`${name} <key> <to>`)
       .description(
-        `${moves ? 'moves' : 'copies'} an object as stored, without a key; a key that ends in / means everything below it`,
+        `${moves ? 'moves' : 'copies'} an object as stored; a key that ends in / means everything below it`,
       )
+      .option('--key <K>', 'master key of the seal, which then fits the new place', collect, [])
       .option('--to-bucket <name>', 'another bucket')
       .option('--to-profile <name>', 'another stored profile')
       .option(

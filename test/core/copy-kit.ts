@@ -9,7 +9,7 @@ import type { Running } from '../../electron/core/transfer/run/running.ts'
 import { Failure, ok } from '../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../shared/contract/models-transfers.ts'
 import { bench, never, type Bench } from './oss-practice.ts'
-import { kit, PART, type Kit } from './transfer-kit.ts'
+import { kit, noOpeners, PART, type Kit } from './transfer-kit.ts'
 
 /**
  * How an end of a copy is named in the tests: the bucket, another one of the same account, and
@@ -78,6 +78,8 @@ export function copyKit(): CopyKit {
     })
     return {
       kind: 'copy',
+      openers: noOpeners({ code: 'no-master-key' }),
+      sealMemory: async () => null,
       name: key,
       target: '',
       profileId: ends(to).profileId,

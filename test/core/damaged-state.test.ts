@@ -257,11 +257,15 @@ describe('what a later version wrote into the journal', () => {
 
   test.each<readonly [string, readonly object[], readonly string[]]>([
     ['a record', [add('x', { ...record, version: 2 })], ['known']],
-    ['a record of a kind that is not known', [add('x', { ...record, kind: 'rewrap' })], ['known']],
-    ['a checkpoint', [note('known', { ...checkpoint, version: 3 })], ['known']],
+    [
+      'a record of a kind that is not known',
+      [add('x', { ...record, kind: 'unheard-of' })],
+      ['known'],
+    ],
+    ['a checkpoint', [note('known', { ...checkpoint, version: 99 })], ['known']],
     [
       'a checkpoint among several notes',
-      [{ t: 'all', id: '', notes: [note('known', { ...checkpoint, version: 3 })] }],
+      [{ t: 'all', id: '', notes: [note('known', { ...checkpoint, version: 99 })] }],
       ['known'],
     ],
     ['a note of a kind that is not known', [{ t: 'shard', id: 'x' }], ['known']],

@@ -1,10 +1,13 @@
 import type { In } from '../../../shared/contract/routes/routes.ts'
 import { bucketOf, storedAccount, type ProfileBucket } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
+import { masterKeys } from '../key-files.ts'
+import { sessionKms } from '../kms.ts'
 import { Usage } from '../exit-codes.ts'
 import { reportEach } from '../follow.ts'
 
 export interface CopyOptions extends CommonOptions {
+  readonly key: readonly string[]
   readonly toBucket?: string
   readonly toProfile?: string
   readonly versionId?: string
@@ -23,6 +26,9 @@ export async function copy(
   move: boolean,
 ): Promise<number> {
   const from = await bucketOf(context)
+  // A copy chooses among all keys that this process knows.
+  await masterKeys(context, options.key, '')
+  await sessionKms(context)
   const target = await targetOf(context, from, options)
   const folder = key.endsWith('/')
   if (options.versionId !== undefined && folder)

@@ -34,7 +34,7 @@ export interface HandoffFacts {
   readonly expires: number
 }
 
-/** What opens a page. 'words': a passphrase. 'rsa': the secret under the recipient's public key. */
+/** The lock of a page. 'words': a passphrase. 'rsa': the secret under the receiver's public key. */
 export interface HandoffLock {
   readonly kind: 'words' | 'rsa'
   /** Base64url of the wrapped secret; '' for words. */

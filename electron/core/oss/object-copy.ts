@@ -4,6 +4,7 @@ import type { Oss } from './client.ts'
 import { textAt } from './oss-xml.ts'
 import { versionQuery } from './object-ref.ts'
 import { encodeKey, encodeQuery } from './sign-v4.ts'
+import { TAG_HEADER } from './tags.ts'
 
 /** Milliseconds for which OSS may be silent while it copies an object of any size. */
 const COPY_IDLE_MS = 5 * 60_000
@@ -23,6 +24,8 @@ export interface ObjectCopy {
   readonly storageClass?: string
   /** Headers of the copy; left out: those of the source. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Tags of the copy, as the header `x-oss-tagging` has them; left out: those of the source. */
+  readonly tags?: string
   /** ACL of the copy; left out: that of its bucket. */
   readonly acl?: string
 }
@@ -44,6 +47,9 @@ export async function copyObject(
     ...(copy.acl === undefined || copy.acl === 'default' ? {} : { 'x-oss-object-acl': copy.acl }),
     ...(copy.ifMatch === undefined ? {} : { 'x-oss-copy-source-if-match': `"${copy.ifMatch}"` }),
     ...(copy.storageClass === undefined ? {} : { 'x-oss-storage-class': copy.storageClass }),
+    ...(copy.tags === undefined
+      ? {}
+      : { [TAG_HEADER]: copy.tags, 'x-oss-tagging-directive': 'Replace' }),
     ...overwriteRule(copy.forbidOverwrite),
   }
   const asked = { bucket: copy.toBucket ?? copy.bucket, key: copy.toKey, action: 'oss:PutObject' }

@@ -15,7 +15,7 @@ export const PUT_TAGS = 'oss:PutObjectTagging'
 export const TAG_HEADER = 'x-oss-tagging'
 
 /** Limits of OSS. Source: OSS documentation, PutObjectTagging. Lengths are in characters. */
-const MAX_TAGS = 10
+export const MAX_TAGS = 10
 const MAX_KEY_LENGTH = 128
 const MAX_VALUE_LENGTH = 256
 

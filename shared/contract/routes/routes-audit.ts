@@ -29,7 +29,8 @@ export const auditRoutes = {
   'audit.page': route<AuditPage>()(z.object({ ...step, acl: z.boolean() })),
   /**
    * Judges all objects as `audit.page` does, and writes those with findings into a file. 'csv': one
-   * row for each finding. 'html': a report to print, which names the first objects alone. Without `existing`, a file of that name stays, and the new file's name gets a number.
+   * row for each finding. 'html': a report to print, which names the first objects alone.
+   * Without `existing`, a file of that name stays, and the new file's name gets a number.
    */
   'audit.export': route<{ readonly savedAs: string; readonly sums: AuditSums }>()(
     z.object({

@@ -5,6 +5,7 @@ import { dropUploadAt } from '../../transfer/run/tidy.ts'
 import type { CopyJob, CopySide } from '../../transfer/run/jobs.ts'
 import type { Takes } from '../../transfer/run/stored-schema.ts'
 import type { JobNeeds } from '../jobs/job-needs.ts'
+import { openersFor } from '../jobs/key-choice.ts'
 import { folderOf, nameOf, targetOf } from '../objects/key-names.ts'
 import type { Kind } from './kind.ts'
 import {
@@ -61,7 +62,8 @@ export const copyKind = {
 } satisfies Kind<CopyRecord, CopyJob>
 
 /** Makes the job of one object that is copied or moved as it is stored. */
-export function copyJobOf({ connections, changes, seen }: JobNeeds, record: CopyRecord): CopyJob {
+export function copyJobOf(needs: JobNeeds, record: CopyRecord): CopyJob {
+  const { connections, changes, seen, sealHistory } = needs
   const { from, to, removeSource, existing, size, multipartFrom, partSize } = record
   const side = ({ profileId, bucket, key }: ObjectPlace): CopySide => ({
     profileId,
@@ -72,6 +74,9 @@ export function copyJobOf({ connections, changes, seen }: JobNeeds, record: Copy
   })
   return {
     kind: 'copy',
+    openers: openersFor(needs, [], from),
+    sealMemory: async (bucket, key) =>
+      sealHistory.at(connections.bucket(from.profileId, bucket).origin).find(bucket, key),
     removeSource,
     name: nameOf(from.key),
     target: targetOf(to.bucket, to.key),

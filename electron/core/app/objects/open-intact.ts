@@ -21,8 +21,8 @@ export interface IntactObject {
 }
 
 /**
- * Reads and judges all of an object, and opens its envelope. The seal commits to key and counter, so
- * an object that was replaced meanwhile is refused. Throws Failure
+ * Reads and judges all of an object, and opens its envelope. The seal commits to key and counter.
+ * So an object that was replaced meanwhile is refused. Throws Failure
  * 'not-sealed' and 'seal-refused' for an object that is not intact, and as {@link verifyObject}.
  */
 export async function openIntact(

@@ -22,6 +22,7 @@ import {
 } from './copy-proof.ts'
 import type { CopyJob } from '../run/jobs.ts'
 import { copyCheckpoint, dropStartedCopy, movedCheckpoint } from './copy-notes.ts'
+import { withSealedTags } from './copy-seal.ts'
 import { relayPlan, withSizesOf } from './relay-plan.ts'
 import { relay, type RelayResult } from './relay.ts'
 import type { Running } from '../run/running.ts'
@@ -175,7 +176,8 @@ async function writeByRule(
     try {
       if (exists && existing !== 'replace' && (existing !== 'rename' || name !== null))
         throw new Failure({ code: 'object-exists', key })
-      return await writeCopy({ ...task, to: { ...to, key } })
+      const named = { ...task, to: { ...to, key } }
+      return await withSealedTags(named, (tags) => writeCopy(named, tags))
     } catch (cause) {
       if (!(cause instanceof Failure) || cause.error.code !== 'object-exists') throw cause
       if (existing === 'skip' || existing === 'rename') await dropStartedCopy({ job, running, to })
@@ -194,14 +196,15 @@ async function freeNameBeside(
   return (await freeKeys(oss, bucket, [key], taken, signal)).get(key) ?? key
 }
 
-async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
+/** Writes the copy. `sealed`: its tags with its seal; null: those of the source. */
+async function writeCopy(task: CopyTask, sealed: string | null): Promise<ProvenCopy> {
   const { job, running, from, to, source } = task
   const last = running.saved?.last() ?? null
   // OSS refused to copy this object before. Asking again would forget the parts that were relayed.
   const isRelayed = last?.way === 'parts'
   if (!isRelayed && wayOf(job.from, job.to, source.size) === 'inside') {
     try {
-      return await copyInside(task)
+      return await copyInside(task, sealed)
     } catch (cause) {
       if (!(cause instanceof Failure) || !mayRelay(cause.error, from.bucket === to.bucket))
         throw cause
@@ -209,10 +212,8 @@ async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
   }
   const plan = relayPlan(source.size, carriedHeaders(source), job)
   running.tell({ t: 'planned', total: source.size, parts: plan.parts.length, keyName: null })
-  const tags =
-    Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
-      ? await tagsOf(from.oss, from, running.control.cancelled)
-      : ''
+  const isTagged = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
+  const tags = sealed ?? (isTagged ? await tagsOf(from.oss, from, running.control.cancelled) : '')
   const besides = {
     'x-oss-storage-class': source.storageClass,
     ...(tags !== '' && { 'x-oss-tagging': tags }),
@@ -235,17 +236,20 @@ async function writeCopy(task: CopyTask): Promise<ProvenCopy> {
   }
 }
 
-async function copyInside(task: CopyTask): Promise<ProvenCopy> {
+async function copyInside(task: CopyTask, tags: string | null): Promise<ProvenCopy> {
   const { running, to, source } = task
   await running.control.untilMoving()
   await running.saved?.note(copyCheckpoint(to, source, carriedHeaders(source), null))
-  const stored = await askOssToCopy(task)
+  const stored = await askOssToCopy(task, tags)
   const checksum = await proven(task, { stored, summed: null }, carriedHeaders(source))
   running.tell({ t: 'part-done', part: 1, bytes: source.size })
   return { key: to.key, etag: stored.etag, inside: true, checksum }
 }
 
-async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promise<PutResult> {
+async function askOssToCopy(
+  { job, running, from, to, source }: CopyTask,
+  tags: string | null,
+): Promise<PutResult> {
   const { cancelled } = running.control
   const { bucket, key, versionId } = from
   // OSS replaces the headers of an object that is copied onto its own name.
@@ -259,6 +263,7 @@ async function askOssToCopy({ job, running, from, to, source }: CopyTask): Promi
     forbidOverwrite: job.existing !== 'replace',
     ifMatch: source.etag,
     storageClass: source.storageClass,
+    ...(tags !== null && { tags }),
     ...(isOwnName && { headers: withoutEnvelope(carriedHeaders(source)) }),
   }
   return sendOnce((onUnsure) => copyObject(watchUnsure(to.oss, onUnsure), copy, cancelled), {

@@ -10,7 +10,7 @@ import type { Oss } from '../../oss/client.ts'
 import type { FileSeal } from './file-seal.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
 import type { StoredFacts } from './stored-facts.ts'
-import type { SealRules } from './stored-seal.ts'
+import type { SealMemories, SealRules } from './stored-seal.ts'
 
 /**
  * The rule for a name that is taken. 'rename' writes `name (2).ext` beside it; 'skip' ends well
@@ -214,12 +214,13 @@ export interface CopySource extends CopySide {
   readonly versionId: string | null
 }
 
-/**
- * One object that is copied as it is stored, to another name, bucket or account. A copy needs no
- * master key.
- */
+/** One object that is copied as it is stored. Only the seal of the copy needs a master key. */
 export interface CopyJob extends JobBase {
   readonly kind: 'copy'
+  /** Open the envelope of a sealed source. Without a key, its seal belongs to the old place. */
+  readonly openers: Pick<Openers, 'envelope'>
+  /** Finds the seals that this computer knows of the source. */
+  readonly sealMemory: SealMemories['find']
   /** True: a move. The source is deleted when the copy is proven. */
   readonly removeSource: boolean
   readonly from: CopySource
