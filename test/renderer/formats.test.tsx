@@ -95,7 +95,7 @@ describe('what opens, says what it is', () => {
         'Wrap algorithm': 'KMS',
         'Encryption headers': 'V2, complete',
       },
-      /Opening it takes 2 KMS calls\..*This format does not detect tampering/,
+      /Opening it takes 2 KMS calls\..*The format alone does not detect tampering/,
     ],
     [
       'V1',
@@ -105,7 +105,7 @@ describe('what opens, says what it is', () => {
         'Wrap algorithm': 'RSA-2048, OAEP',
         'Encryption headers': 'V1, complete',
       },
-      /unencrypted MD5 of the plaintext.*This format does not detect tampering/,
+      /unencrypted MD5 of the plaintext.*The format alone does not detect tampering/,
     ],
     [
       'a message, split',
@@ -160,7 +160,7 @@ describe('what opens, says what it is', () => {
       })
       await pane.findByText('Preview')
       if (said) expect(await pane.findByText(/^Not verified: only parts/)).toBeTruthy()
-      else await waitFor(() => expect(pane.queryByText(/Not verified/)).toBeNull())
+      else await waitFor(() => expect(pane.queryByText(/^Not verified: only parts/)).toBeNull())
     },
   )
 

@@ -68,7 +68,13 @@ const keysIn = async (
     .map((row) => row['key'])
 const elsewhere = ['--to-profile', 'theirs', '--secrets-passphrase-file', 'pass'] as const
 
-async function opens(practice: Practice, bucket: string, key: string): Promise<void> {
+/** `more`: options of the download. */
+async function opens(
+  practice: Practice,
+  bucket: string,
+  key: string,
+  ...more: readonly string[]
+): Promise<void> {
   expect(
     await on(
       practice,
@@ -81,13 +87,14 @@ async function opens(practice: Practice, bucket: string, key: string): Promise<v
       '--key',
       'key.pem',
       '--force',
+      ...more,
     ),
   ).toMatchObject({ code: 0, stderr: '' })
   expect(readFileSync(join(work, 'back')).equals(content)).toBe(true)
 }
 
 test('cp within a bucket is done by OSS; without --force nothing is replaced', async () => {
-  const ran = await here('cp', 'docs/one', 'docs/two', '--json')
+  const ran = await here('cp', 'docs/one', 'docs/two', '--json', '--key', 'key.pem')
   expect(ran).toMatchObject({ code: 0, stderr: '' })
   expect(records(ran)).toEqual([
     {
@@ -113,7 +120,15 @@ test('cp within a bucket is done by OSS; without --force nothing is replaced', a
 })
 
 test('mv to another bucket, into a folder, under its name', async () => {
-  const ran = await here('mv', 'docs/one', 'kept/', '--to-bucket', 'second-bucket')
+  const ran = await here(
+    'mv',
+    'docs/one',
+    'kept/',
+    '--to-bucket',
+    'second-bucket',
+    '--key',
+    'key.pem',
+  )
   expect(ran).toMatchObject({
     code: 0,
     stderr: '',
@@ -128,7 +143,10 @@ test('mv to another account passes through this computer, and needs no key', asy
   expect(ran).toMatchObject({ code: 0, stderr: '' })
   expect(ran.stdout).toContain('as stored, through this computer, checksum matches')
   expect(await keysIn(mine, mine.bucket)).toEqual([])
-  await opens(theirs, theirs.bucket, 'two')
+  // Without a key, the seal stays that of the old name.
+  const refused = ['get', 'two', '--bucket', theirs.bucket, '--out', 'no', '--key', 'key.pem']
+  expect(await on(theirs, ...refused)).toMatchObject({ code: 4, stdout: '' })
+  await opens(theirs, theirs.bucket, 'two', '--allow-moved')
 })
 
 test('a folder goes whole, and takes the name it is given', async () => {

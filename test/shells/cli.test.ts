@@ -221,8 +221,8 @@ describe('up and down again', () => {
 
   test('copies and moves keep the envelope', async () => {
     expectCode(await here('put', 'file.bin', '--to', 'one', '--key', 'key.pem'), 0)
-    expectCode(await here('cp', 'one', 'two'), 0)
-    expectCode(await here('mv', 'two', 'folder/'), 0)
+    expectCode(await here('cp', 'one', 'two', '--key', 'key.pem'), 0)
+    expectCode(await here('mv', 'two', 'folder/', '--key', 'key.pem'), 0)
     expect(
       records(await here('ls', '--json'))
         .map((row) => row['key'])

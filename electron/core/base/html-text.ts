@@ -27,7 +27,7 @@ body:has(#zh-CN:checked) :lang(en), body:has(#en:checked) :lang(zh-CN) { display
 
 /**
  * Writes one page of HTML without a script, for a screen and for paper. It holds both languages,
- * and the reader chooses one. `body`: HTML that is escaped. `language`: the one that is shown first.
+ * and the reader chooses one. `body`: escaped HTML. `language`: the one that is shown first.
  */
 export function bilingualPage(
   title: Bilingual,
