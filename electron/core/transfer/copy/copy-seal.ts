@@ -40,8 +40,8 @@ export async function withSealedTags<T>(
 /**
  * Returns the tags of a copy of a sealed object, as a header: the user's tags, and the seal for the
  * new place. No content is read. Null: the copy takes the tags along as they are, and a seal in
- * them belongs to the old place. That is so where nothing is sealed or the seal does not fit. It is also
- * so where no key here opens the object, or the object has no room for the tag.
+ * them belongs to the old place. That is so where nothing is sealed or the seal does not fit. It is
+ * also so where no key here opens the object, or the object has no room for the tag.
  * Source FORMAT.md 11.7.
  */
 async function sealedTags(copy: SealedCopy): Promise<string | null> {
