@@ -47,7 +47,7 @@ test('each kind is shown, and nothing of it is on the disk', async ({ page, app,
   await type(page, 'Space')
   await expect(looked).toContainText('640 × 400')
   await expect(looked).toContainText('Decrypted in memory, nothing is written to disk')
-  await expect(looked).toContainText('Checksum matches')
+  await expect(looked).toContainText('Intact, all of it was checked')
   await expect(looked).toContainText('1 of 8')
   await type(page, '+')
   await expect(looked.getByRole('button', { name: '150 %' })).toBeVisible()
