@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { chinese } from '../../renderer/text/words.ts'
-import { dialog, PASSPHRASE, test } from './kit.ts'
+import { call, dialog, PASSPHRASE, test } from './kit.ts'
 import { dropPaths, startLoopback } from './loopback-app.ts'
 
 /**
@@ -137,7 +137,10 @@ test('a language that was chosen is kept, whatever the browser wants', async ({
   await page.goto(app.link)
   await page.getByRole('radio', { name: 'English' }).click()
   await expect(page.getByRole('heading', { name: objects['guide.title'] })).toHaveCount(0)
+  // The words change at once. A reload before the core has the choice would lose it.
+  await expect.poll(async () => (await call(page, 'settings.get', {})).language).toBe('en')
   await page.reload()
+  await expect(page.getByRole('radio', { name: 'English' })).toBeChecked()
   expect(await page.locator('html').getAttribute('lang')).toBe('en')
   // The page in place of a link that was used follows.
   await page.context().clearCookies()
