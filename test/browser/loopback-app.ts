@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 export interface LoopbackApp {
   /** Opens the app once. */
@@ -88,14 +88,28 @@ export async function startLoopback({
   }
 }
 
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>
+
+/** Returns the place of an element, once it is drawn. A page that is built anew has none for it. */
+export async function boxOf(element: Locator): Promise<Box> {
+  const found: Box[] = []
+  await expect(async () => {
+    const box = await element.boundingBox()
+    if (box === null) throw new Error('the element is not drawn')
+    found.push(box)
+  }).toPass()
+  const [box] = found
+  if (box === undefined) throw new Error('an element without a place')
+  return box
+}
+
 /** Drops real files and folders of this computer on the middle of `selector`, as a mouse would. */
 export async function dropPaths(
   page: Page,
   selector: string,
   files: readonly string[],
 ): Promise<void> {
-  const box = await page.locator(selector).first().boundingBox()
-  if (box === null) throw new Error(`nothing to drop on at ${selector}`)
+  const box = await boxOf(page.locator(selector).first())
   const client = await page.context().newCDPSession(page)
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {

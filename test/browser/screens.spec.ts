@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Practice } from '../tools/practice.ts'
-import { dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
+import { boxOf, dropPaths, startLoopback, type LoopbackApp } from './loopback-app.ts'
 import { call, dialog, goTo, PASSPHRASE, row, test } from './kit.ts'
 import { complaints, dress, look } from './look.ts'
 import {
@@ -347,8 +347,7 @@ test.describe('every screen', () => {
 
 /** Drags files over an element, and does not let go. */
 async function drag(page: Page, selector: string, files: readonly string[]): Promise<void> {
-  const box = await page.locator(selector).first().boundingBox()
-  if (box === null) throw new Error(`nothing to drag over at ${selector}`)
+  const box = await boxOf(page.locator(selector).first())
   const client = await page.context().newCDPSession(page)
   for (const type of ['dragEnter', 'dragOver'] as const) {
     await client.send('Input.dispatchDragEvent', {
