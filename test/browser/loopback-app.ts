@@ -90,7 +90,7 @@ export async function startLoopback({
 
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>
 
-/** Returns the place of an element, once it is drawn. A page that is built anew has none for it. */
+/** Returns the place of an element, once it is drawn. */
 export async function boxOf(element: Locator): Promise<Box> {
   const found: Box[] = []
   await expect(async () => {
