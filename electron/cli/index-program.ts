@@ -95,6 +95,7 @@ export function indexCommands(program: Command, action: Action): void {
   program
     .command('verify [prefix]')
     .description('reads all objects below a prefix, and tells whether each is as it was sealed')
+    .option('--key <K>', 'also this master key; may be repeated', collect, [])
     .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
     .action(
       action((context, options: SealOptions, prefix: string | undefined) =>
@@ -104,6 +105,7 @@ export function indexCommands(program: Command, action: Action): void {
   program
     .command('seal [prefix]')
     .description('reads the objects below a prefix that have no seal, and seals them')
+    .option('--key <K>', 'also this master key; may be repeated', collect, [])
     .option('--shard <i/n>', 'only this share of the objects, such as 2/8', shardOf)
     .action(
       action((context, options: SealOptions, prefix: string | undefined) =>

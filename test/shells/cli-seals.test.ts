@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { tmpdir } from 'node:os'
@@ -185,4 +186,27 @@ test('seal: objects without a seal get one, and the others stay as they are', as
   expect(linesOf(await run('verify', 'bare/', '--json')).lines).toEqual([
     'bare/c intact sealed-later',
   ])
+})
+
+test('a key file verifies and seals what it encrypted, without a stored profile', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  writeFileSync(join(work, 'file.pem'), pem, { mode: 0o600 })
+  writeFileSync(join(work, 'one.txt'), 'one')
+  const alone = (...args: readonly string[]): Promise<Ran> =>
+    runCli([...args, '--bucket', practice.bucket], {
+      cwd: work,
+      env: { ...commandEnvironment(work, practice), CIPHERBUCKET_DATA: join(work, 'alone') },
+    })
+  const key = ['--key', 'file.pem']
+  for (const [to, ...more] of [['alone/sealed'], ['alone/bare', '--no-seal']] as const)
+    expect(await alone('put', 'one.txt', '--to', to, ...key, ...more)).toMatchObject({ code: 0 })
+  expect(linesOf(await alone('verify', 'alone/', '--json')).lines).toEqual([
+    'alone/bare unknown no-key',
+    'alone/sealed unknown no-key',
+  ])
+  expect(await alone('seal', 'alone/', ...key)).toMatchObject({ code: 0 })
+  const ran = await alone('verify', 'alone/', '--json', ...key)
+  expect(ran.code).toBe(0)
+  expect(linesOf(ran).lines).toEqual(['alone/bare intact sealed-later', 'alone/sealed intact read'])
 })

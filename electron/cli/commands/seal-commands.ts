@@ -6,6 +6,7 @@ import { sealReason } from '../../../shared/contract/sentences/sentences-seals.t
 import { bucketOf } from '../connection.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { EXIT } from '../exit-codes.ts'
+import { masterKeys } from '../key-files.ts'
 import { sessionKms } from '../kms.ts'
 import { unlockSecrets } from '../secrets.ts'
 
@@ -15,6 +16,7 @@ const AT_ONCE = 200
 const YOUNG_MS = 60_000
 
 export interface SealOptions extends CommonOptions {
+  readonly key: readonly string[]
   readonly shard?: Shard
 }
 
@@ -95,8 +97,10 @@ export async function seal(
   return code === EXIT.done && failed > 0 ? EXIT.network : code
 }
 
-async function placeOf(context: Context, prefix: string, { shard }: SealOptions) {
+async function placeOf(context: Context, prefix: string, { key, shard }: SealOptions) {
   const at = await bucketOf(context)
+  // An object is opened with all keys that this process knows and its description fits.
+  await masterKeys(context, key, '')
   await sessionKms(context)
   await unlockSecrets(context, 'read')
   return { ...at, prefix, shard: shard ?? null }
