@@ -49,6 +49,14 @@ const HINTS: Partial<Record<AppError['code'], readonly [english: string, chinese
   'passphrase-needed': ['Use --secrets-passphrase-file.', '请使用 --secrets-passphrase-file。'],
 }
 
+function hintFor(error: AppError): readonly [english: string, chinese: string] | undefined {
+  if (error.code !== 'seal-refused') return HINTS[error.code]
+  if (error.state === 'moved') return ['The option is --allow-moved.', '对应选项为 --allow-moved。']
+  return error.reason === 'not-read'
+    ? ['Use --unverified to save the part without a check.', '如需直接读取该部分，请使用 --unverified。']
+    : undefined
+}
+
 /**
  * Opens the output. `language`: of the sentences of errors and findings. Everything else on the
  * command line is English.
@@ -86,7 +94,7 @@ export function openOutput(json: boolean, language: Language): Output {
     failure(error, about = {}, said = true) {
       if (json) record({ ...about, error })
       if (!said) return
-      const hint = HINTS[error.code]?.[chinese ? 1 : 0]
+      const hint = hintFor(error)?.[chinese ? 1 : 0]
       const key = 'key' in about && typeof about.key === 'string' ? about.key : ''
       const words = sentence(error, language)
       // Many sentences name the fault, and not which of several objects has it.

@@ -145,7 +145,9 @@ test('mv to another account passes through this computer, and needs no key', asy
   expect(await keysIn(mine, mine.bucket)).toEqual([])
   // Without a key, the seal stays that of the old name.
   const refused = ['get', 'two', '--bucket', theirs.bucket, '--out', 'no', '--key', 'key.pem']
-  expect(await on(theirs, ...refused)).toMatchObject({ code: 4, stdout: '' })
+  const got = await on(theirs, ...refused)
+  expect(got).toMatchObject({ code: 4, stdout: '' })
+  expect(got.stderr).toContain('--allow-moved')
   await opens(theirs, theirs.bucket, 'two', '--allow-moved')
 })
 

@@ -75,10 +75,7 @@ const ADVICE: Readonly<Partial<Record<SealReason | Refused['state'], Pair>>> = {
     'Check it again later, or ask the owner of the bucket.',
     '请稍后再试，或联系存储空间的所有者。',
   ],
-  'not-read': [
-    'Download the whole object, or ask for the part with --unverified.',
-    '请下载整个文件，或使用 --unverified 读取该部分。',
-  ],
+  'not-read': ['Download the whole object.', '请下载整个文件。'],
   'tags-unreadable': [
     'Ask for the permission oss:GetObjectTagging.',
     '请申请 oss:GetObjectTagging 权限。',

@@ -1,7 +1,6 @@
 // Opens the box of a hand-off page, and verifies the object by its seal before it is decrypted.
 // Source FORMAT.md 11 (seals) and 13 (hand-off).
 
-
 /**
  * @typedef {object} Facts The JSON of the page. Bytes are base64url.
  * @property {string} bucket
@@ -257,9 +256,7 @@ async function verifiedPlain(seal, keys, stream, tell) {
   for (const [i, piece] of stored.entries()) {
     const counter = counterAt(keys.counter, (i * seal.chunkBytes) / 16)
     const how = { name: 'AES-CTR', counter, length: 128 }
-    plain.push(
-      new Blob([await crypto.subtle.decrypt(how, keys.cipher, await piece.arrayBuffer())]),
-    )
+    plain.push(new Blob([await crypto.subtle.decrypt(how, keys.cipher, await piece.arrayBuffer())]))
   }
   return new Blob(plain, { type: 'application/octet-stream' })
 }

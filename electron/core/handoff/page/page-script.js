@@ -52,7 +52,10 @@ function start() {
   const hasEnded = Date.now() >= facts.expires * 1000
   const host = new URL(facts.link).host
   for (const one of document.querySelectorAll('[data-text]'))
-    one.textContent = textOf(/** @type {TextName} */ (one.getAttribute('data-text')), { time, host })
+    one.textContent = textOf(/** @type {TextName} */ (one.getAttribute('data-text')), {
+      time,
+      host,
+    })
   element('name').textContent = name
   element('size').textContent = sizeText(seal.length)
   element('until').textContent = textOf(hasEnded ? 'ended' : 'until', { time })
