@@ -53,7 +53,10 @@ function hintFor(error: AppError): readonly [english: string, chinese: string] |
   if (error.code !== 'seal-refused') return HINTS[error.code]
   if (error.state === 'moved') return ['The option is --allow-moved.', '对应选项为 --allow-moved。']
   return error.reason === 'not-read'
-    ? ['Use --unverified to save the part without a check.', '如需直接读取该部分，请使用 --unverified。']
+    ? [
+        'Use --unverified to save the part without a check.',
+        '如需直接读取该部分，请使用 --unverified。',
+      ]
     : undefined
 }
 
