@@ -34,7 +34,7 @@ const useRuns = create<{ readonly run: VerifyRun | null }>(() => ({ run: null })
 const setRun = (run: VerifyRun): void => useRuns.setState({ run })
 let control = new AbortController()
 
-/** Returns the run of this place; null where there is none. */
+/** Returns the run that verifies this place; null where no run was started. */
 export const useVerifyRun = (place: Place): VerifyRun | null => {
   const run = useRuns((runs) => runs.run)
   return run !== null && idOf(run.place) === idOf(place) ? run : null

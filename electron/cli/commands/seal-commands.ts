@@ -51,7 +51,7 @@ export async function verify(
   )
   if (young.length > 0) {
     output.remark(`${young.length} objects were uploaded a moment ago. They are read again.`)
-    await setTimeout(YOUNG_MS)
+    await setTimeout(YOUNG_MS, undefined, { signal: context.signal })
     const { profileId, bucket } = place
     for (const key of young)
       tell(key, await call('seals.verify', { profileId, bucket, key, versionId: null }))

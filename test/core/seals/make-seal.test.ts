@@ -92,7 +92,7 @@ describe('names', () => {
 })
 
 describe('a copy', () => {
-  test('keeps what was sealed, and has time and place anew', () => {
+  test('keeps bytes 0 to 91, and gets a new time and a new place', () => {
     const copy = moveSeal(keys, seal, target)
     const { byWriter, exponent, sealId, length, root, content } = seal
     expect(copy).toMatchObject({ byWriter, exponent, sealId, length, root, content })

@@ -132,7 +132,7 @@ describe('the text that decides', () => {
   const other = named(VECTORS.good, 'another data key, same content').seal
   const elsewhere = altered({ 100: 1 })
 
-  test('no text is none, and the waiting tag is no text', () => {
+  test('no text gives kind none, and so does the tag of an unfinished seal', () => {
     expect(decidingSeal([])).toEqual({ kind: 'none' })
     expect(decidingSeal([NO_SEAL_YET])).toEqual({ kind: 'none' })
     expect(decidingSeal([NO_SEAL_YET, NO_SEAL_YET])).toEqual({ kind: 'none' })

@@ -12,7 +12,7 @@ import {
 import { handoffPage } from '../../handoff/handoff-page.ts'
 import { readKeyFile } from '../../keys/files/key-file.ts'
 import { fingerprintOf } from '../../keys/public-key.ts'
-import { presignGet } from '../../oss/objects.ts'
+import { headVersion, presignGet } from '../../oss/objects.ts'
 import { writeSealText } from '../../seals/seal-text.ts'
 import { readSmallFile } from '../../store/small-file.ts'
 import { openersFor } from '../jobs/key-choice.ts'
@@ -39,29 +39,35 @@ export function handoffHandlers(parts: Parts): HandlersOf<'handoff'> {
       attempted(async () => {
         const { profileId, bucket, key, seconds, fileName, existing } = input
         const path = valueOf(pathInFolder(valueOf(grants.writable(input.target)), fileName))
-        const { locked, fingerprint } = await recipientOf(input.to, grants)
         const oss = connections.bucket(profileId, bucket)
         const ref = { bucket, key, versionId: input.versionId ?? null }
+        // Asked before the object is read, which may take long.
+        if ((await headVersion(oss, ref, signal)).size > MOST_BYTES)
+          throw new Failure({ code: 'too-large', limit: MOST_BYTES })
         const how = {
           openers: openersFor(parts, input.keyIds, { profileId, bucket, key }),
           rules: sealRulesOf(needs, profileId, bucket),
         }
-        const { opened, seal, versionId } = await openIntact({ ...reading, oss }, ref, how, signal)
-        using dataKey = opened.dataKey
-        if (seal.length > MOST_BYTES) throw new Failure({ code: 'too-large', limit: MOST_BYTES })
-        const expires = Math.floor(Date.now() / 1000) + seconds
-        const link = await presignGet(oss, { bucket, key, versionId, seconds })
-        const facts = { bucket, key, seal: writeSealText(seal), link, expires }
-        const opens = { dataKey: dataKey.bytes, counter: opened.counter }
-        const page = handoffPage(makeHandoff(facts, locked, opens))
-        locked.secret.fill(0)
-        return {
-          savedAs: await saveSmall(path, page, existing),
-          sha256: createHash('sha256').update(page).digest('hex'),
-          expires: new Date(expires * 1000).toISOString(),
-          size: seal.length,
-          fingerprint,
-          hasToken: valueOf(profiles.get(profileId)).hasToken,
+        const { locked, fingerprint } = await recipientOf(input.to, grants)
+        try {
+          const found = await openIntact({ ...reading, oss }, ref, how, signal)
+          const { opened, seal, versionId } = found
+          using dataKey = opened.dataKey
+          const expires = Math.floor(Date.now() / 1000) + seconds
+          const link = await presignGet(oss, { bucket, key, versionId, seconds })
+          const facts = { bucket, key, seal: writeSealText(seal), link, expires }
+          const opens = { dataKey: dataKey.bytes, counter: opened.counter }
+          const page = handoffPage(makeHandoff(facts, locked, opens))
+          return {
+            savedAs: await saveSmall(path, page, existing),
+            sha256: createHash('sha256').update(page).digest('hex'),
+            expires: new Date(expires * 1000).toISOString(),
+            size: seal.length,
+            fingerprint,
+            hasToken: valueOf(profiles.get(profileId)).hasToken,
+          }
+        } finally {
+          locked.secret.fill(0)
         }
       }).finally(afterUse),
   }

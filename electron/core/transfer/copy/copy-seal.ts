@@ -1,14 +1,19 @@
 import { Failure } from '../../../../shared/contract/errors.ts'
 import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { ObjectHead } from '../../oss/objects.ts'
-import { MAX_TAGS, readTags, tagHeader, type ObjectTag } from '../../oss/tags.ts'
-import { judgeSeal } from '../../seals/judge-seal.ts'
+import { MAX_TAGS, tagHeader, type ObjectTag } from '../../oss/tags.ts'
 import { moveSeal } from '../../seals/make-seal.ts'
 import { deriveSealKeys } from '../../seals/seal-keys.ts'
-import { SEAL_HEADER, SEAL_TAG, writeSealText } from '../../seals/seal-text.ts'
+import { SEAL_TAG, writeSealText } from '../../seals/seal-text.ts'
 import type { CopyJob } from '../run/jobs.ts'
 import type { Running } from '../run/running.ts'
 import type { SourceSpot, Spot } from './copy-proof.ts'
+import {
+  judgeSourceSeal,
+  tagsOfSource,
+  textsOfSource,
+  type SourceTexts,
+} from './judge-source-seal.ts'
 
 /** A copy whose name is known. */
 interface SealedCopy {
@@ -47,22 +52,24 @@ export async function withSealedTags<T>(
 async function sealedTags(copy: SealedCopy): Promise<string | null> {
   const { from, to, source, running } = copy
   if (from.bucket === to.bucket && from.key === to.key) return null
-  const inMetadata = source.headers.get(SEAL_HEADER)
-  const isTagged = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
-  if (inMetadata === undefined && !isTagged) return null
-  const tags = isTagged ? await tagsIfReadable(copy) : []
+  const tags = await tagsIfReadable(copy)
   if (tags === null) return null
   const others = tags.filter(([name]) => name !== SEAL_TAG)
-  const texts = tags.filter(([name]) => name === SEAL_TAG).map(([, text]) => text)
-  if (others.length >= MAX_TAGS || (inMetadata === undefined && texts.length === 0)) return null
-  const text = await movedText(copy, inMetadata === undefined ? [] : [inMetadata], texts)
+  const texts = textsOfSource(source, tags)
+  const isSealed = texts.metadata.length + texts.tags.length > 0
+  if (others.length >= MAX_TAGS || !isSealed) return null
+  const text = await movedText(copy, texts)
   running.control.cancelled.throwIfAborted()
   return text === null ? null : tagHeader([...others, [SEAL_TAG, text]])
 }
 
-async function tagsIfReadable({ from, running }: SealedCopy): Promise<readonly ObjectTag[] | null> {
+async function tagsIfReadable({
+  from,
+  source,
+  running,
+}: SealedCopy): Promise<readonly ObjectTag[] | null> {
   try {
-    return await readTags(from.oss, from, running.control.cancelled)
+    return await tagsOfSource(from, source, running.control.cancelled)
   } catch (cause) {
     if (cause instanceof Failure && cause.error.code === 'access-denied') return null
     throw cause
@@ -72,8 +79,7 @@ async function tagsIfReadable({ from, running }: SealedCopy): Promise<readonly O
 /** Returns the text of the seal for the new place; null where the source has a fault. */
 async function movedText(
   { job, running, from, to, source }: SealedCopy,
-  metadata: readonly string[],
-  tags: readonly string[],
+  texts: SourceTexts,
 ): Promise<string | null> {
   const { cancelled } = running.control
   const found = recognise(readHeaders(source.headers))
@@ -86,18 +92,8 @@ async function movedText(
   using dataKey = opened.value.dataKey
   using keys = deriveSealKeys(dataKey.bytes)
   const memory = await job.sealMemory(from.bucket, from.key)
-  const { reason, seal } = judgeSeal({
-    bucket: from.bucket,
-    key: from.key,
-    envelope: { state: 'open', candidates: [{ keys, counter: opened.value.counter }] },
-    metadata,
-    tags,
-    length: source.size,
-    content: { unread: 'not-read' },
-    memory,
-    isVersionAsked: from.versionId !== null,
-    writers: [],
-  })
+  const candidate = { keys, counter: opened.value.counter }
+  const { reason, seal } = judgeSourceSeal(from, source, texts, candidate, memory)
   // Every other reason is a fault. A copy never makes a bad seal a good one.
   if (reason !== 'not-read' || seal === null) return null
   const place = { bucket: to.bucket, key: to.key, time: Date.now() }

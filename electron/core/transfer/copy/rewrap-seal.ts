@@ -1,15 +1,15 @@
 import type { RewrapLeft } from '../../../../shared/contract/models-rewraps.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Opened } from '../../keys/keyring.ts'
-import { readTags, type ObjectTag } from '../../oss/tags.ts'
-import { judgeSeal } from '../../seals/judge-seal.ts'
+import type { ObjectTag } from '../../oss/tags.ts'
 import { LeafSum, rootOf } from '../../seals/leaves.ts'
 import { isSameMac } from '../../seals/mac.ts'
 import { makeSeal, moveSeal } from '../../seals/make-seal.ts'
 import { planSeal } from '../../seals/new-seal.ts'
 import { deriveSealKeys } from '../../seals/seal-keys.ts'
-import { SEAL_HEADER, SEAL_TAG, writeSealText, type Seal } from '../../seals/seal-text.ts'
+import { writeSealText, type Seal } from '../../seals/seal-text.ts'
 import { markFits } from '../../seals/writer.ts'
+import { judgeSourceSeal, tagsOfSource, textsOfSource } from './judge-source-seal.ts'
 import type { RewrapTask } from './rewrap-job.ts'
 
 /** The seal and the tags of an object before it changes. `seal` null: it has none that decides. */
@@ -23,22 +23,11 @@ export type OldSeal =
  */
 export async function judgeOldSeal(task: RewrapTask): Promise<OldSeal> {
   const { spot, source, opened, running } = task
-  const isTagged = Number(source.headers.get('x-oss-tagging-count') ?? 0) > 0
-  const tags = isTagged ? await readTags(spot.oss, spot, running.control.cancelled) : []
-  const inMetadata = source.headers.get(SEAL_HEADER)
+  const tags = await tagsOfSource(spot, source, running.control.cancelled)
   using keys = deriveSealKeys(opened.dataKey.bytes)
-  const { state, reason, seal } = judgeSeal({
-    bucket: spot.bucket,
-    key: spot.key,
-    envelope: { state: 'open', candidates: [{ keys, counter: opened.counter }] },
-    metadata: inMetadata === undefined ? [] : [inMetadata],
-    tags: tags.filter(([name]) => name === SEAL_TAG).map(([, text]) => text),
-    length: source.size,
-    content: { unread: 'not-read' },
-    memory: null,
-    isVersionAsked: false,
-    writers: [],
-  })
+  const texts = textsOfSource(source, tags)
+  const candidate = { keys, counter: opened.counter }
+  const { state, reason, seal } = judgeSourceSeal(spot, source, texts, candidate, null)
   if (state === 'changed') return { why: 'seal-changed' }
   if (state === 'moved') return { why: 'seal-moved' }
   // Its fields are not known, so it could not be made for another data key.

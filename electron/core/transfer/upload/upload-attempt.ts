@@ -50,7 +50,7 @@ export interface UploadAttempt extends AttemptFile, ObjectHeaders {
   readonly progress: { done: number }
   /** Prints of what was sent already. */
   readonly prints: PartPrints
-  /** The seal that is made of the parts; null: there is none, or the headers have it. */
+  /** The plan of the seal that follows the parts; null where no seal follows them. */
   readonly seal: SealPlan | null
 }
 

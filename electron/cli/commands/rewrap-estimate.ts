@@ -1,5 +1,5 @@
-import type { RewrapPlan } from '../../shared/contract/models-rewraps.ts'
-import { bytes } from '../../shared/contract/sentences/sentences-words.ts'
+import type { RewrapPlan } from '../../../shared/contract/models-rewraps.ts'
+import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 
 /** The sums of the objects of a change, from a listing. */
 export type PlanSums = Omit<RewrapPlan, 'cursor'>

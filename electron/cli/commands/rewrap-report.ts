@@ -1,9 +1,9 @@
-import type { RewrapLeft, RewrapOutcome } from '../../shared/contract/models-rewraps.ts'
-import type { Transfer } from '../../shared/contract/models-transfers.ts'
-import { bytes } from '../../shared/contract/sentences/sentences-words.ts'
-import { EXIT } from './exit-codes.ts'
-import { tellNotSent } from './not-sent.ts'
-import type { Output } from './output.ts'
+import type { RewrapLeft, RewrapOutcome } from '../../../shared/contract/models-rewraps.ts'
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
+import { EXIT } from '../exit-codes.ts'
+import { tellNotSent } from '../not-sent.ts'
+import type { Output } from '../output.ts'
 
 /** Why an object keeps its key, in words, and the exit code that this gives the command. */
 const LEFT: Readonly<Record<RewrapLeft, readonly [words: string, code: number]>> = {
