@@ -33,7 +33,8 @@ const test = base.extend<{ looked: Locator }>({
     const paths = Object.keys(FILES).map((name) => join(source, name))
     await uploadPaths(page, { ...PLACE, prefix: 'look/', keyId: null, paths })
     await page.goto(`${new URL(page.url()).origin}/#/practice/practice-bucket/look/`)
-    await expect(row(page, 'g-survey.e57')).toBeVisible()
+    // They are uploaded at the same time, and the last name may be there first.
+    for (const name of Object.keys(FILES)) await expect(row(page, name)).toBeVisible()
     await use(dialog(page, /^Quick look/))
   },
 })
