@@ -109,6 +109,23 @@ test('a file that stays has its rows the next time, and no name in it can be rea
   expect(second.told).toEqual([])
 })
 
+test('an index is there while it is open, and while its file stays', async () => {
+  const at = place()
+  const there = (opened: Indexes) => ['p', 'q'].map((profileId) => opened.has(profileId))
+  const first = at.open()
+  expect(there(first.indexes)).toEqual([false, false])
+  await first.index()
+  expect(there(first.indexes)).toEqual([true, false])
+  await first.indexes.close()
+  const second = at.open()
+  expect(there(second.indexes)).toEqual([true, false])
+  await second.indexes.remove('p')
+  expect(there(second.indexes)).toEqual([false, false])
+  const inMemory = at.open({ storage: 'memory' })
+  await inMemory.index()
+  expect(there(inMemory.indexes)).toEqual([true, false])
+})
+
 test('states follow the master keys that changed while the file was not open', async () => {
   const at = place()
   const same = { etag: 'E'.repeat(32), modified: '2026-01-01T00:00:00.000Z', head: null }

@@ -38,6 +38,8 @@ export interface Indexes {
   of(profileId: string): Promise<RemoteIndex>
   /** Returns the indexes that are open. */
   open(): readonly string[]
+  /** Tells whether an index is open, or a file of an earlier run may have its rows. */
+  has(profileId: string): boolean
   info(): Promise<Pick<IndexInfo, 'bytes' | 'objects'> & { readonly worst: Worst }>
   /**
    * Closes the indexes that are not 'kept'. The next call opens them as `storageOf` says then.
@@ -133,7 +135,7 @@ export function openIndexes(needs: Needs): Indexes {
   ): Promise<Opened | null> => {
     const file =
       wanted.storage === 'kept'
-        ? `${profileId.replace(/[^\w-]/g, '_')}.db`
+        ? keptFile(profileId)
         : `${SESSION}${process.pid}-${randomBytes(6).toString('hex')}.db`
     const path = wanted.storage === 'memory' ? ':memory:' : join(folder, file)
     const key =
@@ -235,6 +237,8 @@ export function openIndexes(needs: Needs): Indexes {
       return index
     },
     open: () => [...indexes.keys()],
+    has: (profileId) =>
+      indexes.has(profileId) || fileNumber(join(folder, keptFile(profileId))) !== 0,
     async info() {
       const opened = await Promise.all(indexes.values())
       const sizes = await Promise.all(opened.map(({ index }) => index.size()))
@@ -271,7 +275,7 @@ export function openIndexes(needs: Needs): Indexes {
     },
     async remove(profileId) {
       await shut(profileId)
-      removeFile(join(folder, `${profileId.replace(/[^\w-]/g, '_')}.db`))
+      removeFile(join(folder, keptFile(profileId)))
     },
     async close() {
       closed = true
@@ -280,6 +284,9 @@ export function openIndexes(needs: Needs): Indexes {
     },
   }
 }
+
+/** The name of the file that stays for a profile. */
+const keptFile = (profileId: string): string => `${profileId.replace(/[^\w-]/g, '_')}.db`
 
 /** The sentence for each end of an opening; null for none. */
 const PROBLEMS: Readonly<Record<NonNullable<OpenedIndex['problem']>, IndexProblem | null>> = {
