@@ -85,6 +85,7 @@ describe('generating and importing', () => {
       origin: 'generated',
       backedUp: null,
       escrowed: null,
+      sheets: null,
       proven: '2026-01-02T03:04:05.000Z',
       weakAllowed: false,
       unavailable: null,

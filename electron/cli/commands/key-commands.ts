@@ -2,11 +2,12 @@ import { basename, dirname, resolve } from 'node:path'
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { KeyLedger } from '../../../shared/contract/models-audit.ts'
 import type { DescriptionStyle, MasterKey } from '../../../shared/contract/models.ts'
+import { sheetStateOf } from '../../../shared/contract/sheet-state.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey, withKeyFile } from '../key-files.ts'
-import { keyIdentityOf, kindOf, keyStateOf, readBackOf, toldKey } from '../key-lines.ts'
+import { keyIdentityOf, kindOf, keyStateOf, sheetsOf, toldKey } from '../key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from '../passphrases.ts'
 import { unlockFor, unlockSecrets, withSecrets } from '../secrets.ts'
 
@@ -31,16 +32,17 @@ export interface RemoveKeyOptions extends CommonOptions {
 
 export async function listKeys({ call, output }: Context): Promise<number> {
   const keys = await call('keys.list', {})
-  const hasSheets = keys.some(({ escrowed }) => escrowed !== null)
+  const now = Date.now()
+  const hasSheets = keys.some((key) => sheetStateOf(key, now) !== null)
   output.table(
-    keys,
+    keys.map((key) => ({ ...key, sheetState: sheetStateOf(key, now) })),
     keys.map((key) => [
       output.name(key.name),
       kindOf(key),
       keyStateOf(key),
       output.name(key.kind === 'rsa' ? key.fingerprint.slice(0, 16) : keyIdentityOf(key)),
       output.name(key.description),
-      ...(hasSheets ? [readBackOf(key)] : []),
+      ...(hasSheets ? [sheetsOf(key, now)] : []),
     ]),
   )
   return 0

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { KeyLedger } from '../models-audit.ts'
 import * as s from './shapes.ts'
-import type { KeyFileFacts, KmsListedKey, MasterKey } from '../models.ts'
+import type { KmsListedKey } from '../models-keys.ts'
+import type { KeyFileFacts, MasterKey } from '../models.ts'
 import { noInput, route } from './route.ts'
 
 /** Calls about master keys. */

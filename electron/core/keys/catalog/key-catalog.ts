@@ -77,6 +77,8 @@ export interface KeyCatalog extends KeyChoosing, RemoteKeys {
   markBackedUp(id: MasterKeyId): Promise<Result<CatalogKey>>
   /** Returns the private half as the encrypted key of a recovery sheet. Errors  as `backup`. */
   sheetPayload(id: MasterKeyId, passphrase: string): Promise<Result<Uint8Array>>
+  /** Notes that so many sheets of the key were written just now. */
+  markSheets(id: MasterKeyId, count: number): Promise<Result<CatalogKey>>
   /**
    * Proves that a recovery sheet opens what a key of this computer encrypts, and notes the time in
    * the key's record. Errors  'recovery-sheet' other-key, 'key-import', 'key-proof-failed'.
@@ -241,6 +243,10 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
       }),
     markBackedUp: (id) =>
       attemptedResult(async () => shown(await revise(id, () => ok({ backedUp: time() })))),
+    markSheets: (id, count) =>
+      attemptedResult(async () =>
+        shown(await revise(id, () => ok({ sheets: { count, made: time() } }))),
+      ),
     allowWeak: (id) =>
       attemptedResult(async () => shown(await revise(id, () => ok({ weakAllowed: true })))),
     remove: (id) =>
