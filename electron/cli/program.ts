@@ -258,6 +258,12 @@ function keyCommands(command: Command, action: Action): void {
     .command('export <name>')
     .requiredOption('--out <file>', 'file to write')
     .option('--private', 'the private key too, protected by a passphrase')
+    .addOption(
+      new Option('--format <format>', 'of the private key; PEM of PKCS#8 otherwise').choices([
+        'pkcs8',
+        'pkcs12',
+      ]),
+    )
     .action(
       action((context, options: keys.ExportOptions, name: string) =>
         keys.exportKey(context, name, options),

@@ -22,6 +22,7 @@ export interface NewKeyOptions extends CommonOptions {
 export interface ExportOptions extends CommonOptions {
   readonly out: string
   readonly private?: boolean
+  readonly format?: 'pkcs8' | 'pkcs12'
 }
 
 export interface RemoveKeyOptions extends CommonOptions {
@@ -95,14 +96,16 @@ const nameFor = (file: string): string =>
     .replace(/\.[a-z0-9]+$/i, '')
 
 /**
- * Exports the public half of a key. With --private, exports the whole key under a passphrase, as a
- * PEM that OpenSSL opens.
+ * Exports the public half of a key. With --private, exports the whole key under a passphrase, as
+ * PKCS#8 PEM or as PKCS#12. OpenSSL opens both.
  */
 export async function exportKey(
   context: Context,
   name: string,
   options: ExportOptions,
 ): Promise<number> {
+  if (options.format !== undefined && options.private !== true)
+    throw new Usage('--format is for a private key. Add --private.')
   const key = await catalogKey(context, name)
   const out = resolve(options.out)
   const target = valueOf(await context.grants.forWriting(dirname(out)))
@@ -114,7 +117,11 @@ export async function exportKey(
   }
   const { savedAs } =
     options.private === true
-      ? await context.call('keys.backup', { ...file, passphrase: await backupPassphrase(context) })
+      ? await context.call('keys.backup', {
+          ...file,
+          format: options.format ?? 'pkcs8',
+          passphrase: await backupPassphrase(context),
+        })
       : await context.call('keys.exportPublic', file)
   context.output.result(
     { name: key.name, savedAs, private: options.private === true },
