@@ -20,7 +20,8 @@ export interface VaultSyncOptions extends VaultOptions {
 /** Opens the keys of a command about the vault. Their writer secrets open the segments. */
 async function openKeys(context: Context, { key }: VaultOptions): Promise<void> {
   await masterKeys(context, key, '')
-  await unlockSecrets(context, 'read')
+  // A key file needs none of the keys here.
+  if (key.length === 0) await unlockSecrets(context, 'read')
 }
 
 /** Brings the vault of this computer and that of a bucket to each other. */

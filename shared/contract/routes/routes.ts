@@ -7,6 +7,7 @@ import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
 import { handoffRoutes } from './routes-handoff.ts'
+import { recoverRoutes } from './routes-recover.ts'
 import { vaultRoutes } from './routes-vault.ts'
 import { sealRoutes } from './routes-seals.ts'
 import { rewrapRoutes } from './routes-rewraps.ts'
@@ -201,6 +202,7 @@ export const routes = {
   ...sealRoutes,
   ...rewrapRoutes,
   ...vaultRoutes,
+  ...recoverRoutes,
   ...handoffRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */

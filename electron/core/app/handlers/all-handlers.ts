@@ -16,6 +16,7 @@ import { profileHandlers } from './handlers-profiles.ts'
 import { sealHandlers } from './handlers-seals.ts'
 import { transferHandlers } from './handlers-transfers.ts'
 import { uploadHandlers } from './handlers-uploads.ts'
+import { recoverHandlers } from './handlers-recover.ts'
 import { vaultHandlers } from './handlers-vault.ts'
 
 /** Makes the handlers of all routes. */
@@ -31,6 +32,7 @@ export const allHandlers = (parts: Parts): Handlers => ({
   ...sealHandlers(parts),
   ...handoffHandlers(parts),
   ...vaultHandlers(parts),
+  ...recoverHandlers(parts),
   ...transferHandlers(parts),
   ...indexHandlers(parts),
   ...leftoverHandlers(parts),

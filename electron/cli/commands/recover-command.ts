@@ -1,0 +1,229 @@
+import { basename } from 'node:path'
+import { caught, Failure, valueOf, type AppError } from '../../../shared/contract/errors.ts'
+import type { RecoverCandidate, RecoverLook } from '../../../shared/contract/models-recover.ts'
+import type { Transfer } from '../../../shared/contract/models-transfers.ts'
+import { sealReason } from '../../../shared/contract/sentences/sentences-seals.ts'
+import type { CommonOptions, Context } from '../context.ts'
+import { EXIT, exitCodeOf, Usage } from '../exit-codes.ts'
+import { followTransfers } from '../follow.ts'
+import { masterKeys } from '../key-files.ts'
+import { sessionKmsToOpen } from '../kms.ts'
+import { outTargetOf } from '../out-target.ts'
+import { unlockSecrets } from '../secrets.ts'
+
+export interface RecoverOptions extends CommonOptions {
+  readonly key: readonly string[]
+  readonly out: string
+  readonly envelope?: string
+  readonly vault?: boolean
+}
+
+/** The name of a file that nothing proves. It never has the name of the blob alone. */
+const UNPROVEN = '.unproven'
+/** The name of a file whose parts a Java SDK had split again. */
+const REPAIRED = '.repaired'
+
+/** Errors of a blob that is not as it was sealed, and is written without its sizes and seal. */
+const NOT_AS_SEALED: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
+  'seal-refused',
+  'checksum',
+  'size-differs',
+  'message-damaged',
+])
+
+interface Setting {
+  readonly context: Context
+  readonly options: RecoverOptions
+  readonly envelope: string | null
+  readonly keyIds: readonly string[]
+  readonly target: string
+}
+
+/**
+ * Decrypts blobs whose envelope or key is not known. Exit code 4 where any blob could not be
+ * recovered. No file is ever replaced.
+ */
+export async function recover(
+  context: Context,
+  blobs: readonly string[],
+  options: RecoverOptions,
+): Promise<number> {
+  if (options.vault === true && options.envelope !== undefined)
+    throw new Usage('Use either --vault or --envelope.')
+  if (options.envelope !== undefined && blobs.length > 1)
+    throw new Usage('--envelope goes with one blob. Leave it out to find the envelopes.')
+  const { grants, output } = context
+  const envelope =
+    options.envelope === undefined ? null : valueOf(await grants.forReading(options.envelope)).id
+  const { folder } = outTargetOf(options.out, true)
+  const target = valueOf(await grants.forWriting(folder)).id
+  const named = [
+    ...(await masterKeys(context, options.key, '')),
+    ...(await sessionKmsToOpen(context)),
+  ]
+  // A key file needs none of the keys here.
+  if (options.key.length === 0) await unlockSecrets(context, 'read')
+  const setting = { context, options, envelope, target, keyIds: named.map(({ id }) => id) }
+  let [lost, unproven] = [0, 0]
+  for (const blob of blobs) {
+    try {
+      if (!(await recoverOne(setting, blob))) unproven += 1
+    } catch (cause) {
+      const failed = caught(cause)
+      if (
+        failed.ok ||
+        failed.error.code === 'cancelled' ||
+        exitCodeOf(failed.error) === EXIT.unexpected
+      )
+        throw cause
+      lost += 1
+      output.failure(failed.error, { blob, recovered: false })
+    }
+  }
+  if (unproven > 0)
+    output.remark(
+      `${unproven} files end in ${UNPROVEN}: nothing proves that they are what was encrypted. Look at them before you use them.`,
+    )
+  if (lost > 0) output.remark(`Not recovered: ${lost} of ${blobs.length}`)
+  return lost > 0 ? EXIT.damaged : EXIT.done
+}
+
+/** Recovers one blob. Resolves with true if its file is proven. Throws Failure. */
+async function recoverOne(setting: Setting, path: string): Promise<boolean> {
+  const { context, options, envelope, keyIds } = setting
+  const source = valueOf(await context.grants.forReading(path))
+  if (source.kind === 'folder') throw new Usage(`${path} is a folder.`)
+  const from = options.vault === true ? 'vault' : envelope === null ? 'any' : 'envelope'
+  const look = await context.call('recover.look', {
+    blob: source.id,
+    envelope,
+    from,
+    keyIds: [...keyIds],
+  })
+  const [best] = look.candidates
+  if (best === undefined) {
+    const { error, tried, unopened } = look
+    if (unopened > 0)
+      context.output.remark(
+        `${context.output.name(path)}: ${unopened} envelopes, and none opens. Tried: ${tried.map((name) => context.output.name(name)).join(', ') || 'no key'}`,
+      )
+    throw new Failure(error ?? { code: 'no-envelope', file: basename(path) })
+  }
+  if (best.provable) {
+    const text = best.source === 'inside' ? null : best.envelopeText
+    const done = await decrypted(setting, source.id, best, { name: basename(path), text })
+    if (isProven(done)) {
+      told(setting, path, { look, best, done, why: null })
+      return true
+    }
+    const error = errorOf(done)
+    if (best.source === 'inside' || !NOT_AS_SEALED.has(error.code)) throw new Failure(error)
+    await writeUnproven(setting, path, source.id, { look, best, why: error })
+  } else await writeUnproven(setting, path, source.id, { look, best, why: null })
+  return false
+}
+
+/** Everything that is said of one file. `why`: the reason why its seal or sum does not fit. */
+interface Recovered {
+  readonly look: RecoverLook
+  readonly best: RecoverCandidate
+  readonly done: Transfer
+  readonly why: AppError | null
+}
+
+/**
+ * Decrypts a blob without its sizes, sum and seal. Where two readings are possible, both are
+ * written. Throws Failure.
+ */
+async function writeUnproven(
+  setting: Setting,
+  path: string,
+  blob: string,
+  { look, best, why }: Omit<Recovered, 'done'>,
+): Promise<void> {
+  const text = best.source === 'inside' ? null : best.bareText
+  const readings = best.resplit === 'maybe' ? [true, false] : [best.resplit === 'yes']
+  for (const repair of readings) {
+    const name = `${basename(path)}${repair ? REPAIRED : ''}${UNPROVEN}`
+    const done = await decrypted(setting, blob, best, { name, text, repair })
+    if (done.phase !== 'done' || done.outcome === null) throw new Failure(errorOf(done))
+    told(setting, path, { look, best, done, why })
+  }
+}
+
+const errorOf = ({ error }: Transfer): AppError =>
+  error ?? { code: 'unexpected', reference: 'no outcome' }
+
+/** Says whether a seal or the tag of a message covers all of the file. */
+const isProven = ({ phase, outcome }: Transfer): boolean =>
+  phase === 'done' && (outcome?.seal?.state === 'intact' || outcome?.tag === 'verified')
+
+async function decrypted(
+  { context, target }: Setting,
+  blob: string,
+  { keyId }: RecoverCandidate,
+  file: { readonly name: string; readonly text: string | null; readonly repair?: boolean },
+): Promise<Transfer> {
+  const id = await context.call('offline.start', {
+    blob,
+    envelope: null,
+    envelopeText: file.text,
+    keyIds: keyId === '' ? [] : [keyId],
+    target,
+    fileName: file.name,
+    existing: 'rename',
+    repair: file.repair ?? false,
+  })
+  const [transfer] = await followTransfers(context, [id])
+  if (transfer === undefined) throw new Failure({ code: 'unexpected', reference: 'no transfer' })
+  return transfer
+}
+
+/** Prints what was done with one blob. */
+function told(
+  { context: { output } }: Setting,
+  blob: string,
+  { look, best, done, why }: Recovered,
+): void {
+  const { source, match, bucket, key, keyName, signature } = best
+  const proven = isProven(done)
+  const savedAs = done.outcome?.savedAs ?? ''
+  const repaired = savedAs.includes(REPAIRED)
+  const changed = why?.code === 'seal-refused' ? why.reason : (why?.code ?? null)
+  const facts = [
+    `opened with ${output.name(keyName)}`,
+    source === 'vault' ? `envelope from the vault, by ${wordsOf(match)}` : `envelope ${source}`,
+    ...(key === null || key === '' ? [] : [`was ${output.name(`${bucket}/${key}`)}`]),
+    signature === null ? 'of no known type' : `looks like ${signature}`,
+    ...(repaired ? ['repaired: a Java SDK had split it again'] : []),
+    proven ? 'proven' : 'NOT PROVEN',
+    ...(why?.code === 'seal-refused' ? [sealReason(why.reason, output.language)] : []),
+  ]
+  output.result(
+    {
+      blob,
+      recovered: true,
+      proven,
+      savedAs,
+      changed,
+      envelope: { source, match, bucket, key },
+      key: keyName,
+      signature,
+      repaired,
+      size: look.size,
+      crc64: look.crc64,
+    },
+    `${output.name(blob)} → ${output.name(savedAs)}  (${facts.join(', ')})`,
+  )
+}
+
+function wordsOf(match: RecoverCandidate['match']): string {
+  switch (match) {
+    case 'sum':
+      return 'size and CRC-64'
+    case 'size-and-name':
+      return 'size and name'
+    default:
+      return `${match ?? 'header'} alone`
+  }
+}
