@@ -10,6 +10,7 @@ import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
 import { put, type PutOptions } from './commands/put-command.ts'
 import * as remote from './commands/remote-key-commands.ts'
+import { drillCommand } from './drill-program.ts'
 import { recoverCommand } from './recover-program.ts'
 import { vaultCommands } from './vault-program.ts'
 import { profileCommands } from './profile-program.ts'
@@ -205,6 +206,7 @@ export function programFor(version: string, runner: Runner): Command {
   indexCommands(program, action)
   vaultCommands(program, action)
   recoverCommand(program, action)
+  drillCommand(program, action)
   handoffCommand(program, action)
   keyCommands(program.command('keys').description('master keys of this computer'), action)
   profileCommands(program.command('profiles').description('stored accounts'), action)

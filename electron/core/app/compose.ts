@@ -203,6 +203,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ports,
     emitter,
     problems: problems.all,
+    texts,
     secrets,
     settings,
     views: viewStates(texts, ports.shell),

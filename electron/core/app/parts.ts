@@ -26,6 +26,7 @@ import type { SettingsStore } from './settings.ts'
 import type { StartedUploads } from './jobs/started-uploads.ts'
 import type { UploadHistory } from '../history/upload-history.ts'
 import type { UploadPlans } from './jobs/upload-plans.ts'
+import type { TextStore } from '../store/text-store.ts'
 import type { Vault } from './vault/vault.ts'
 import type { viewStates } from './view-states.ts'
 
@@ -37,6 +38,7 @@ export interface Parts {
   readonly emitter: Emitter
   /** See `problems.ts`. */
   problems(): readonly AppError[]
+  readonly texts: TextStore
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly views: ReturnType<typeof viewStates>

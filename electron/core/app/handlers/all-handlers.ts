@@ -16,6 +16,7 @@ import { profileHandlers } from './handlers-profiles.ts'
 import { sealHandlers } from './handlers-seals.ts'
 import { transferHandlers } from './handlers-transfers.ts'
 import { uploadHandlers } from './handlers-uploads.ts'
+import { drillHandlers } from './handlers-drills.ts'
 import { recoverHandlers } from './handlers-recover.ts'
 import { vaultHandlers } from './handlers-vault.ts'
 
@@ -33,6 +34,7 @@ export const allHandlers = (parts: Parts): Handlers => ({
   ...handoffHandlers(parts),
   ...vaultHandlers(parts),
   ...recoverHandlers(parts),
+  ...drillHandlers(parts),
   ...transferHandlers(parts),
   ...indexHandlers(parts),
   ...leftoverHandlers(parts),
