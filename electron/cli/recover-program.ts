@@ -7,7 +7,7 @@ export function recoverCommand(program: Command, action: Action): void {
   program
     .command('recover <blob...>')
     .description(
-      'decrypts downloaded objects whose envelope or key is not known, and marks what nothing proves',
+      'decrypts downloaded objects without a known envelope or key, and marks what nothing proves',
     )
     .requiredOption('--out <folder>', 'folder for the files; none is ever replaced')
     .option('--key <K>', 'master key; may be repeated. All keys here otherwise', collect, [])

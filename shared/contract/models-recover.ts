@@ -34,7 +34,7 @@ export interface RecoverCandidate {
   readonly bareText: string
 }
 
-/** What is known of one blob. */
+/** The facts of one blob. */
 export interface RecoverLook {
   /** Bytes. */
   readonly size: number

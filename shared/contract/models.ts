@@ -212,7 +212,7 @@ export interface MasterKey {
   readonly backedUp: string | null
   /** ISO 8601 time when a recovery sheet was last read back and opened a test; null without. */
   readonly escrowed: string | null
-  /** The recovery sheets that this computer wrote last; null for none, or for an earlier version. */
+  /** The recovery sheets that this computer wrote last; null where none is known. */
   readonly sheets: WrittenSheets | null
   /** ISO 8601 time of the last wrap/unwrap proof; null when not proven. */
   readonly proven: string | null

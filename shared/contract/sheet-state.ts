@@ -19,8 +19,8 @@ export function sheetStateOf(key: MasterKey, now: number): SheetState | null {
 }
 
 /**
- * Returns the time at which a sheet that was read back should be read back again: the same day of
- * the next year, in ms since 1970. `escrowed`: ISO 8601.
+ * Returns the time at which a sheet should be read back again, in ms since 1970. It is the same day
+ * of the next year. `escrowed`: ISO 8601.
  */
 export function nextReadBack(escrowed: string): number {
   const at = new Date(escrowed)

@@ -82,7 +82,7 @@ export async function recover(
   }
   if (unproven > 0)
     output.remark(
-      `${unproven} files end in ${UNPROVEN}: nothing proves that they are what was encrypted. Look at them before you use them.`,
+      `${unproven} files end in ${UNPROVEN}: nothing proves their content. Look at them before you use them.`,
     )
   if (lost > 0) output.remark(`Not recovered: ${lost} of ${blobs.length}`)
   return lost > 0 ? EXIT.damaged : EXIT.done

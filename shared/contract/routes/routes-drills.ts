@@ -10,7 +10,7 @@ export const drillRoutes = {
   /**
    * Opens `sample` random objects below a prefix with the copy of a key alone, and writes nothing
    * of them. `copy`: the pictures of a sheet or of enough shares, or one key file. An object that
-   * does not open is no error of the call. `report`: null writes no file; `form` is that of its name.
+   * does not open is no error of the call. `report`: null writes no file.
    * Errors: those of a sheet or a key file, and of the listing.
    */
   'drills.run': route<DrillResult>()(

@@ -18,7 +18,7 @@ import { sampleObjects } from './sample-objects.ts'
 /** Objects that are read at the same time. */
 const PARALLEL = 4
 
-/** What is drilled. */
+/** The objects of one drill, and the copy of the key. */
 export interface Drill {
   readonly bucket: string
   readonly prefix: string

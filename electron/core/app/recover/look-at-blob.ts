@@ -132,7 +132,7 @@ async function tryOne(
   }
 }
 
-/** Looks for a message that is the whole blob. Null: the blob is none. */
+/** Looks for a message that is the whole blob. Null: it is another file. */
 async function messageInside(
   stored: StoredBytes,
   openers: Openers,
