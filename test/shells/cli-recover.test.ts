@@ -202,6 +202,12 @@ describe('bad input', () => {
   test.each<readonly [name: string, write: () => readonly string[], code: number, error: string]>([
     ['an empty file', () => one('empty', Buffer.alloc(0)), 4, 'no-envelope'],
     ['random bytes', () => one('random', randomBytes(5000)), 4, 'no-envelope'],
+    [
+      'random bytes of a size in the vault',
+      () => one('sized', randomBytes(NOTE.length)),
+      4,
+      'no-envelope',
+    ],
     ['a file that is gone', () => ['nowhere'], 4, 'source-unreadable'],
     ['no envelope in the file', () => named('good', '{"a": 1}'), 4, 'no-envelope'],
     ['half an envelope', () => named('good', `{"${PREFIX}key": "AAAA"}`), 4, 'envelope-file'],

@@ -2,6 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHttpClient } from '../../electron/core/net/http-client.ts'
+import { openOss } from '../../electron/core/oss/client.ts'
+import { putSmall } from '../../electron/core/oss/objects.ts'
+import { ok } from '../../shared/contract/errors.ts'
 import { startPractice, type Practice } from '../tools/practice.ts'
 import { bundleCli, commandEnvironment, records, runCli, type Ran } from './cli-process.ts'
 
@@ -31,6 +35,17 @@ const segments = (computer: string): readonly string[] => {
   } catch {
     return []
   }
+}
+
+/** Puts an object as it is, as somebody with access to the bucket can. */
+async function plant(key: string, body: Buffer): Promise<void> {
+  const { endpoint, region, accessKeyId, accessKeySecret, bucket } = practice
+  const credentials = async () => ok({ accessKeyId, accessKeySecret, securityToken: null })
+  const http = openHttpClient()
+  const oss = openOss({ endpoint, region, credentials }, http)
+  const object = { bucket, key, headers: {}, body, forbidOverwrite: true }
+  await putSmall(oss, object, new AbortController().signal)
+  http.close()
 }
 
 beforeAll(async () => {
@@ -91,8 +106,9 @@ test('a damaged segment is told, and comes back; a planted one is left', async (
   expect(await second('vault', 'status', ...KEY)).toMatchObject({ code: 4 })
   const planted = `vault/${'0'.repeat(32)}`
   expect(await second('put', 'small.txt', '--to', planted, ...KEY)).toMatchObject({ code: 0 })
+  await plant(`vault/${'1'.repeat(32)}`, sound)
   const ran = await second('vault', 'sync', '--prefix', 'vault/', ...KEY)
-  expect(records(ran)).toMatchObject([{ read: 1, damaged: 1 }])
+  expect(records(ran)).toMatchObject([{ read: 1, damaged: 2 }])
   expect(ran.code).toBe(4)
   expect(readFileSync(path)).toEqual(sound)
   expect(await second('vault', 'status', ...KEY)).toMatchObject({ code: 0 })

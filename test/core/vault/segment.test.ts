@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createCipheriv, hkdfSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -99,6 +100,15 @@ test('no other bytes and no other secret open it', () => {
       )
     }),
   )
+})
+
+test('a commitment that does not fit opens nothing, though the tag fits', () => {
+  const salt = Buffer.alloc(32, 3)
+  const key = Buffer.from(hkdfSync('sha256', secret, salt, 'vault 1', 64)).subarray(0, 32)
+  const head = Buffer.concat([segment.subarray(0, 16), salt, Buffer.alloc(32, 9)])
+  const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12)).setAAD(head)
+  const box = Buffer.concat([cipher.update('lines\n'), cipher.final()])
+  expect(readSegment(secret, Buffer.concat([head, box, cipher.getAuthTag()]))).toBeNull()
 })
 
 test('two segments of the same lines differ, and have other names', () => {
