@@ -49,3 +49,8 @@ export interface RecoverLook {
   /** The error of the best envelope that did not open, or of the envelope file; null for none. */
   readonly error: AppError | null
 }
+
+/** The facts of one blob, or the reason why it cannot be read. */
+export type RecoverAnswer =
+  | { readonly blob: string; readonly look: RecoverLook; readonly error: null }
+  | { readonly blob: string; readonly look: null; readonly error: AppError }

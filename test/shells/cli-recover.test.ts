@@ -193,6 +193,22 @@ test('the key is found among all, and no key is named', async () => {
   ])
 })
 
+test.each([
+  ['sdk-message', 'inside', true],
+  ['sdk-split', 'beside', true],
+  ['v2', 'beside', false],
+] as const)('under KMS, in the form %s', async (format, source, proven) => {
+  const kms = ['--kms-endpoint', practice.kms.endpoint, '--kms-key', practice.kms.cmkId]
+  writeFileSync(path('plain'), NOTE)
+  const name = `kms-${format}`
+  const put = ['put', 'plain', '--to', `kms/${name}`, '--format', format, '--no-seal', ...kms]
+  expect(await run(...put)).toMatchObject({ code: 0 })
+  expect(await run('get', `kms/${name}`, '--raw', '--out', 'kms/')).toMatchObject({ code: 0 })
+  const ran = await run('recover', `kms/${name}`, '--out', 'out/', ...kms)
+  expect(records(ran)).toMatchObject([{ proven, envelope: { source }, signature: 'text' }])
+  expect(content(proven ? name : `${name}.unproven`)).toBe(NOTE)
+})
+
 describe('bad input', () => {
   beforeAll(async () => {
     await blobOf('good', NOTE, { keeps: true })

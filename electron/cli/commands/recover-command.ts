@@ -1,6 +1,10 @@
 import { basename } from 'node:path'
 import { caught, Failure, valueOf, type AppError } from '../../../shared/contract/errors.ts'
-import type { RecoverCandidate, RecoverLook } from '../../../shared/contract/models-recover.ts'
+import type {
+  RecoverAnswer,
+  RecoverCandidate,
+  RecoverLook,
+} from '../../../shared/contract/models-recover.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { sealReason } from '../../../shared/contract/sentences/sentences-seals.ts'
 import type { CommonOptions, Context } from '../context.ts'
@@ -28,7 +32,6 @@ const NOT_AS_SEALED: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
   'seal-refused',
   'checksum',
   'size-differs',
-  'message-damaged',
 ])
 
 interface Setting {
@@ -61,45 +64,67 @@ export async function recover(
     ...(await masterKeys(context, options.key, '')),
     ...(await sessionKmsToOpen(context)),
   ]
-  // A key file needs none of the keys here.
-  if (options.key.length === 0) await unlockSecrets(context, 'read')
+  // Keys that are named for this run need none of the keys here.
+  if (named.length === 0) await unlockSecrets(context, 'read')
   const setting = { context, options, envelope, target, keyIds: named.map(({ id }) => id) }
   let [lost, unproven] = [0, 0]
-  for (const blob of blobs) {
-    try {
-      if (!(await recoverOne(setting, blob))) unproven += 1
-    } catch (cause) {
-      const failed = caught(cause)
-      if (
-        failed.ok ||
-        failed.error.code === 'cancelled' ||
-        exitCodeOf(failed.error) === EXIT.unexpected
-      )
-        throw cause
-      lost += 1
-      output.failure(failed.error, { blob, recovered: false })
-    }
+  const failed = (blob: string, cause: unknown): void => {
+    const result = caught(cause)
+    if (result.ok || STOPS.has(exitCodeOf(result.error))) throw cause
+    lost += 1
+    output.failure(result.error, { blob, recovered: false })
   }
+  for (let i = 0; i < blobs.length; i += AT_ONCE)
+    for (const { path, answer } of await lookAt(setting, blobs.slice(i, i + AT_ONCE), failed))
+      await recoverOne(setting, path, answer).then(
+        (isProven) => void (unproven += isProven ? 0 : 1),
+        (cause: unknown) => failed(path, cause),
+      )
   if (unproven > 0)
     output.remark(
       `${unproven} files end in ${UNPROVEN}: nothing proves their content. Look at them before you use them.`,
     )
-  if (lost > 0) output.remark(`Not recovered: ${lost} of ${blobs.length}`)
+  if (lost > 0)
+    output.remark(
+      `Not recovered: ${lost} of ${blobs.length}. "vault sync" brings the envelopes of other computers, --key names other keys.`,
+    )
   return lost > 0 ? EXIT.damaged : EXIT.done
 }
 
-/** Recovers one blob. Resolves with true if its file is proven. Throws Failure. */
-async function recoverOne(setting: Setting, path: string): Promise<boolean> {
-  const { context, options, envelope, keyIds } = setting
-  const source = valueOf(await context.grants.forReading(path))
-  if (source.kind === 'folder') throw new Usage(`${path} is a folder.`)
+/** Blobs that are looked at in one call. */
+const AT_ONCE = 100
+/** Exit codes of failures after which no other blob would do better. */
+const STOPS: ReadonlySet<number> = new Set([EXIT.unexpected, EXIT.cancelled])
+
+/** Finds the envelopes of some blobs. `failed`: hears of blobs that cannot be read. */
+async function lookAt(
+  { context, options, envelope, keyIds }: Setting,
+  paths: readonly string[],
+  failed: (path: string, cause: unknown) => void,
+): Promise<readonly { readonly path: string; readonly answer: RecoverAnswer }[]> {
+  const blobs = new Map<string, string>()
+  for (const path of paths) {
+    const source = await context.grants.forReading(path)
+    if (!source.ok) failed(path, new Failure(source.error))
+    else if (source.value.kind === 'folder') throw new Usage(`${path} is a folder.`)
+    else blobs.set(source.value.id, path)
+  }
+  if (blobs.size === 0) return []
   const from = options.vault === true ? 'vault' : envelope === null ? 'any' : 'envelope'
-  const look = await context.call('recover.look', {
-    blob: source.id,
-    envelope,
-    from,
-    keyIds: [...keyIds],
-  })
+  const ids = [...blobs.keys()]
+  const keys = [...keyIds]
+  const answers = await context.call('recover.look', { blobs: ids, envelope, from, keyIds: keys })
+  return answers.map((answer) => ({ path: blobs.get(answer.blob) ?? '', answer }))
+}
+
+/** Recovers one blob. Resolves with true if its file is proven. Throws Failure. */
+async function recoverOne(
+  setting: Setting,
+  path: string,
+  { blob, look, error: unread }: RecoverAnswer,
+): Promise<boolean> {
+  const { context } = setting
+  if (look === null) throw new Failure(unread)
   const [best] = look.candidates
   if (best === undefined) {
     const { error, tried, unopened } = look
@@ -111,15 +136,15 @@ async function recoverOne(setting: Setting, path: string): Promise<boolean> {
   }
   if (best.provable) {
     const text = best.source === 'inside' ? null : best.envelopeText
-    const done = await decrypted(setting, source.id, best, { name: basename(path), text })
+    const done = await decrypted(setting, blob, best, { name: basename(path), text })
     if (isProven(done)) {
       told(setting, path, { look, best, done, why: null })
       return true
     }
     const error = errorOf(done)
     if (best.source === 'inside' || !NOT_AS_SEALED.has(error.code)) throw new Failure(error)
-    await writeUnproven(setting, path, source.id, { look, best, why: error })
-  } else await writeUnproven(setting, path, source.id, { look, best, why: null })
+    await writeUnproven(setting, path, blob, { look, best, why: error })
+  } else await writeUnproven(setting, path, blob, { look, best, why: null })
   return false
 }
 

@@ -84,10 +84,10 @@ export async function tryEnvelopes(
     // Two files of one sum are one file. An envelope that is proven needs no rival.
     if (opened.ok && found.match === 'sum' && opened.value.provable) break
   }
-  if (candidates.length === 0 && envelopes.length === 0) {
+  if (candidates.length === 0) {
     const inside = await messageInside(stored, openers, signal)
     if (inside?.ok === true) candidates.push(inside.value)
-    else if (inside !== null) [error, unopened] = [inside.error, 1]
+    else if (inside !== null) [error, unopened] = [inside.error, unopened + 1]
   }
   return { size, crc64, candidates, unopened, tried: [...names.values()], error }
 }
@@ -121,7 +121,8 @@ async function tryOne(
       bucket,
       key,
       ...(await keyAndType(resplit === 'yes' ? { ...content, resplit: split } : content, stored)),
-      provable: sealOfFile(file) !== null && found.kind === 'encrypted',
+      // The tag of a message proves its content, as a seal does.
+      provable: content.mode === 'gcm' || (sealOfFile(file) !== null && found.kind === 'encrypted'),
       resplit,
       envelopeText: writeEnvelopeFile({ ...facts, headers: file.headers }),
       bareText: writeEnvelopeFile({
@@ -150,7 +151,6 @@ async function messageInside(
       bucket: null,
       key: null,
       ...(await keyAndType(content, stored)),
-      // The tag of a message proves its content.
       provable: content.mode === 'gcm',
       resplit: 'no',
       envelopeText: '',
