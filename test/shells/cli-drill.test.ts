@@ -209,6 +209,13 @@ describe('the report', () => {
     const stored = readFileSync(path('data', 'state', 'drills.json'), 'utf8')
     expect(JSON.parse(stored)).toMatchObject({ version: 1 })
     expect(stored).not.toContain('PRIVATE')
+    // A text of a later version is set aside, and nothing of it is overwritten.
+    const later = stored.replace('"version":1', '"version":2')
+    writeFileSync(path('data', 'state', 'drills.json'), later)
+    const [told, ...listed] = records(await bare('drill', '--list'))
+    expect([told, listed]).toMatchObject([{ error: { code: 'file-damaged' } }, []])
+    const error = told?.['error'] as { readonly kept: string } | undefined
+    expect(readFileSync(error?.kept ?? '', 'utf8')).toBe(later)
   })
 })
 

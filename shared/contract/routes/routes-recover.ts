@@ -7,8 +7,9 @@ import * as s from './shapes.ts'
 export const recoverRoutes = {
   /**
    * Looks for envelopes of blobs, and tries keys on each. The vault is read once for all blobs.
-   * `from`: 'envelope' takes the file `envelope` alone, 'vault' the vault alone, 'any' the file beside
-   * the blob and then the vault. `keyIds`: the keys to try; empty for all that this process has.
+   * `from`: 'envelope' takes the file `envelope` alone, 'vault' the vault alone, 'any' the file
+   * beside the blob and then the vault. `keyIds`: the keys to try; empty for all that this process
+   * has.
    */
   'recover.look': route<readonly RecoverAnswer[]>()(
     z.object({
