@@ -66,6 +66,8 @@ export const rooms: readonly Room[] = [
   },
   { name: 'index', at: `${CORE}index/`, may: BASE },
   { name: 'history', at: `${CORE}history/`, may: [...BASE, ...core('store', 'seals')] },
+  // Segments of envelopes. The room sees writer secrets, which open nothing.
+  { name: 'vault', at: `${CORE}vault/`, may: [...BASE, 'zod', `${CORE}seals/writer.ts`] },
   { name: 'audit', at: `${CORE}audit/`, may: [CONTRACT, 'node:', `${CORE}base/html-text.ts`] },
   {
     name: 'kms client',
@@ -147,6 +149,7 @@ export const rooms: readonly Room[] = [
         'worker',
         'index',
         'history',
+        'vault',
         'audit',
         'keys',
         'escrow',

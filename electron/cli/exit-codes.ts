@@ -76,6 +76,7 @@ export function exitCodeOf(error: AppError): number {
       return error.problem === 'other-key' || /share/.test(error.problem)
         ? EXIT.masterKey
         : EXIT.damaged
+    case 'drill-report':
     case 'file-damaged':
     case 'no-envelope':
     case 'envelope-file':

@@ -1,5 +1,6 @@
 import { unreachable } from '../../shared/contract/errors.ts'
 import type { MasterKey } from '../../shared/contract/models.ts'
+import { monthsBetween, sheetStateOf } from '../../shared/contract/sheet-state.ts'
 import type { Context } from './context.ts'
 
 /** Returns the kind of a key, in a word or two. */
@@ -35,6 +36,27 @@ export function keyStateOf(key: MasterKey): string {
   return key.hasPrivate ? key.state : `${key.state}, public key only`
 }
 
-/** Says when a recovery sheet of the key was read back; '' when that never was. */
-export const readBackOf = ({ escrowed }: MasterKey): string =>
-  escrowed === null ? '' : `sheet read back on ${escrowed.slice(0, 10)}`
+/** Says how old the proof of the key's recovery sheet is; '' for a key that has no sheet. */
+export function sheetsOf(key: MasterKey, now: number): string {
+  const day = (time: string | undefined): string => time?.slice(0, 10) ?? ''
+  const readBack = (): string => {
+    const months = monthsBetween(Date.parse(key.escrowed ?? ''), now)
+    const ago = months === 0 ? '' : `, ${months} ${months === 1 ? 'month' : 'months'} ago`
+    return `sheet read back on ${day(key.escrowed ?? '')}${ago}`
+  }
+  const state = sheetStateOf(key, now)
+  switch (state) {
+    case null:
+      return ''
+    case 'none':
+      return 'no recovery sheet'
+    case 'unread':
+      return `sheet of ${day(key.sheets?.made)} never read back`
+    case 'current':
+      return readBack()
+    case 'due':
+      return `${readBack()}: read it back again`
+    default:
+      return unreachable(state)
+  }
+}

@@ -10,6 +10,9 @@ import * as keys from './commands/key-commands.ts'
 import * as objects from './commands/object-commands.ts'
 import { put, type PutOptions } from './commands/put-command.ts'
 import * as remote from './commands/remote-key-commands.ts'
+import { drillCommand } from './drill-program.ts'
+import { recoverCommand } from './recover-program.ts'
+import { vaultCommands } from './vault-program.ts'
 import { profileCommands } from './profile-program.ts'
 import { collect, described, FORMATS, RULES, wholeNumber, type Action } from './program-options.ts'
 
@@ -201,6 +204,9 @@ export function programFor(version: string, runner: Runner): Command {
     )
 
   indexCommands(program, action)
+  vaultCommands(program, action)
+  recoverCommand(program, action)
+  drillCommand(program, action)
   handoffCommand(program, action)
   keyCommands(program.command('keys').description('master keys of this computer'), action)
   profileCommands(program.command('profiles').description('stored accounts'), action)
@@ -258,6 +264,12 @@ function keyCommands(command: Command, action: Action): void {
     .command('export <name>')
     .requiredOption('--out <file>', 'file to write')
     .option('--private', 'the private key too, protected by a passphrase')
+    .addOption(
+      new Option('--format <format>', 'of the private key; PEM of PKCS#8 otherwise').choices([
+        'pkcs8',
+        'pkcs12',
+      ]),
+    )
     .action(
       action((context, options: keys.ExportOptions, name: string) =>
         keys.exportKey(context, name, options),

@@ -1,4 +1,5 @@
 import type { AppError, FormatName } from './errors.ts'
+import type { WrittenSheets } from './models-keys.ts'
 import type { SealPolicy } from './models-seals.ts'
 
 /** The core makes ids, and an id has no meaning outside the core. */
@@ -188,13 +189,6 @@ export interface CommandKeyFacts {
   readonly timeoutSeconds: number
 }
 
-/** A key that KMS lists. */
-export interface KmsListedKey {
-  readonly id: string
-  readonly arn: string
-  readonly aliases: readonly string[]
-}
-
 export interface MasterKey {
   readonly id: MasterKeyId
   readonly name: string
@@ -218,6 +212,8 @@ export interface MasterKey {
   readonly backedUp: string | null
   /** ISO 8601 time when a recovery sheet was last read back and opened a test; null without. */
   readonly escrowed: string | null
+  /** The recovery sheets that this computer wrote last; null where none is known. */
+  readonly sheets: WrittenSheets | null
   /** ISO 8601 time of the last wrap/unwrap proof; null when not proven. */
   readonly proven: string | null
   /** The user allowed encryption with the key although it is shorter than 2048 bits. */

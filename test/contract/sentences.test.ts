@@ -215,6 +215,10 @@ const SAMPLES: {
       ['other-key', '41ab0c9e77d21f50'],
     ] as const
   ).map(([problem, detail]) => ({ code: 'recovery-sheet', problem, detail })),
+  'drill-report': [
+    { code: 'drill-report', problem: 'unreadable' },
+    { code: 'drill-report', problem: 'not-signed' },
+  ],
   'key-proof-failed': [{ code: 'key-proof-failed', name: 'Old' }],
   'key-description': (
     [

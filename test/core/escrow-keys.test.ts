@@ -58,17 +58,21 @@ async function write(fileName: string, rest: Partial<In<'keys.escrow'>>) {
   })
 }
 const keyFacts = async () =>
-  (await ownKeys()).map(({ name, description, escrowed, backedUp, hasPrivate, unavailable }) => ({
-    name,
-    description,
-    isEscrowed: escrowed !== null,
-    backedUp,
-    hasPrivate,
-    unavailable,
-  }))
+  (await ownKeys()).map(
+    ({ name, description, escrowed, sheets, backedUp, hasPrivate, unavailable }) => ({
+      name,
+      written: sheets?.count ?? 0,
+      description,
+      isEscrowed: escrowed !== null,
+      backedUp,
+      hasPrivate,
+      unavailable,
+    }),
+  )
 const STUDIO = {
   name: 'Studio',
   description: '{"team":"studio"}',
+  written: 0,
   isEscrowed: false,
   backedUp: null,
   hasPrivate: true,
@@ -82,22 +86,22 @@ test('a key counts as escrowed once its sheet was read back, and not before', as
   const sheets = await write('sheet.png', { passphrase })
   expect(sheets).toMatchObject({ ok: true, value: { savedAs: [path('sheet.png')], codes: 2 } })
   expect(statSync(path('sheet.png')).mode & 0o077).toBe(0)
-  expect(await keyFacts()).toEqual([STUDIO])
+  expect(await keyFacts()).toEqual([{ ...STUDIO, written: 1 }])
 
   expect(await read(['sheet.png'])).toMatchObject(refused('key-import', 'needs-passphrase'))
   expect(await read(['sheet.png'], { passphrase: 'falcon' })).toMatchObject(
     refused('key-import', 'wrong-passphrase'),
   )
-  expect(await keyFacts()).toEqual([STUDIO])
+  expect(await keyFacts()).toEqual([{ ...STUDIO, written: 1 }])
 
   const typed = ' Falcon discard  SATISFIED pointy capricorn capital\t'
   const back = await read(['sheet.png'], { passphrase: typed })
   expect(back).toMatchObject({ ok: true, value: { key: { name: 'Studio' } } })
   if (sheets.ok && back.ok) expect(back.value.checkWords).toEqual(sheets.value.checkWords)
-  expect(await keyFacts()).toEqual([{ ...STUDIO, isEscrowed: true }])
+  expect(await keyFacts()).toEqual([{ ...STUDIO, written: 1, isEscrowed: true }])
   f = await f.restart()
   await f.call('secrets.unlock', { passphrase: 'the secrets of this computer' })
-  expect(await keyFacts()).toEqual([{ ...STUDIO, isEscrowed: true }])
+  expect(await keyFacts()).toEqual([{ ...STUDIO, written: 1, isEscrowed: true }])
 })
 
 test('shares: every sheet is a file, any two open, one does not', async () => {
@@ -108,9 +112,9 @@ test('shares: every sheet is a file, any two open, one does not', async () => {
     value: { savedAs: [1, 2, 3].map((n) => path(`s-${n}.pdf`)), codes: 4 },
   })
   expect(await read(['s-2.pdf'])).toMatchObject(refused('recovery-sheet', 'too-few-shares'))
-  expect(await keyFacts()).toEqual([STUDIO])
+  expect(await keyFacts()).toEqual([{ ...STUDIO, written: 3 }])
   expect(await read(['s-3.pdf', 's-1.pdf'])).toMatchObject({ ok: true })
-  expect(await keyFacts()).toEqual([{ ...STUDIO, isEscrowed: true }])
+  expect(await keyFacts()).toEqual([{ ...STUDIO, written: 3, isEscrowed: true }])
 })
 
 test('where one sheet of a set cannot be written, none of the set is left', async () => {
@@ -242,8 +246,8 @@ test('a record from before there were sheets is read, and none is escrowed', asy
   for (const name of names) {
     const text = readFileSync(join(folder, name), 'utf8')
     const id = (JSON.parse(text) as { id: string }).id
-    expect(readKeyRecord(id, text)?.record.escrowed).toBeNull()
-    const wrong = text.replace('{', '{"escrowed": 7,')
-    expect(readKeyRecord(id, wrong)).toBeNull()
+    expect(readKeyRecord(id, text)?.record).toMatchObject({ escrowed: null, sheets: null })
+    for (const wrong of ['"escrowed": 7', '"sheets": 7', '"sheets": {"count": 1}'])
+      expect(readKeyRecord(id, text.replace('{', `{${wrong},`)), wrong).toBeNull()
   }
 })

@@ -85,6 +85,7 @@ describe('generating and importing', () => {
       origin: 'generated',
       backedUp: null,
       escrowed: null,
+      sheets: null,
       proven: '2026-01-02T03:04:05.000Z',
       weakAllowed: false,
       unavailable: null,
@@ -759,6 +760,36 @@ describe('backups', () => {
       const asn1 = spawnSync('openssl', ['asn1parse'], { input: pem }).stdout.toString()
       expect(asn1).toMatch(
         /PBES2[\s\S]*PBKDF2[\s\S]*INTEGER\s+:0927C0[\s\S]*hmacWithSHA256[\s\S]*aes-256-cbc/,
+      )
+    },
+  )
+
+  test.each(['correct horse battery', 'ü ß 汉字 😀'])(
+    'PKCS#12 with the passphrase %j: read back here and by openssl',
+    async (passphrase) => {
+      const made = value(await importing(pemOf(first), 'Main'))
+      const file = Buffer.from(value(await catalog.backup(made.id, passphrase, 'pkcs12')))
+      expect(value(await catalog.inspect(file, 'b.p12', passphrase))).toMatchObject({
+        container: 'pkcs12',
+        fingerprint: made.fingerprint,
+        hasPrivate: true,
+      })
+      expect(await catalog.inspect(file, 'b.p12', `${passphrase}x`)).toEqual({
+        ok: false,
+        error: { code: 'key-import', problem: 'wrong-passphrase' },
+      })
+      // One byte of the encrypted key, which the integrity check covers.
+      const changed = Buffer.from(file)
+      changed[400] = (changed[400] ?? 0) ^ 1
+      expect(await catalog.inspect(changed, 'b.p12', passphrase)).toMatchObject({ ok: false })
+      if (openssl.status !== 0) return
+      const env = { ...process.env, SECRET: passphrase }
+      const pkcs12 = ['pkcs12', '-passin', 'env:SECRET', '-nocerts']
+      const opened = spawnSync('openssl', [...pkcs12, '-noenc'], { input: file, env })
+      expect(opened.stdout.toString()).toContain(pemOf(first).toString())
+      const told = spawnSync('openssl', [...pkcs12, '-info', '-noout'], { input: file, env })
+      expect(told.stderr.toString()).toMatch(
+        /MAC: sha256, Iteration 600000[\s\S]*PBES2, PBKDF2, AES-256-CBC, Iteration 600000, PRF hmacWithSHA256/,
       )
     },
   )

@@ -110,6 +110,7 @@ describe('adding', () => {
       origin: 'imported',
       backedUp: null,
       escrowed: null,
+      sheets: null,
       proven: '2026-01-02T03:04:05.000Z',
       weakAllowed: false,
       unavailable: null,

@@ -1,6 +1,7 @@
 import type { Target } from './target.ts'
 import { byteTargets } from './targets-bytes.ts'
 import { keyTargets } from './targets-keys.ts'
+import { recoveryTargets } from './targets-recovery.ts'
 import { sealTargets } from './targets-seals.ts'
 import { sheetTargets } from './targets-sheets.ts'
 import { textTargets } from './targets-text.ts'
@@ -12,6 +13,7 @@ export const targets: readonly Target[] = [
   ...byteTargets,
   ...keyTargets,
   ...sealTargets,
+  ...recoveryTargets,
   ...sheetTargets,
   ...xmlTargets,
 ]

@@ -3,12 +3,12 @@ import type {
   Bucket,
   Encryption,
   EnvelopeFacts,
-  KmsListedKey,
   MasterKey,
   ObjectRow,
   Profile,
   SecretsStatus,
 } from '../../shared/contract/models.ts'
+import type { KmsListedKey } from '../../shared/contract/models-keys.ts'
 import type { EditedCopy } from '../../shared/contract/models-edits.ts'
 import type { Settings } from '../../shared/contract/models-settings.ts'
 import type { Leftover, Transfer } from '../../shared/contract/models-transfers.ts'
@@ -62,6 +62,7 @@ export function key(over: Partial<MasterKey> & Pick<MasterKey, 'id' | 'name'>): 
     origin: 'generated',
     backedUp: ago(18, '10:00'),
     escrowed: null,
+    sheets: null,
     proven: today('09:12'),
     weakAllowed: false,
     unavailable: null,

@@ -149,6 +149,13 @@ export function fakeHandlers(
     },
     'profiles.session': notHere,
     'handoff.make': notHere,
+    'recover.look': notHere,
+    'drills.list': notHere,
+    'drills.run': notHere,
+    'drills.check': notHere,
+    'vault.list': notHere,
+    'vault.status': notHere,
+    'vault.sync': notHere,
     async 'profiles.update'({ id, credential: _secret, sealsNew, sealedOnly, ...fields }) {
       data.profiles = data.profiles.map((one) =>
         one.id === id

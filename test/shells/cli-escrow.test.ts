@@ -55,7 +55,8 @@ test('a key from its sheet to the computer that lost it', async () => {
   expect(existsSync(path('again.png'))).toBe(false)
   expect(readFileSync(path('words'), 'utf8')).toBe(words)
 
-  expect((await cli('keys', 'list')).stdout).toBe(before)
+  expect(before).toMatch(/ {2}no recovery sheet\n$/)
+  expect((await cli('keys', 'list')).stdout).toMatch(/ {2}sheet of \d{4}-\S+ never read back\n$/)
   const asked = await cli('keys', 'unescrow', 'sheet.png')
   expect(asked).toMatchObject({ code: 3, stdout: '' })
   const back = await cli('keys', 'unescrow', 'sheet.png', '--passphrase-file', 'words', '--json')
@@ -65,6 +66,7 @@ test('a key from its sheet to the computer that lost it', async () => {
   expect((await cli('keys', 'list')).stdout).toMatch(new RegExp(`sheet read back on ${today}-`))
   const [listed] = records(await cli('keys', 'list', '--json'))
   expect(listed?.['escrowed']).toMatch(/^\d{4}-/)
+  expect(listed).toMatchObject({ sheetState: 'current', sheets: { count: 1 } })
 
   expect(await cli('keys', 'remove', 'arch', '--confirm', 'arch')).toMatchObject({ code: 0 })
   const restore = ['keys', 'unescrow', 'sheet.png', '--passphrase-file', 'words']

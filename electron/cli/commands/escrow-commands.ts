@@ -9,7 +9,7 @@ import type { In, Out } from '../../../shared/contract/routes/routes.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey } from '../key-files.ts'
-import { kindOf, readBackOf } from '../key-lines.ts'
+import { kindOf, sheetsOf } from '../key-lines.ts'
 import { withNewFile } from '../new-file.ts'
 import { askSecret, openedWith } from '../passphrases.ts'
 import { unlockSecrets, withSecrets } from '../secrets.ts'
@@ -149,7 +149,7 @@ export async function unescrowKey(
   const { key, checkWords } = valueOf(typed === null ? first : await open(typed))
   output.result(
     { ...key, checkWords },
-    `${output.name(key.name)}  ${kindOf(key)}  ${readBackOf(key)}  ${checkWords.join(' ')}`,
+    `${output.name(key.name)}  ${kindOf(key)}  ${sheetsOf(key, Date.now())}  ${checkWords.join(' ')}`,
   )
   return 0
 }

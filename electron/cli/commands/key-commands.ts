@@ -2,11 +2,12 @@ import { basename, dirname, resolve } from 'node:path'
 import { valueOf } from '../../../shared/contract/errors.ts'
 import type { KeyLedger } from '../../../shared/contract/models-audit.ts'
 import type { DescriptionStyle, MasterKey } from '../../../shared/contract/models.ts'
+import { sheetStateOf } from '../../../shared/contract/sheet-state.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import type { CommonOptions, Context } from '../context.ts'
 import { Usage } from '../exit-codes.ts'
 import { catalogKey, withKeyFile } from '../key-files.ts'
-import { keyIdentityOf, kindOf, keyStateOf, readBackOf, toldKey } from '../key-lines.ts'
+import { keyIdentityOf, kindOf, keyStateOf, sheetsOf, toldKey } from '../key-lines.ts'
 import { askLine, askNewSecret, passphraseIn } from '../passphrases.ts'
 import { unlockFor, unlockSecrets, withSecrets } from '../secrets.ts'
 
@@ -21,6 +22,7 @@ export interface NewKeyOptions extends CommonOptions {
 export interface ExportOptions extends CommonOptions {
   readonly out: string
   readonly private?: boolean
+  readonly format?: 'pkcs8' | 'pkcs12'
 }
 
 export interface RemoveKeyOptions extends CommonOptions {
@@ -31,16 +33,17 @@ export interface RemoveKeyOptions extends CommonOptions {
 
 export async function listKeys({ call, output }: Context): Promise<number> {
   const keys = await call('keys.list', {})
-  const hasSheets = keys.some(({ escrowed }) => escrowed !== null)
+  const now = Date.now()
+  const hasSheets = keys.some((key) => sheetStateOf(key, now) !== null)
   output.table(
-    keys,
+    keys.map((key) => ({ ...key, sheetState: sheetStateOf(key, now) })),
     keys.map((key) => [
       output.name(key.name),
       kindOf(key),
       keyStateOf(key),
       output.name(key.kind === 'rsa' ? key.fingerprint.slice(0, 16) : keyIdentityOf(key)),
       output.name(key.description),
-      ...(hasSheets ? [readBackOf(key)] : []),
+      ...(hasSheets ? [sheetsOf(key, now)] : []),
     ]),
   )
   return 0
@@ -93,14 +96,16 @@ const nameFor = (file: string): string =>
     .replace(/\.[a-z0-9]+$/i, '')
 
 /**
- * Exports the public half of a key. With --private, exports the whole key under a passphrase, as a
- * PEM that OpenSSL opens.
+ * Exports the public half of a key. With --private, exports the whole key under a passphrase, as
+ * PKCS#8 PEM or as PKCS#12. OpenSSL opens both.
  */
 export async function exportKey(
   context: Context,
   name: string,
   options: ExportOptions,
 ): Promise<number> {
+  if (options.format !== undefined && options.private !== true)
+    throw new Usage('--format is for a private key. Add --private.')
   const key = await catalogKey(context, name)
   const out = resolve(options.out)
   const target = valueOf(await context.grants.forWriting(dirname(out)))
@@ -112,7 +117,11 @@ export async function exportKey(
   }
   const { savedAs } =
     options.private === true
-      ? await context.call('keys.backup', { ...file, passphrase: await backupPassphrase(context) })
+      ? await context.call('keys.backup', {
+          ...file,
+          format: options.format ?? 'pkcs8',
+          passphrase: await backupPassphrase(context),
+        })
       : await context.call('keys.exportPublic', file)
   context.output.result(
     { name: key.name, savedAs, private: options.private === true },

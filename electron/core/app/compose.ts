@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Handlers } from '../../../shared/contract/routes/routes.ts'
 import { TROUBLE } from '../../../shared/contract/transfer-phases.ts'
 import { openHttpClient } from '../net/http-client.ts'
 import type { ProxySettings } from '../net/proxy.ts'
@@ -18,21 +17,7 @@ import { makePrivate } from '../store/private-folder.ts'
 import { openDefaultKeys } from './profiles/default-keys.ts'
 import { openChanges } from './objects/changes.ts'
 import { openEmitter } from './events.ts'
-import { appHandlers } from './handlers/handlers-app.ts'
-import { bulkHandlers } from './handlers/handlers-bulk.ts'
-import { copyHandlers } from './handlers/handlers-copies.ts'
-import { downloadHandlers } from './handlers/handlers-downloads.ts'
-import { indexHandlers } from './handlers/handlers-index.ts'
-import { keyHandlers } from './handlers/handlers-keys.ts'
-import { leftoverHandlers } from './handlers/handlers-leftovers.ts'
-import { localHandlers } from './handlers/handlers-local.ts'
-import { objectHandlers } from './handlers/handlers-objects.ts'
-import { offlineHandlers } from './handlers/handlers-offline.ts'
-import { profileHandlers } from './handlers/handlers-profiles.ts'
-import { handoffHandlers } from './handlers/handlers-handoff.ts'
-import { sealHandlers } from './handlers/handlers-seals.ts'
-import { transferHandlers } from './handlers/handlers-transfers.ts'
-import { uploadHandlers } from './handlers/handlers-uploads.ts'
+import { allHandlers } from './handlers/all-handlers.ts'
 import { openLog } from './log.ts'
 import { openObjectStates } from './objects/object-states.ts'
 import type { JobNeeds } from './jobs/job-needs.ts'
@@ -49,11 +34,11 @@ import { openLocalIndex, type LocalIndex } from './listings/open-index.ts'
 import { openHistory } from '../history/open-history.ts'
 import { openSettings } from './settings.ts'
 import { shownKeys } from './shown-keys.ts'
+import { openVault } from './vault/vault.ts'
 import { openStartedUploads } from './jobs/started-uploads.ts'
 import { trafficLimitHeaders } from '../oss/traffic-limit.ts'
 import { openCopies } from './opened/open-copies.ts'
 import { openPreviews } from './previews/previews.ts'
-import { previewHandlers } from './handlers/handlers-previews.ts'
 import { openPlaceLists } from './place-lists.ts'
 import { viewStates } from './view-states.ts'
 import { watchWindow } from './window-watch.ts'
@@ -105,7 +90,15 @@ export async function compose(ports: CorePorts): Promise<Core> {
     catalog.closeAll()
     opened.clear()
   }
-  const connections = openConnections(profiles, http)
+  const vault = openVault({
+    catalog,
+    folder: join(stateFolder, 'vault'),
+    hashes: join(stateFolder, 'vaulted-1.index'),
+    now: () => Date.now(),
+    masked: log.masked,
+    afterUse: closeKeys,
+  })
+  const connections = openConnections(profiles, http, vault.listener)
   const history = await openHistory(stateFolder, problems.tell, () => tellKeys())
   const { uploaded, seen } = history
   const wrongWindow = checkWindowFile(ports.dataDirectory)
@@ -187,6 +180,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     if (state !== 'working') return
     queue.wake('needs-credentials')
     queue.wake('needs-master-key')
+    void vault.write().catch(log.masked)
   })
   const plans = openUploadPlans({
     ...needs,
@@ -209,6 +203,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     ports,
     emitter,
     problems: problems.all,
+    texts,
     secrets,
     settings,
     views: viewStates(texts, ports.shell),
@@ -223,6 +218,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
     seen,
     uploaded,
     started,
+    vault,
     localIndex,
     grants,
     plans,
@@ -246,27 +242,8 @@ export async function compose(ports: CorePorts): Promise<Core> {
     queue.wake('needs-master-key')
     tellKeys()
   })
-  const handlers: Handlers = {
-    ...appHandlers(parts),
-    ...profileHandlers(parts),
-    ...objectHandlers(parts),
-    ...previewHandlers(parts),
-    ...bulkHandlers(parts),
-    ...uploadHandlers(parts),
-    ...downloadHandlers(parts),
-    ...copyHandlers(parts),
-    ...sealHandlers(parts),
-    ...handoffHandlers(parts),
-    ...transferHandlers(parts),
-    ...indexHandlers(parts),
-    ...leftoverHandlers(parts),
-    ...keyHandlers(parts),
-    ...offlineHandlers(parts),
-    ...localHandlers(parts),
-  }
-
   return {
-    handlers,
+    handlers: allHandlers(parts),
     events: emitter,
     masked: log.masked,
     problems: problems.all,
@@ -285,6 +262,7 @@ export async function compose(ports: CorePorts): Promise<Core> {
       await localIndex.close()
       await memory.close()
       await pool.close()
+      await vault.close()
       catalog.closeAll()
       opened.clear()
       secrets.close()

@@ -26,6 +26,8 @@ import type { SettingsStore } from './settings.ts'
 import type { StartedUploads } from './jobs/started-uploads.ts'
 import type { UploadHistory } from '../history/upload-history.ts'
 import type { UploadPlans } from './jobs/upload-plans.ts'
+import type { TextStore } from '../store/text-store.ts'
+import type { Vault } from './vault/vault.ts'
 import type { viewStates } from './view-states.ts'
 
 /** The parts from which the handlers are made. compose.ts builds them once. */
@@ -36,6 +38,7 @@ export interface Parts {
   readonly emitter: Emitter
   /** See `problems.ts`. */
   problems(): readonly AppError[]
+  readonly texts: TextStore
   readonly secrets: SecretStore
   readonly settings: SettingsStore
   readonly views: ReturnType<typeof viewStates>
@@ -53,6 +56,7 @@ export interface Parts {
   /** The uploads of this computer, for the rule 'same'. */
   readonly uploaded: UploadHistory
   readonly started: StartedUploads
+  readonly vault: Vault
   readonly localIndex: LocalIndex
   readonly grants: GrantBook
   readonly plans: UploadPlans

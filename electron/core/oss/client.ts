@@ -10,6 +10,7 @@ import type { Credentials } from '../net/credentials.ts'
 import { readEndpoint, urlOf } from './endpoint.ts'
 import { ossFailure, serverTime, type RequestSubject, type FailedAnswer } from './oss-error.ts'
 import { badAnswer } from './list-pages.ts'
+import type { ObjectListener } from './object-listener.ts'
 import { ANSWER_BYTES, readXml } from './oss-xml.ts'
 import { noteCorrected, retryRequest } from './retry-request.ts'
 import { encodeQuery, presignV4, signV4, type Query } from './sign-v4.ts'
@@ -84,6 +85,8 @@ export interface Oss {
    * clock from it.
    */
   failure(answer: FailedAnswer, asked: RequestSubject): AppError
+  /** Hears of the objects that are looked at through this client. */
+  readonly listener?: ObjectListener | undefined
   /** Returns the milliseconds by which OSS's clock is ahead of this computer's, 0 until known. */
   clockOffsetMs(): number
 }
@@ -93,6 +96,7 @@ export interface OssOptions {
   readonly attempts?: number
   /** For every request that does not say. */
   readonly idleMs?: number
+  readonly listener?: ObjectListener | undefined
 }
 
 const ERROR_LIMIT = 64 * 1024
@@ -104,7 +108,7 @@ const ERROR_LIMIT = 64 * 1024
 export function openOss(
   connection: Connection,
   http: Pick<HttpClient, 'request'>,
-  { now = Date.now, attempts = 4, idleMs }: OssOptions = {},
+  { now = Date.now, attempts = 4, idleMs, listener }: OssOptions = {},
 ): Oss {
   const endpoint = valueOf(readEndpoint(connection.endpoint, connection.region))
   let offset = 0
@@ -205,6 +209,7 @@ export function openOss(
       }),
     open: (request, signal) => retried(request, signal, () => once(request, signal)),
     failure,
+    listener,
     clockOffsetMs: () => offset,
   }
 }

@@ -99,7 +99,19 @@ export async function headVersion(
 ): Promise<ObjectHead> {
   const query = versionQuery(versionId)
   const action = readAction(versionId)
-  return headOf(await oss.call({ method: 'HEAD', bucket, key, query, action }, signal))
+  const asked = { method: 'HEAD', bucket, key, query, action }
+  return heardHead(oss, { bucket, key }, await oss.call(asked, signal))
+}
+
+/** Reads the headers of a successful HEAD as {@link headOf}, and tells the listener of them. */
+export function heardHead(
+  { listener }: Oss,
+  object: { readonly bucket: string; readonly key: string },
+  answer: Pick<OssAnswer, 'status' | 'headers'>,
+): ObjectHead {
+  const head = headOf(answer)
+  listener?.looked(object, head)
+  return head
 }
 
 /** Asks for the headers of the current object; see {@link headVersion}. */

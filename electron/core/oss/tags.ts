@@ -32,9 +32,11 @@ export async function readTags(
   const asked = { action, bucket, key }
   const query = { tagging: '', ...versionQuery(versionId) }
   const answer = await oss.call({ ...asked, method: 'GET', query }, signal)
-  return all(xmlOf(answer, 'Tagging', asked), 'TagSet')
+  const tags = all(xmlOf(answer, 'Tagging', asked), 'TagSet')
     .flatMap((set) => all(set, 'Tag'))
-    .map((tag) => [textAt(tag, 'Key'), textAt(tag, 'Value')])
+    .map((tag) => [textAt(tag, 'Key'), textAt(tag, 'Value')] as const)
+  oss.listener?.tagged({ bucket, key }, tags)
+  return tags
 }
 
 /**

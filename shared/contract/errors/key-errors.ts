@@ -90,6 +90,11 @@ export type KeyError =
       readonly problem: SheetProblem
       readonly detail: string
     }
+  /**
+   * The report of a drill. 'unreadable': the file is no report. 'not-signed': the key did not sign
+   * it, or it was changed since.
+   */
+  | { readonly code: 'drill-report'; readonly problem: 'unreadable' | 'not-signed' }
   /** The private half and the public half do not reverse each other. */
   | { readonly code: 'key-proof-failed'; readonly name: string }
   | {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { KeyLedger } from '../models-audit.ts'
 import * as s from './shapes.ts'
-import type { KeyFileFacts, KmsListedKey, MasterKey } from '../models.ts'
+import type { KmsListedKey } from '../models-keys.ts'
+import type { KeyFileFacts, MasterKey } from '../models.ts'
 import { noInput, route } from './route.ts'
 
 /** Calls about master keys. */
@@ -91,10 +92,12 @@ export const keyRoutes = {
       existing: s.existingFile.optional(),
     }),
   ),
+  /** Writes the whole key to a file under a passphrase: PKCS#8 PEM without `format`. */
   'keys.backup': route<{ readonly savedAs: string }>()(
     z.object({
       id: s.id,
       passphrase: s.secret.min(1),
+      format: z.enum(['pkcs8', 'pkcs12']).optional(),
       target: s.id,
       fileName: s.text.min(1),
       existing: s.existingFile.optional(),

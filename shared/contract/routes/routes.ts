@@ -7,6 +7,9 @@ import { keyRoutes } from './routes-keys.ts'
 import { previewRoutes } from './routes-previews.ts'
 import { placeRoutes } from './routes-places.ts'
 import { handoffRoutes } from './routes-handoff.ts'
+import { drillRoutes } from './routes-drills.ts'
+import { recoverRoutes } from './routes-recover.ts'
+import { vaultRoutes } from './routes-vault.ts'
 import { sealRoutes } from './routes-seals.ts'
 import { rewrapRoutes } from './routes-rewraps.ts'
 import { transferRoutes } from './routes-transfers.ts'
@@ -199,6 +202,9 @@ export const routes = {
   ...auditRoutes,
   ...sealRoutes,
   ...rewrapRoutes,
+  ...vaultRoutes,
+  ...recoverRoutes,
+  ...drillRoutes,
   ...handoffRoutes,
 
   /** Lists the uploads in parts that nobody completed, oldest first. */

@@ -98,6 +98,10 @@ export const englishSentences: Sentences = {
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],
   'recovery-sheet': recoverySheet.en,
+  'drill-report': (e) =>
+    e.problem === 'unreadable'
+      ? 'This file is not the report of a drill. Choose the .json or .html that a drill wrote.'
+      : 'This report was changed, or another key signed it. Check it with the key that was drilled.',
   'key-proof-failed': (e) =>
     `The test of ${shown(e.name)} failed: the private key does not match the public key. Nothing was encrypted with it. Import the key again from its backup.`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),

@@ -94,6 +94,10 @@ export const chineseSentences: Sentences = {
   'key-not-usable': (e) => USABLE[e.reason](shown(e.name)),
   'key-import': (e) => IMPORT[e.problem],
   'recovery-sheet': recoverySheet['zh-CN'],
+  'drill-report': (e) =>
+    e.problem === 'unreadable'
+      ? '该文件不是演练报告。请选择演练生成的 .json 或 .html 文件。'
+      : '该报告已被修改，或由其他密钥签名。请使用被演练的密钥进行校验。',
   'key-proof-failed': (e) =>
     `${shown(e.name)} 未通过测试：公钥和私钥不匹配。没有用它加密任何内容。请从备份重新导入此密钥。`,
   'key-description': (e) => DESCRIPTION[e.problem](e.detail),

@@ -57,6 +57,7 @@ export function escrowHandlers(
           encrypt: async (words) => valueOf(await catalog.sheetPayload(id, words)),
         })
         const savedAs = await saveSheets(files, path, to.existing)
+        await changed(await catalog.markSheets(id, savedAs.length))
         return ok({ savedAs, codes: files.codes, checkWords: files.words })
       }),
     'keys.unescrow': ({ pictures, passphrase, restore }, signal) =>

@@ -56,14 +56,14 @@ export function keyHandlers(parts: Parts): HandlersOf<'keys'> {
       fileName,
       existing = 'rename',
     }: Pick<In<'keys.exportPublic'>, 'target' | 'fileName' | 'existing'>,
-    text: string,
+    content: string | Uint8Array,
   ): Promise<Result<{ readonly savedAs: string }>> => {
     const folder = grants.writable(target)
     if (!folder.ok) return folder
     const path = pathInFolder(folder.value, fileName)
     if (!path.ok) return path
     try {
-      return ok({ savedAs: await saveSmall(path.value, text, existing) })
+      return ok({ savedAs: await saveSmall(path.value, content, existing) })
     } catch (cause) {
       return caught(cause)
     }
@@ -112,10 +112,10 @@ export function keyHandlers(parts: Parts): HandlersOf<'keys'> {
       const pem = await catalog.publicPem(id)
       return pem.ok ? write(to, pem.value) : pem
     },
-    'keys.backup': async ({ id, passphrase, ...to }) => {
-      const pem = await catalog.backup(id, passphrase)
-      if (!pem.ok) return pem
-      const saved = await write(to, pem.value)
+    'keys.backup': async ({ id, passphrase, format, ...to }) => {
+      const file = await catalog.backup(id, passphrase, format)
+      if (!file.ok) return file
+      const saved = await write(to, file.value)
       if (saved.ok) await changed(await catalog.markBackedUp(id))
       return saved
     },

@@ -2,6 +2,7 @@ import { fail, ok, valueOf, type Result } from '../../../../shared/contract/erro
 import type { ProfileId } from '../../../../shared/contract/models.ts'
 import type { HttpClient } from '../../net/http-client.ts'
 import { openOss, type Oss } from '../../oss/client.ts'
+import type { ObjectListener } from '../../oss/object-listener.ts'
 import { plainRegion } from '../../../../shared/contract/regions.ts'
 import type { Profiles } from './profiles.ts'
 
@@ -25,7 +26,11 @@ export interface Connections {
 }
 
 /** Opens OSS clients on first use, one per profile and endpoint. */
-export function openConnections(profiles: Profiles, http: HttpClient): Connections {
+export function openConnections(
+  profiles: Profiles,
+  http: HttpClient,
+  listener?: ObjectListener,
+): Connections {
   const clients = new Map<string, Oss>()
   const regions = new Map<string, string>()
 
@@ -36,6 +41,7 @@ export function openConnections(profiles: Profiles, http: HttpClient): Connectio
     const made = openOss(
       { endpoint, region, credentials: () => profiles.credentials(profileId) },
       http,
+      { listener },
     )
     clients.set(name, made)
     return made

@@ -46,6 +46,7 @@ export type Revision = Partial<
     | 'writes'
     | 'backedUp'
     | 'escrowed'
+    | 'sheets'
     | 'proven'
     | 'weakAllowed'
   >

@@ -1,25 +1,22 @@
-import type { KeyObject } from 'node:crypto'
 import { fail, ok, type Result } from '../../../../shared/contract/errors.ts'
 import type {
   DescriptionStyle,
   KeyFileFacts,
   MasterKeyId,
 } from '../../../../shared/contract/models.ts'
-import { strongEnough } from '../../store/secrets/passphrase-strength.ts'
 import { oneAtATime, type InTurn } from '../../base/turns.ts'
 import type { SecretStore } from '../../store/secrets/secret-store.ts'
 import type { TextStore } from '../../store/text-store.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyImport, KeyUpdate, NewKey, SessionKey } from './catalog-key.ts'
-import { backupPem, sheetPayload } from '../files/key-backup.ts'
 import { openKeyBook, type KeyEntry, type Revision } from './key-book.ts'
 import { keyChoosing, type KeyChoosing } from './key-choosing.ts'
+import { keyExports, type KeyExports } from './key-exporting.ts'
 import { describedKey, fittingDescription, freeName } from './key-fields.ts'
 import { generateRsaKey, importRsaKey, inspectKey, sessionKey } from './key-making.ts'
 import { checkUse, firstUse, openerOver } from './key-opening.ts'
 import { keyOnSheet, type SheetKey } from './key-on-sheet.ts'
 import { proves } from '../key-proof.ts'
-import type { KeyRecord, RsaRecord } from './key-record.ts'
 import type { MasterKeyHandle } from '../master-key.ts'
 import { remoteKeys, type RemoteKeys } from './remote-keys.ts'
 import type { Outside } from './remote-opening.ts'
@@ -31,7 +28,7 @@ import { mayWrite } from '../write-formats.ts'
  * half of a listed stored key was written, read back and proven. No id is ever overwritten, and a
  * key that cannot be read is reported.
  */
-export interface KeyCatalog extends KeyChoosing, RemoteKeys {
+export interface KeyCatalog extends KeyChoosing, KeyExports, RemoteKeys {
   /**
    * Reads the stored records again, with the changes of other processes, and returns the keys by
    * age.
@@ -68,15 +65,9 @@ export interface KeyCatalog extends KeyChoosing, RemoteKeys {
    * answer.
    */
   prove(id: MasterKeyId, signal: AbortSignal): Promise<Result<CatalogKey>>
-  publicPem(id: MasterKeyId): Promise<Result<string>>
-  /**
-   * Returns the private half as encrypted PKCS#8 PEM, which was read back and compared. Errors
-   * also 'weak-passphrase'.
-   */
-  backup(id: MasterKeyId, passphrase: string): Promise<Result<string>>
   markBackedUp(id: MasterKeyId): Promise<Result<CatalogKey>>
-  /** Returns the private half as the encrypted key of a recovery sheet. Errors  as `backup`. */
-  sheetPayload(id: MasterKeyId, passphrase: string): Promise<Result<Uint8Array>>
+  /** Notes that so many sheets of the key were written just now. */
+  markSheets(id: MasterKeyId, count: number): Promise<Result<CatalogKey>>
   /**
    * Proves that a recovery sheet opens what a key of this computer encrypts, and notes the time in
    * the key's record. Errors  'recovery-sheet' other-key, 'key-import', 'key-proof-failed'.
@@ -159,25 +150,9 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
     const entry = await find(id)
     return entry.ok ? open(entry.value) : entry
   }
-  /** Writes the private half of a key under a passphrase. */
-  const encrypted = <T>(
-    id: MasterKeyId,
-    passphrase: string,
-    write: (key: KeyObject, passphrase: string) => Promise<T>,
-  ): Promise<Result<T>> =>
-    attemptedResult(async () => {
-      const entry = await find(id)
-      if (!entry.ok) return entry
-      const own = halved(entry.value.record)
-      if (!own.ok) return own
-      const key = await book.openPrivate(own.value)
-      if (!key.ok) return key
-      const strong = strongEnough(passphrase)
-      return strong.ok ? ok(await write(key.value, passphrase)) : strong
-    })
-
   return {
     ...keyChoosing(book, open),
+    ...keyExports(book, find),
     ...remoteKeys({ book, outside, inTurn, now: time, shown }),
     async list() {
       await book.refresh()
@@ -221,18 +196,6 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
         const proven = await proves(key, signal)
         return shown(proven.ok ? await revise(id, () => ok({ proven: time() })) : proven)
       }),
-    publicPem: (id) =>
-      attemptedResult(async () => {
-        const entry = await find(id)
-        if (!entry.ok) return entry
-        const { publicKey, record } = entry.value
-        const own = halved(record)
-        if (!own.ok || publicKey === null)
-          return own.ok ? fail({ code: 'secret-lost', name: record.name }) : own
-        return ok(publicKey.export({ type: 'spki', format: 'pem' }).toString())
-      }),
-    backup: (id, passphrase) => encrypted(id, passphrase, backupPem),
-    sheetPayload: (id, passphrase) => encrypted(id, passphrase, sheetPayload),
     readBack: (sheet, signal) =>
       attemptedResult(async () => {
         await book.refresh()
@@ -241,6 +204,10 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
       }),
     markBackedUp: (id) =>
       attemptedResult(async () => shown(await revise(id, () => ok({ backedUp: time() })))),
+    markSheets: (id, count) =>
+      attemptedResult(async () =>
+        shown(await revise(id, () => ok({ sheets: { count, made: time() } }))),
+      ),
     allowWeak: (id) =>
       attemptedResult(async () => shown(await revise(id, () => ok({ weakAllowed: true })))),
     remove: (id) =>
@@ -283,12 +250,3 @@ export async function openKeyCatalog({ texts, secrets, outside, now }: Needs): P
 
 const isOfSession = (entry: KeyEntry | null): boolean =>
   entry?.record.origin === 'session' || entry?.record.origin === 'sample'
-
-/** Returns the record of an RSA key, whose halves can be saved to a file. */
-function halved(record: KeyRecord): Result<RsaRecord> {
-  const { name } = record
-  if (record.kind === 'rsa') return ok(record)
-  return record.kind === 'damaged'
-    ? fail({ code: 'secret-lost', name })
-    : fail({ code: 'key-not-usable', name, reason: 'not-here' })
-}

@@ -80,6 +80,7 @@ export async function describedKey(book: KeyBook, entry: KeyEntry): Promise<Cata
     origin,
     backedUp,
     escrowed,
+    sheets,
     proven,
     weakAllowed,
   } = record
@@ -100,6 +101,7 @@ export async function describedKey(book: KeyBook, entry: KeyEntry): Promise<Cata
     origin,
     backedUp,
     escrowed,
+    sheets,
     proven,
     weakAllowed,
     unavailable: await unavailable(book, entry),

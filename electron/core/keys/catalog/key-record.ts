@@ -6,6 +6,7 @@ import type {
   ProfileId,
   WriteFormat,
 } from '../../../../shared/contract/models.ts'
+import type { WrittenSheets } from '../../../../shared/contract/models-keys.ts'
 import { fingerprintOf } from '../public-key.ts'
 
 export interface CommonRecord {
@@ -22,6 +23,8 @@ export interface CommonRecord {
   readonly backedUp: string | null
   /** When a recovery sheet was last read back, in ISO 8601. */
   readonly escrowed: string | null
+  /** Records of earlier versions do not have this field. */
+  readonly sheets: WrittenSheets | null
   readonly proven: string | null
   readonly weakAllowed: boolean
   /**
@@ -125,7 +128,7 @@ export function readKeyRecord(
   try {
     // The first version knew only RSA keys, which wrote one format, and no recovery sheets. Its
     // texts have none of these fields.
-    const first = { kind: 'rsa', writes: 'v2', escrowed: null }
+    const first = { kind: 'rsa', writes: 'v2', escrowed: null, sheets: null }
     const record = { ...first, ...(JSON.parse(text) as object) } as KeyRecord
     if (
       record.version !== 1 ||
@@ -143,6 +146,7 @@ export function readKeyRecord(
       !(record.half === null || HALF_NAME.test(record.half))
     )
       return null
+    if (record.sheets !== null && !isWritten(record.sheets)) return null
     if (
       record.kind === 'command' &&
       !(Array.isArray(record.args) && record.args.every((arg) => typeof arg === 'string'))
@@ -161,6 +165,9 @@ export function readKeyRecord(
     return null
   }
 }
+
+const isWritten = ({ count, made }: Partial<WrittenSheets>): boolean =>
+  typeof count === 'number' && typeof made === 'string'
 
 const COMMON = [
   'name',
@@ -199,6 +206,7 @@ export function newCommon(id: MasterKeyId, created: string): CommonRecord {
     origin: 'imported',
     backedUp: null,
     escrowed: null,
+    sheets: null,
     proven: null,
     weakAllowed: false,
     removing: false,

@@ -3,10 +3,10 @@ import { fail, ok, valueOf, type Result } from '../../../../shared/contract/erro
 import type {
   CommandKeyFacts,
   DescriptionStyle,
-  KmsListedKey,
   MasterKeyId,
   WriteFormat,
 } from '../../../../shared/contract/models.ts'
+import type { KmsListedKey } from '../../../../shared/contract/models-keys.ts'
 import type { InTurn } from '../../base/turns.ts'
 import { attemptedResult } from '../../base/attempt.ts'
 import type { CatalogKey, KeyFields } from './catalog-key.ts'

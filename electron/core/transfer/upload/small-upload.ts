@@ -2,7 +2,7 @@ import { Failure, valueOf } from '../../../../shared/contract/errors.ts'
 import type { TransferOutcome } from '../../../../shared/contract/models-transfers.ts'
 import { overwriteRule, storedOf } from '../../oss/answers.ts'
 import { sendOnce } from '../../oss/lost-answer.ts'
-import { headOf } from '../../oss/objects.ts'
+import { heardHead } from '../../oss/objects.ts'
 import { dropLeftBehind } from '../run/multipart-uploads.ts'
 import { assertReplaceable } from './assert-replaceable.ts'
 import { contentTypeOf } from './content-type.ts'
@@ -138,7 +138,7 @@ async function put(
       present,
       storedOf(answer.headers),
       file.crc64,
-      answer.seen === null ? null : headOf(answer.seen),
+      answer.seen === null ? null : heardHead(oss, { bucket, key }, answer.seen),
     )
   }
   const send = async (): Promise<TransferOutcome['checksum']> => {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { KmsListedKey } from '../../../../shared/contract/models.ts'
+import type { KmsListedKey } from '../../../../shared/contract/models-keys.ts'
 import { useListKms } from '../../../queries/keys.ts'
 import { useProfiles } from '../../../queries/profiles.ts'
 import { shownName } from '../../../text/shown-name.ts'
