@@ -129,6 +129,7 @@ export function rewrapKit(): RewrapKit {
     dryRun: false,
     partSize: PART,
     trial: openTrial(),
+    sealMemory: async () => null,
     keys: {
       targetId: target().id,
       from,

@@ -4,7 +4,13 @@ import { readTags } from '../../electron/core/oss/tags.ts'
 import { judgeSeal, type SealVerdict } from '../../electron/core/seals/judge-seal.ts'
 import { LeafSum, rootOf } from '../../electron/core/seals/leaves.ts'
 import { deriveSealKeys } from '../../electron/core/seals/seal-keys.ts'
-import { readSealText, SEAL_HEADER, SEAL_TAG } from '../../electron/core/seals/seal-text.ts'
+import { rememberedSeal } from '../../electron/core/seals/memory.ts'
+import {
+  readSealText,
+  SEAL_HEADER,
+  SEAL_TAG,
+  type Seal,
+} from '../../electron/core/seals/seal-text.ts'
 import { valueOf } from '../../shared/contract/errors.ts'
 import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { never } from './oss-practice.ts'
@@ -109,6 +115,36 @@ describe('an object whose seal does not fit keeps its key', () => {
     ])
     await putAgain('a', 'a', (bytes) => bytes.subarray(1))
     expect(await left('a', 'relay')).toBe('seal-changed')
+  })
+
+  test('it is older than a seal that this computer knows, or has none where one is known', async () => {
+    const known = async (): Promise<Seal> => {
+      const read = readSealText((await k.head('a')).headers.get(SEAL_HEADER) ?? '')
+      if (read.kind !== 'seal') throw new Error('no seal')
+      return read.seal
+    }
+    await store('a', plaintext(300))
+    await putAgain('a', 'older', (bytes) => bytes)
+    const first = await known()
+    await store('a', plaintext(301))
+    const memory = rememberedSeal(
+      rememberedSeal(null, first, Date.now()),
+      await known(),
+      Date.now(),
+    )
+    const sealMemory = async () => memory
+    const rewrapped = async (mode: 'relay' | 'fresh') =>
+      (await k.rewrap(k.rewrapJob('a', target(), [old()], { mode, sealMemory }))).why
+    await putAgain('older', 'a', (bytes) => bytes)
+    expect([await rewrapped('relay'), await rewrapped('fresh')]).toEqual([
+      'seal-changed',
+      'seal-changed',
+    ])
+    await k.store('a', old(), plaintext(301), false, false)
+    expect(await rewrapped('relay')).toBe('seal-changed')
+    // The newest one changes its key.
+    await store('a', plaintext(302))
+    expect(await rewrapped('relay')).toBeNull()
   })
 
   test('fresh never makes changed bytes look like new ones', async () => {

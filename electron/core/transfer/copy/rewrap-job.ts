@@ -7,6 +7,7 @@ import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { ObjectHead } from '../../oss/objects.ts'
 import type { ChildJob, OpenOss } from '../run/jobs.ts'
 import type { Running } from '../run/running.ts'
+import type { SealMemories } from '../run/stored-seal.ts'
 import type { SourceSpot } from './copy-proof.ts'
 import type { RelayPlan } from './relay-plan.ts'
 import type { Recode } from './relay.ts'
@@ -44,6 +45,8 @@ export interface RewrapJob extends ChildJob {
   readonly keys: RewrapKeys
   /** Preferred part size in bytes. */
   readonly partSize: number
+  /** Finds the seals that this computer knows. */
+  readonly sealMemory: SealMemories['find']
   /** Proves once for all objects that the server stores headers. */
   readonly trial: Trial
 }

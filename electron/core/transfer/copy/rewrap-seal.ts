@@ -22,16 +22,18 @@ export type OldSeal =
  * or robbed of its seal keeps its key. Throws Failure where the tags could not be read.
  */
 export async function judgeOldSeal(task: RewrapTask): Promise<OldSeal> {
-  const { spot, source, opened, running } = task
+  const { job, spot, source, opened, running } = task
   const tags = await tagsOfSource(spot, source, running.control.cancelled)
   using keys = deriveSealKeys(opened.dataKey.bytes)
   const texts = textsOfSource(source, tags)
   const candidate = { keys, counter: opened.counter }
-  const { state, reason, seal } = judgeSourceSeal(spot, source, texts, candidate, null)
+  // An older version would else get the time of a new one.
+  const memory = await job.sealMemory(spot.bucket, spot.key)
+  const { state, reason, seal } = judgeSourceSeal(spot, source, texts, candidate, memory)
   if (state === 'changed') return { why: 'seal-changed' }
   if (state === 'moved') return { why: 'seal-moved' }
   // Its fields are not known, so it could not be made for another data key.
-  if (reason === 'newer-seal' && task.job.mode === 'fresh') return { why: 'seal-newer' }
+  if (reason === 'newer-seal' && job.mode === 'fresh') return { why: 'seal-newer' }
   return { why: null, seal, tags }
 }
 
