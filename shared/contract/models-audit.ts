@@ -123,6 +123,8 @@ export interface AuditLook {
   readonly requests: number
   /** Objects of this step whose headers were not read. */
   readonly unread: number
+  /** The step ended before an object for which no request was left. */
+  readonly isLimited: boolean
   /** The last key of the step; null after the last step. */
   readonly after: string | null
 }

@@ -106,7 +106,13 @@ test('a key that opens objects is deleted only with their number', async () => {
   await expect
     .poll(async () => (await f.call('index.sync', { ...place, prefix: '' })).complete)
     .toBe(true)
-  const step = { ...place, prefix: '', shard: null, after: '', count: 1000 }
+  const step = { ...place, prefix: '', shard: null, after: '', count: 1000, requests: 1000 }
+  const none = { ...step, requests: 0 }
+  expect(await f.call('audit.look', none)).toMatchObject({
+    objects: 0,
+    isLimited: true,
+    after: '',
+  })
   expect(await f.call('audit.look', step)).toMatchObject({ unread: 0, after: null })
   const [ledger] = await f.call('keys.ledger', { id: key.id })
   expect(ledger).toMatchObject({ objects: 1, bytes: 1, buckets: [{ bucket: name, objects: 1 }] })

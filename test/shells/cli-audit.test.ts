@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openHttpClient } from '../../electron/core/net/http-client.ts'
 import { openOss } from '../../electron/core/oss/client.ts'
 import { ok } from '../../shared/contract/errors.ts'
@@ -198,10 +198,53 @@ test('an object that cannot be read is named, and the command does not end with 
   practice.faults.clear()
 })
 
-test('with a limit of requests the rest is told as not read', async () => {
-  const ran = await run('audit', 'camera/IMG_0000000', '--requests', '4', '--json')
-  expect([ran.code, linesOf(ran).summary['requests']]).toEqual([5, 4])
-  expect(linesOf(ran).summary).toMatchObject({ objects: 10, findings: { unread: { objects: 6 } } })
+describe('a limit of HEAD requests for ten objects', () => {
+  test.each([
+    [9, 9, 1, 5],
+    [10, 10, 0, 0],
+    [11, 10, 0, 0],
+  ])('%i requests', async (most, requests, unread, code) => {
+    const ran = await run('audit', 'camera/IMG_0000000', '--requests', `${most}`, '--json')
+    const { summary } = linesOf(ran)
+    expect([ran.code, summary['requests'], summary['limited']]).toEqual([
+      code,
+      requests,
+      unread > 0,
+    ])
+    expect(ran.stderr.includes('The limit of')).toBe(unread > 0)
+    const { findings } = summary as { findings: Record<string, { objects: number }> }
+    expect(findings['unread']?.objects ?? 0).toBe(unread)
+  })
+
+  test('of a shard count its objects alone', async () => {
+    const shard = async (most: number) => {
+      const ran = await run(
+        'audit',
+        'camera/IMG_0000000',
+        '--shard',
+        '1/2',
+        '--requests',
+        `${most}`,
+        '--json',
+      )
+      return linesOf(ran).summary
+    }
+    const all = await shard(10)
+    const objects = Number(all['objects'])
+    expect(all).toMatchObject({ requests: objects, limited: false })
+    expect(await shard(objects)).toMatchObject({ requests: objects, limited: false })
+    expect(await shard(objects - 1)).toMatchObject({ requests: objects - 1, limited: true })
+  })
+
+  test('leaves known objects out', async () => {
+    expect((await stored('audit', 'camera/IMG_000249', '--json')).code).toBe(0)
+    const most = async (requests: number) => {
+      const ran = await stored('audit', 'camera/IMG_00024', '--requests', `${requests}`, '--json')
+      return linesOf(ran).summary
+    }
+    expect(await most(89)).toMatchObject({ objects: 100, requests: 89, limited: true })
+    expect(await most(1)).toMatchObject({ objects: 100, requests: 1, limited: false })
+  })
 })
 
 test('shards have each object once', async () => {

@@ -54,7 +54,7 @@ export async function audit(
   await sessionKms(context)
   const { asOf } = await sync(context, { ...at, prefix })
   const place = { ...at, prefix, shard: options.shard ?? null }
-  const requests = await look(context, place, options.requests)
+  const looked = await look(context, place, options.requests)
   const acl = options.acl === true
   const exported = async (form: 'csv' | 'html') =>
     options[form] === undefined ? null : exportAs(context, place, acl, form, options[form])
@@ -62,25 +62,37 @@ export async function audit(
   const html = await exported('html')
   const sums = csv?.sums ?? (await judge(context, place, acl))
   const saved = { savedAs: csv?.savedAs ?? null, report: html?.savedAs ?? null }
-  await toldSummary(context, { prefix, asOf, requests, ...saved, sums })
+  await toldSummary(context, { prefix, asOf, ...looked, ...saved, sums })
   return unreadLeft(context, sums)
 }
 
-/** Sends the HEADs, and returns their number. With `most` of them it ends early. */
-async function look(context: Context, place: AuditPlace, most: number): Promise<number> {
-  const { call, output } = context
-  let [requests, looked] = [0, 0]
-  let after: string | null = ''
-  while (after !== null && requests < most) {
-    const count = Math.min(AT_ONCE, most - requests)
-    const step: AuditLook = await call('audit.look', { ...place, after, count })
+/**
+ * Sends the HEADs, and returns their number. `limited`: more than `most` of them would have been
+ * needed.
+ */
+async function look(
+  { call, output }: Context,
+  place: AuditPlace,
+  most: number,
+): Promise<{ readonly requests: number; readonly limited: boolean }> {
+  let [requests, looked, limited] = [0, 0, false]
+  for (let after: string | null = ''; after !== null && !limited;) {
+    const left = most - requests
+    const step: AuditLook = await call('audit.look', {
+      ...place,
+      after,
+      count: AT_ONCE,
+      requests: left,
+    })
     requests += step.requests
     looked += step.objects
     after = step.after
+    // A step may need fewer requests than it had counted.
+    limited = step.isLimited && step.requests === left
     if (process.stderr.isTTY) process.stderr.write(`\r${looked} objects, ${requests} requests`)
   }
-  if (after !== null) output.remark(`The limit of ${most} HEAD requests is reached.`)
-  return requests
+  if (limited) output.remark(`The limit of ${most} HEAD requests is reached.`)
+  return { requests, limited }
 }
 
 /** Prints the objects with findings, and returns the sums of all objects. */
@@ -131,6 +143,7 @@ interface Summary {
   readonly prefix: string
   readonly asOf: string | null
   readonly requests: number
+  readonly limited: boolean
   /** The CSV file; null for none. */
   readonly savedAs: string | null
   /** The report to print; null for none. */
@@ -140,7 +153,7 @@ interface Summary {
 
 async function toldSummary(
   { call, output }: Context,
-  { prefix, asOf, requests, savedAs, report, sums }: Summary,
+  { prefix, asOf, requests, limited, savedAs, report, sums }: Summary,
 ): Promise<void> {
   const keys = await call('keys.list', {})
   const nameOf = (id: string): string => keys.find((key) => key.id === id)?.name ?? id
@@ -162,7 +175,7 @@ async function toldSummary(
   const other = (name: string): string => (name === '' ? '(others)' : name)
   const months = Object.fromEntries(sorted(sums.months))
   output.result(
-    { summary: { prefix, asOf, requests, ...sums, months, keys: named, savedAs, report } },
+    { summary: { prefix, asOf, requests, limited, ...sums, months, keys: named, savedAs, report } },
     [
       `${sums.objects} objects, ${bytes(sums.bytes)}, as of ${asOf ?? ''}. HEAD requests: ${requests}.`,
       ...table('Findings', sums.findings, (name) => `${severityOf(name)}: ${name}`),

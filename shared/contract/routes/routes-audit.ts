@@ -20,8 +20,11 @@ export const auditRoutes = {
   /**
    * Sends a HEAD for each object of one step that the index does not know by key, ETag and time.
    * The answers are stored in the index, so an audit that was killed continues where it was.
+   * `requests`: so many HEADs at most. Objects that the index knows cost none.
    */
-  'audit.look': route<AuditLook>()(z.object(step)),
+  'audit.look': route<AuditLook>()(
+    z.object({ ...step, requests: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER) }),
+  ),
   /**
    * Judges the objects of one step by what the index knows. `acl`: also asks for the ACL of each
    * plain object, with one request each.

@@ -16,6 +16,7 @@ import type { RemoteIndex } from '../../index/index-thread.ts'
 import type { KeyCatalog } from '../../keys/catalog/key-catalog.ts'
 import { isSoundModulus } from '../../keys/files/sound-modulus.ts'
 import { aclOf, bucketAclOf } from '../../oss/acl.ts'
+import { readHead } from '../objects/head-text.ts'
 import type { Parts } from '../parts.ts'
 
 /** The most requests for ACLs at the same time. */
@@ -49,14 +50,24 @@ async function rowsOf(
   }
 }
 
-/** Brings the states of one step into the index. Known objects cost no request. */
+/**
+ * Brings the states of one step into the index. Known objects cost no request. The step ends before
+ * the first object that needs more than `requests`.
+ */
 export async function lookAtStep(
   { localIndex, states }: Needs,
-  step: AuditStep,
+  step: AuditStep & { readonly requests: number },
   signal: AbortSignal,
 ): Promise<AuditLook> {
   const index = await localIndex.indexes.of(step.profileId)
-  const { rows, next } = await rowsOf(index, step)
+  const { rows: found, next } = await rowsOf(index, step)
+  const heads = await index.heads(step.bucket, found)
+  let left = step.requests
+  const beyond = found.findIndex((_, at) => {
+    const head = heads[at] ?? null
+    return (head === null || readHead(head) === null) && left-- <= 0
+  })
+  const rows = beyond < 0 ? found : found.slice(0, beyond)
   const turns = Array.from({ length: Math.ceil(rows.length / LIST) }, (_, turn) =>
     rows.slice(turn * LIST, (turn + 1) * LIST),
   )
@@ -80,7 +91,8 @@ export async function lookAtStep(
     objects: all.length,
     requests: all.filter(({ isAsked }) => isAsked).length,
     unread: all.filter(({ encryption }) => encryption === null).length,
-    after: next,
+    isLimited: beyond >= 0,
+    after: beyond < 0 ? next : (rows.at(-1)?.key ?? step.after),
   }
 }
 
