@@ -1,8 +1,10 @@
 /**
  * The ways to give an object another master key. 'relay': the stored bytes go again under the same
- * data key, newly wrapped. 'fresh': the content is encrypted again under a new data key.
+ * data key, newly wrapped. 'fresh': the content is encrypted again under a new data key. 'second':
+ * the object gets a second key, and keeps its own. Nothing else is written.
  */
-export type RewrapMode = 'relay' | 'fresh'
+export const REWRAP_MODES = ['relay', 'fresh', 'second'] as const
+export type RewrapMode = (typeof REWRAP_MODES)[number]
 
 /**
  * The reason why an object keeps its master key. 'plain': it is not encrypted. 'message': it is a

@@ -56,6 +56,11 @@ export function rewrapHandlers(parts: Parts): HandlersOf<'rewraps'> {
       }),
     'rewraps.start': ({ profileId, bucket, prefix, ...given }, signal) =>
       attempted(async () => {
+        if (given.mode === 'second')
+          throw new Failure({
+            code: 'bad-request',
+            detail: 'rewraps.start: second keys are not made yet',
+          })
         await checkKeys(parts, given)
         // The new key is proven before anything is listed.
         const place = { profileId, bucket, ...given }
