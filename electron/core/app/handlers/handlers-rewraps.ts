@@ -56,11 +56,6 @@ export function rewrapHandlers(parts: Parts): HandlersOf<'rewraps'> {
       }),
     'rewraps.start': ({ profileId, bucket, prefix, ...given }, signal) =>
       attempted(async () => {
-        if (given.mode === 'second')
-          throw new Failure({
-            code: 'bad-request',
-            detail: 'rewraps.start: second keys are not made yet',
-          })
         await checkKeys(parts, given)
         // The new key is proven before anything is listed.
         const place = { profileId, bucket, ...given }
@@ -92,7 +87,7 @@ export function rewrapHandlers(parts: Parts): HandlersOf<'rewraps'> {
           ({ kind, isLatest, key }) =>
             kind === 'version' && !isLatest && (shard === null || isInShard(key, shard)),
         )
-        const keys = rewrapKeys(needs, input)
+        const keys = rewrapKeys(needs, { ...input, mode: 'relay' })
         using target = valueOf(await keys.target(signal))
         const versions = await underOldKeys({ oss, bucket, keys, target, signal }, old)
         return { versions, looked: old.length, cursor: page.cursor }

@@ -77,7 +77,7 @@ export const rewrapKind = {
 /** Makes the transfer that gives the objects of a list another master key. */
 export function rewrapJobOf(needs: JobNeeds, one: RewrapRecord, done = 0): BatchJob {
   const { profileId, bucket, prefix, name, mode, dryRun, partSize } = one
-  const { connections, changes, afterUse } = needs
+  const { connections, changes, afterUse, sealHistory } = needs
   const keys = rewrapKeys(needs, one)
   const trial = openTrial()
   return bulkJob(
@@ -107,6 +107,8 @@ export function rewrapJobOf(needs: JobNeeds, one: RewrapRecord, done = 0): Batch
           mode,
           dryRun,
           keys,
+          sealMemory: async (...at) =>
+            sealHistory.at(connections.bucket(profileId, bucket).origin).find(...at),
           partSize,
           trial,
           finished: (_id, { rewrap }) => {

@@ -27,7 +27,8 @@ export async function judgeOldSeal(task: RewrapTask): Promise<OldSeal> {
   using keys = deriveSealKeys(opened.dataKey.bytes)
   const texts = textsOfSource(source, tags)
   const candidate = { keys, counter: opened.counter }
-  const { state, reason, seal } = judgeSourceSeal(spot, source, texts, candidate, null)
+  const memory = await task.job.sealMemory(spot.bucket, spot.key)
+  const { state, reason, seal } = judgeSourceSeal(spot, source, texts, candidate, memory)
   if (state === 'changed') return { why: 'seal-changed' }
   if (state === 'moved') return { why: 'seal-moved' }
   // Its fields are not known, so it could not be made for another data key.
