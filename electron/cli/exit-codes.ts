@@ -96,6 +96,7 @@ export function exitCodeOf(error: AppError): number {
     case 'headers-differ':
     case 'seal-refused':
     case 'not-sealed':
+    case 'second-key':
       return EXIT.damaged
     case 'oss':
     case 'bad-answer':

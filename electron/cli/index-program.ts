@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Shard } from '../../shared/contract/models-audit.ts'
+import { REWRAP_MODES } from '../../shared/contract/models-rewraps.ts'
 import { audit, type AuditOptions } from './commands/audit-command.ts'
 import {
   find,
@@ -117,7 +118,10 @@ export function indexCommands(program: Command, action: Action): void {
     .description(
       'gives the objects below a prefix another master key; can be run again at any time',
     )
-    .requiredOption('--to-key <K>', 'the new master key')
+    .requiredOption(
+      '--to-key <K>',
+      'the new master key; for --mode second, its public key is enough',
+    )
     .option(
       '--from-key <K>',
       'only objects that this key opens; may be repeated; every key here otherwise',
@@ -127,9 +131,9 @@ export function indexCommands(program: Command, action: Action): void {
     .addOption(
       new Option(
         '--mode <mode>',
-        'relay keeps data keys and bytes; fresh encrypts again, for a key that leaked',
+        'relay keeps data keys and bytes; fresh encrypts again, for a key that leaked; second adds an RSA key beside the own one, and revokes nothing',
       )
-        .choices(['relay', 'fresh'])
+        .choices(REWRAP_MODES)
         .default('relay'),
     )
     .option('--dry-run', 'look at every object, and write nothing')

@@ -1,8 +1,10 @@
 /**
  * The ways to give an object another master key. 'relay': the stored bytes go again under the same
- * data key, newly wrapped. 'fresh': the content is encrypted again under a new data key.
+ * data key, newly wrapped. 'fresh': the content is encrypted again under a new data key. 'second':
+ * the object gets a second key, and keeps its own. Nothing else is written.
  */
-export type RewrapMode = 'relay' | 'fresh'
+export const REWRAP_MODES = ['relay', 'fresh', 'second'] as const
+export type RewrapMode = (typeof REWRAP_MODES)[number]
 
 /**
  * The reason why an object keeps its master key. 'plain': it is not encrypted. 'message': it is a
@@ -13,7 +15,8 @@ export type RewrapMode = 'relay' | 'fresh'
  * declares. 'java-damage': a Java SDK may have split it differently, so only a relay keeps its
  * content. 'size-differs': it is not as long as its envelope says. 'seal-changed', 'seal-moved':
  * its seal does not fit. 'sealed-large': it is too large to be verified and encrypted again at
- * once. 'seal-newer': a later version of the app made its seal.
+ * once. 'seal-newer': a later version of the app made its seal. For a second key, 'not-sealed': it
+ * has no seal. 'second-taken': it has another second key. 'no-room': it has too many tags.
  */
 export type RewrapLeft =
   | 'plain'
@@ -31,6 +34,9 @@ export type RewrapLeft =
   | 'seal-moved'
   | 'sealed-large'
   | 'seal-newer'
+  | 'not-sealed'
+  | 'second-taken'
+  | 'no-room'
 
 /** The end of one object that was to get another master key. */
 export interface RewrapOutcome {

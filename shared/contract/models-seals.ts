@@ -112,3 +112,16 @@ export interface SealReport extends SealJudgement {
   /** ISO 8601: the time at which its seal says the object was put at its name. Null: unknown. */
   readonly sealed: string | null
 }
+
+/** A key that opens an object beside its own. Nothing shows yet that it does. */
+export interface SecondKey {
+  /** The first 16 digits of the fingerprint; '' for a second key that cannot be read. */
+  readonly fingerprint: string
+  /** The name of the key here; null for none that is here. */
+  readonly keyName: string | null
+}
+
+/** Left out: the object has no second key, or its tags may not be read. */
+export interface WithSecondKey {
+  readonly secondKey?: SecondKey
+}

@@ -1,6 +1,6 @@
 import type { AppError, FormatName } from './errors.ts'
 import type { WrittenSheets } from './models-keys.ts'
-import type { SealPolicy } from './models-seals.ts'
+import type { SealPolicy, WithSecondKey } from './models-seals.ts'
 
 /** The core makes ids, and an id has no meaning outside the core. */
 export type ProfileId = string
@@ -128,7 +128,7 @@ export interface EnvelopeFacts {
   readonly plaintextMd5: boolean
 }
 
-export interface ObjectFacts {
+export interface ObjectFacts extends WithSecondKey {
   readonly key: string
   /** Null when the bucket never had versioning. */
   readonly versionId: string | null

@@ -97,6 +97,11 @@ const SAMPLES: {
       ? []
       : [{ code: 'seal-refused' as const, key: 'a/b', state, reason }]
   }),
+  'second-key': (['damaged', 'newer', 'no-seal'] as const).map((problem) => ({
+    code: 'second-key',
+    key: 'a/b',
+    problem,
+  })),
   'not-sealed': (['plain', 'message', 'never-sealed'] as const).map((reason) => ({
     code: 'not-sealed',
     key: 'a/b',

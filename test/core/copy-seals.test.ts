@@ -1,4 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { wrapSecond } from '../../electron/core/keys/second-envelope.ts'
+import { secondTags } from '../../electron/core/seals/second-text.ts'
+import { openReadable } from '../../electron/core/transfer/download/read-range.ts'
+import { valueOf } from '../../shared/contract/errors.ts'
+import { readHeaders, recognise } from '../../shared/format/recognise.ts'
 import { headObject } from '../../electron/core/oss/objects.ts'
 import { currentObject } from '../../electron/core/oss/object-ref.ts'
 import { putTags, readTags } from '../../electron/core/oss/tags.ts'
@@ -69,6 +75,27 @@ describe.each(TEXTS)('a seal %s', (_where, change) => {
     expect(await reasonAt('here', 'target')).toBe('other-name')
   })
 })
+
+test.each<Where>(['here', 'beside', 'elsewhere'])(
+  '%s: a copy keeps the second key, which opens it',
+  async (to) => {
+    const one = await stored(({ text }) => ({ tag: text }))
+    const spare = testKey('spare', generateKeyPairSync('rsa', { modulusLength: 2048 }))
+    const at = currentObject(k.bucket, 'source')
+    const found = recognise(
+      readHeaders((await headObject(k.oss, k.bucket, 'source', never)).headers),
+    )
+    if (found.kind !== 'encrypted') throw new Error(found.kind)
+    const secret = valueOf(await openers.envelope(found.envelope, never))
+    const added = secondTags(wrapSecond(spare, secret))
+    await putTags(k.oss, at, [...(await readTags(k.oss, at, never)), ...added], never)
+    await k.copy(k.copyJob('here', to, { openers }))
+    const reader = { oss: ossOf(to), pool: k.pool, traffic: () => ({}) }
+    const how = { openers: openersOf(spare), message: false, repair: false } as const
+    using object = await openReadable(reader, currentObject(bucketOf(to), 'target'), how, never)
+    expect(Buffer.from((await object.readWhole(never)).bytes).equals(one.plain)).toBe(true)
+  },
+)
 
 test.each<Where>(['here', 'elsewhere'])(
   '%s: where tags may not be written, the copy is done all the same',

@@ -14,10 +14,11 @@ import { startPractice, type Practice } from '../tools/practice.ts'
 import { openFiller, type Filler } from './bulk-kit.ts'
 import { openShellProcess, type ShellProcess } from './shell-process.ts'
 
-/** 300 objects, or 100,000 with SLOW=1, and so many kills. */
+/** 300 objects, or 100,000 with SLOW=1, or OBJECTS=n of them; and so many kills. */
 const SLOW = process.env['SLOW'] === '1'
-const OBJECTS = SLOW ? 100_000 : 300
+const OBJECTS = Number(process.env['OBJECTS'] ?? (SLOW ? 100_000 : 300))
 const KILLS = 5
+const MOST_MIB = 300
 const PATIENCE_MS = SLOW ? 3_600_000 : 240_000
 const PASSPHRASE = 'correct horse battery'
 const onLinux = process.platform === 'linux'
@@ -101,7 +102,7 @@ const batchOf = async (core: ShellProcess): Promise<Transfer | undefined> =>
 
 /** Some writes get no answer, before or after they are carried out, so that a kill meets them. */
 function addFaults(): void {
-  const every = SLOW ? OBJECTS / 20 : 25
+  const every = SLOW ? Math.ceil(OBJECTS / 20) : 25
   practice.faults.add({
     match: { method: 'PUT', key: /^in\//, every },
     do: { kind: 'delay', ms: 600_000 },
@@ -120,10 +121,12 @@ test.skipIf(!onLinux)(
     await filler.store(NAMES, objectOf)
     const before = new Map(await filler.heads('in/'))
     const data = join(home, 'data')
+    const growth: number[] = []
     for (let kill = 1; kill <= KILLS; kill += 1) {
       addFaults()
       const core = await openShellProcess(data)
       await core.call('secrets.unlock', { passphrase: PASSPHRASE })
+      const fresh = core.residentMib()
       if (kill === 1) await start(core)
       await expect
         .poll(async () => (await batchOf(core))?.files?.done ?? 0, {
@@ -131,6 +134,7 @@ test.skipIf(!onLinux)(
           interval: 20,
         })
         .toBeGreaterThan((OBJECTS * kill) / (KILLS + 2))
+      growth.push(core.peakMib() - fresh)
       await core.kill()
       practice.faults.clear()
       for (const [key, head] of await filler.heads('in/')) {
@@ -141,6 +145,7 @@ test.skipIf(!onLinux)(
     const again = await openShellProcess(data)
     try {
       await again.call('secrets.unlock', { passphrase: PASSPHRASE })
+      const fresh = again.residentMib()
       await expect
         .poll(async () => (await batchOf(again))?.phase, { timeout: PATIENCE_MS, interval: 50 })
         .toBe('done')
@@ -148,9 +153,12 @@ test.skipIf(!onLinux)(
       expect(files).toMatchObject({ total: OBJECTS, done: OBJECTS, failed: 0 })
       // An object whose end was not noted before a kill is found under the new key.
       expect(files?.skipped).toBeLessThanOrEqual(KILLS * 4 * 16)
+      growth.push(again.peakMib() - fresh)
+      if (SLOW) console.log({ skipped: files?.skipped, growthMib: growth.map(Math.round) })
     } finally {
       await again.close()
     }
+    for (const mib of growth) expect(mib).toBeLessThan(MOST_MIB)
     const after = new Map(await filler.heads('in/'))
     expect([...after.keys()]).toEqual(NAMES)
     for (const [key, head] of after) {

@@ -7,6 +7,7 @@ import { commandMasterKey } from '../../electron/core/keys/command/command-maste
 import { openKmsClient, type KmsClient } from '../../electron/core/keys/kms/kms-client.ts'
 import { kmsMasterKey } from '../../electron/core/keys/kms/kms-master-key.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
+import { recipientOf } from '../../electron/core/keys/second-envelope.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
 import { openHttpClient, type HttpClient } from '../../electron/core/net/http-client.ts'
 import type { RewrapJob } from '../../electron/core/transfer/copy/rewrap-job.ts'
@@ -138,6 +139,14 @@ export function rewrapKit(): RewrapKit {
         [target, ...ring]
           .map((make) => make())
           .find(({ description }) => description === keyDescription)?.id ?? null,
+      namedSecond: ({ recipient }) =>
+        [target, ...ring]
+          .map((make) => make())
+          .find(
+            ({ publicHalf }) =>
+              publicHalf !== undefined &&
+              Buffer.compare(recipientOf(publicHalf()), recipient) === 0,
+          )?.id ?? null,
       candidates: async ({ wrapAlgorithm }, only) =>
         ok(
           [target, ...ring]

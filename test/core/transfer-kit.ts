@@ -16,6 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { openMessage } from '../../electron/core/keys/keyring-messages.ts'
 import { open } from '../../electron/core/keys/keyring.ts'
 import type { MasterKeyHandle } from '../../electron/core/keys/master-key.ts'
+import { openSecond, recipientOf } from '../../electron/core/keys/second-envelope.ts'
 import { rsaMasterKey } from '../../electron/core/keys/rsa-master-key.ts'
 import { getRange, headObject, type ObjectHead } from '../../electron/core/oss/objects.ts'
 import { listUploads } from '../../electron/core/oss/multipart.ts'
@@ -53,6 +54,16 @@ export function testKey(name = 'work', halves = pair): MasterKeyHandle {
 /** Tries these keys, as often as it is asked. */
 export const openersOf = (...keys: readonly MasterKeyHandle[]): Openers => ({
   envelope: (envelope, signal) => open(envelope, keys, signal),
+  async second(second) {
+    const named = keys.filter(
+      ({ publicHalf }) =>
+        publicHalf !== undefined &&
+        Buffer.compare(recipientOf(publicHalf()), second.recipient) === 0,
+    )
+    if (named.length === 0) return fail({ code: 'unknown-master-key', description: '' })
+    const opened = named.map((key) => openSecond(second, key)).find((one) => one !== null)
+    return opened ? ok(opened) : fail({ code: 'wrong-master-key', tried: [] })
+  },
   message: (message, signal) => openMessage(message, keys, signal),
 })
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Job, UploadJob } from '../../electron/core/transfer/run/jobs.ts'
+import type { UploadJob } from '../../electron/core/transfer/run/jobs.ts'
 import { kindOf } from '../../electron/core/app/kinds/kinds.ts'
 import { openQueue, type TransferQueue } from '../../electron/core/transfer/queue/transfer-queue.ts'
 import { fail, ok, type AppError } from '../../shared/contract/errors.ts'
@@ -116,7 +116,7 @@ describe('in line', () => {
   test('ten thousand of them are no burden', async () => {
     const queue = watched({ files: 4, parts: 2 })
     const job = k.uploadJob(await file(10, 'small'))
-    const jobs = Array.from({ length: 10_000 }, (_, i): Job => ({
+    const jobs = Array.from({ length: 10_000 }, (_, i): UploadJob => ({
       ...job,
       key: `k${i}`,
       oss: async () => fail({ code: 'unreachable', host: 'h', reason: 'X' }),

@@ -16,12 +16,13 @@ beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'cipherbucket-rewrap-'))
   practice = await startPractice({ directory: join(work, 'practice') })
   for (const name of ['old', 'new', 'other']) {
-    const { privateKey } = generateKeyPairSync('rsa', {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     })
     writeFileSync(join(work, `${name}.pem`), privateKey)
+    writeFileSync(join(work, `${name}.pub.pem`), publicKey)
   }
 })
 afterAll(async () => {
@@ -110,6 +111,58 @@ test('fresh makes other bytes', async () => {
   expect(records(await good('head', 'a/1', '--json'))[0]?.['crc64']).not.toBe(before)
   await good('get', 'a/1', '--key', 'new.pem', '--out', 'fresh')
   expect(readFileSync(join(work, 'fresh'), 'utf8')).toBe('text of a/1')
+})
+
+test('a second key by its public half: verified, shown, read, and left behind', async () => {
+  const add = (...args: readonly string[]): Promise<Ran> =>
+    run(
+      'rewrap',
+      'a/',
+      '--to-key',
+      'new.pub.pem',
+      '--from-key',
+      'old.pem',
+      '--mode',
+      'second',
+      ...args,
+    )
+  const told = await add('--yes')
+  expect(told).toMatchObject({ code: 0 })
+  expect(told.stderr).toContain('This revokes nothing.')
+  expect(told.stdout).toContain('Verified, and given a second key: 2')
+  expect(told.stdout).toContain('Equal CRC-64: 2.')
+  const [facts] = records(await good('head', 'a/1', '--json'))
+  expect(facts?.['secondKey']).toMatchObject({
+    fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+  })
+  expect((await good('head', 'a/1')).stdout).toContain('second key')
+  for (const master of ['old', 'new']) {
+    await good('get', 'a/1', '--key', `${master}.pem`, '--out', `by-${master}`)
+    expect(readFileSync(join(work, `by-${master}`), 'utf8')).toBe('text of a/1')
+    await good('verify', 'a/1', '--key', `${master}.pem`)
+  }
+  await good('get', 'a/1', '--raw', '--out', 'raw')
+  await good(
+    'decrypt',
+    'raw',
+    '--envelope',
+    'raw.ossenv.json',
+    '--key',
+    'new.pem',
+    '--out',
+    'offline',
+  )
+  expect(readFileSync(join(work, 'offline'), 'utf8')).toBe('text of a/1')
+  expect((await add('--yes', '--remove-old-versions', '1')).code).toBe(2)
+  const again = await run('rewrap', 'a/', '--to-key', 'other.pem', '--from-key', 'new.pem', '--yes')
+  expect(again.code).toBe(0)
+  expect((await run('get', 'a/1', '--key', 'other.pem', '--out', 'x')).code).toBe(3)
+  // An object without a seal gets none.
+  writeFileSync(join(work, 'bare.txt'), 'bare')
+  await good('put', 'bare.txt', '--to', 'a/bare', '--key', 'old.pem', '--no-seal')
+  const bare = await add('--yes', '--json')
+  expect(bare.code).toBe(2)
+  expect(reportOf(bare)).toMatchObject({ left: { 'not-sealed': 1, 'other-key': 1 } })
 })
 
 test('the new key is not an old one, and keys that are not here are named', async () => {

@@ -1,3 +1,4 @@
+import type { SecondKey } from '../../../shared/contract/models-seals.ts'
 import type { Encryption, ObjectRow } from '../../../shared/contract/models.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { editableHeader, headerValue } from '../../../shared/contract/routes/shapes.ts'
@@ -81,6 +82,13 @@ async function encryptionOf(
   return states
 }
 
+function secondWords(second: SecondKey | undefined): string {
+  if (second === undefined) return ''
+  const { fingerprint, keyName } = second
+  if (fingerprint === '') return 'cannot be read'
+  return keyName === null ? `${fingerprint}, not here` : `${keyName} (${fingerprint})`
+}
+
 function stateWord(encryption: Encryption | null | undefined): string {
   switch (encryption?.state) {
     case undefined:
@@ -131,6 +139,7 @@ export async function head(
     ...Object.entries(facts.headers),
     ['crc64', facts.crc64],
     ['encryption', stateWord(encryption)],
+    ['second key', secondWords(facts.secondKey)],
     ...(encryption.state === 'broken'
       ? [['damage', `${encryption.header} ${encryption.problem}`] as const]
       : []),

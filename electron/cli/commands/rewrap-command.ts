@@ -36,6 +36,9 @@ export async function rewrap(
   options: RewrapOptions,
 ): Promise<number> {
   const { call } = context
+  const { mode } = options
+  if (mode === 'second' && options.removeOldVersions !== undefined)
+    throw new Usage('A second key replaces no version: leave out --remove-old-versions.')
   const at = await bucketOf(context)
   const [target, ...from] = await masterKeys(context, [options.toKey, ...options.fromKey], '')
   if (target === undefined) throw new Failure({ code: 'no-master-key' })
@@ -52,13 +55,13 @@ export async function rewrap(
   await toldPlan(context, place, plan, target, options)
   const dryRun = options.dryRun === true
   if (!dryRun && options.yes !== true) await confirmed(plan.objects)
-  const told = openRewrapReport(context.output, dryRun)
+  const told = openRewrapReport(context.output, dryRun, mode)
   context.unitEnded.hear = told.hear
-  const { mode } = options
   const ids = await call('rewraps.start', { ...place, fromKeys: [...place.fromKeys], mode, dryRun })
   const failed = report(context, await followTransfers(context, ids), undefined, told.teller.undone)
   told.teller.rest()
   const left = told.end(target.name)
+  if (mode === 'second') return failed || left
   const versions = await oldVersions(context, place, options.removeOldVersions ?? null, dryRun)
   return failed || left || versions
 }
@@ -92,23 +95,29 @@ async function toldPlan(
   const where = output.name(`${bucket}/${prefix}`)
   const words = [
     `${plan.objects} objects, ${bytes(plan.bytes)} below ${where}, to the key ${output.name(target.name)}, mode ${mode}.`,
-    estimateText(estimate),
+    estimateText(estimate, mode),
     ...(plan.archived > 0
       ? [
           `Archived objects stay as they are until they are restored: ${plan.archived}, ${bytes(plan.archivedBytes)}.`,
         ]
       : []),
-    ...(plan.infrequent > 0
+    ...(plan.infrequent > 0 && mode !== 'second'
       ? [
           `Objects of the class IA: ${plan.infrequent}. Replaced before their least time of storage, each costs the rest of it.`,
         ]
       : []),
-    mode === 'relay'
-      ? 'The data keys stay the same: who unwrapped one before can still decrypt its object. For a key that leaked, use --mode fresh.'
-      : 'Each object gets a new data key.',
+    CONSEQUENCES[mode],
     ...(dryRun ? ['Dry run: nothing is written.'] : []),
   ]
   output.note({ plan: { bucket, prefix, mode, dryRun, ...plan, ...estimate } }, words.join('\n'))
+}
+
+const CONSEQUENCES: Readonly<Record<RewrapMode, string>> = {
+  relay:
+    'The data keys stay the same: who unwrapped one before can still decrypt its object. For a key that leaked, use --mode fresh.',
+  fresh: 'Each object gets a new data key. Second keys are left behind.',
+  second:
+    'Each object keeps its master key, and opens with the second key as well: in Cipherbucket alone, no SDK reads second keys. This revokes nothing. Each object is read and verified; only its tags are written.',
 }
 
 /** Throws Usage unless the user types the number. */

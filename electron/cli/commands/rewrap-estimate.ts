@@ -1,4 +1,4 @@
-import type { RewrapPlan } from '../../../shared/contract/models-rewraps.ts'
+import type { RewrapMode, RewrapPlan } from '../../../shared/contract/models-rewraps.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 
 /** The sums of the objects of a change, from a listing. */
@@ -7,7 +7,7 @@ export type PlanSums = Omit<RewrapPlan, 'cursor'>
 /** The most that a change takes. An object that is done already takes one request. */
 export interface Estimate {
   readonly requests: number
-  /** Bytes read, and as many written. */
+  /** Bytes read. As many are written, save for second keys. */
   readonly traffic: number
   /** At {@link BYTES_PER_SECOND} each way, and {@link OBJECTS_PER_SECOND}. */
   readonly seconds: number
@@ -16,7 +16,7 @@ export interface Estimate {
   readonly trafficCost: number
 }
 
-/** HEAD, ACL, GET, HEAD, PUT, HEAD and ACL again. */
+/** HEAD, ACL, GET, HEAD, PUT, HEAD and ACL again. A second key: as many, for tags. */
 const REQUESTS = 7
 /** Bytes of a part, each of which takes a GET and a PUT. */
 const PART = 8 * 1024 ** 2
@@ -44,9 +44,9 @@ export function estimateOf({ objects, bytes: all, archived, archivedBytes }: Pla
 }
 
 /** Says the estimate, with what it leaves out. */
-export const estimateText = (one: Estimate): string =>
+export const estimateText = (one: Estimate, mode: RewrapMode): string =>
   [
-    `At most ${one.requests} requests, ${bytes(one.traffic)} read and as much written.`,
+    `At most ${one.requests} requests, ${bytes(one.traffic)} read${mode === 'second' ? '' : ' and as much written'}.`,
     `At 10 MB/s: about ${duration(one.seconds)}.`,
     `Cost: ≈ ${yuan(one.requestCost)} for requests. Over the Internet ≈ ${yuan(one.trafficCost)} for reading; over the internal endpoint of the region nothing.`,
     'These are list prices of the Chinese mainland. Fees of KMS are not counted.',

@@ -1,4 +1,8 @@
-import type { RewrapLeft, RewrapOutcome } from '../../../shared/contract/models-rewraps.ts'
+import type {
+  RewrapLeft,
+  RewrapMode,
+  RewrapOutcome,
+} from '../../../shared/contract/models-rewraps.ts'
 import type { Transfer } from '../../../shared/contract/models-transfers.ts'
 import { bytes } from '../../../shared/contract/sentences/sentences-words.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -18,6 +22,12 @@ const LEFT: Readonly<Record<RewrapLeft, readonly [words: string, code: number]>>
   'size-differs': ['not as long as the envelope says; use --mode relay', EXIT.usage],
   'sealed-large': ['sealed and above 8 MiB; use --mode relay', EXIT.usage],
   'seal-newer': ['sealed by a later version; use --mode relay', EXIT.usage],
+  'not-sealed': ['not sealed; seal them first', EXIT.usage],
+  'second-taken': [
+    'with another second key; remove the tags cipherbucket.key.1 to .3 first',
+    EXIT.usage,
+  ],
+  'no-room': ['with 10 tags or nearly so; remove some', EXIT.usage],
   'seal-changed': ['changed since they were sealed', EXIT.damaged],
   'seal-moved': ['sealed under another name', EXIT.damaged],
   'unknown-key': ['no key here opens them', EXIT.masterKey],
@@ -43,7 +53,14 @@ export interface RewrapReport {
   end(target: string): number
 }
 
-export function openRewrapReport(output: Output, isDry: boolean): RewrapReport {
+/** The words before the counts. */
+const WORDS: Readonly<Record<RewrapMode, Readonly<Record<'would' | 'did', string>>>> = {
+  relay: { would: 'Would be rewrapped', did: 'Rewrapped' },
+  fresh: { would: 'Would be rewrapped', did: 'Rewrapped' },
+  second: { would: 'Would get a second key', did: 'Verified, and given a second key' },
+}
+
+export function openRewrapReport(output: Output, isDry: boolean, mode: RewrapMode): RewrapReport {
   const teller = tellNotSent(output, { why: '', refusesTaken: false, refusesTwo: false })
   const [did, left, tried, stillOpen]: Count[] = [new Map(), new Map(), new Map(), new Map()]
   let sum = 0
@@ -77,10 +94,10 @@ export function openRewrapReport(output: Output, isDry: boolean): RewrapReport {
       const reasons = [...(left ?? [])] as [RewrapLeft, number][]
       const lines = [
         isDry
-          ? `Would be rewrapped: ${count('would')}, ${bytes(sum)}.`
-          : `Rewrapped: ${count('rewrapped')}, ${bytes(sum)}. Equal CRC-64: ${proven}.`,
+          ? `${WORDS[mode].would}: ${count('would')}, ${bytes(sum)}.`
+          : `${WORDS[mode].did}: ${count('rewrapped')}, ${bytes(sum)}. Equal CRC-64: ${proven}.`,
         ...(unsummed > 0 ? [`Without a CRC-64 of OSS: ${unsummed}.`] : []),
-        `Under ${output.name(target)} already: ${count('already')}.`,
+        `${mode === 'second' ? 'Opened by' : 'Under'} ${output.name(target)} already: ${count('already')}.`,
         ...reasons.map(([why, n]) => `Left: ${n} (${LEFT[why][0]})`),
         `Failed: ${teller.undone.count()}.`,
         ...[...(tried ?? [])].map(

@@ -6,6 +6,13 @@ export type RsaPadding = 'pkcs1' | 'oaep'
 /** OAEP as one class of the Python SDK writes it. */
 export const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' } as const
 
+/** OAEP of second envelopes. The label keeps other values from passing for one. */
+export const SECOND_OAEP = {
+  padding: constants.RSA_PKCS1_OAEP_PADDING,
+  oaepHash: 'sha256',
+  oaepLabel: Buffer.from('cipherbucket second 1'),
+} as const
+
 /**
  * Wraps a few bytes with the public half of a master key, which is not a secret. Returns a new
  * array as long as the modulus. Source RFC 8017 §7.

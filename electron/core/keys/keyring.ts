@@ -43,6 +43,11 @@ export interface Opened {
   readonly keyKind: MasterKey['kind']
   /** True for a counter that no SDK writes. Some SDKs read ranges of such an object wrongly. */
   readonly oddCounter: boolean
+  /**
+   * True: a second envelope gave key and counter. They count only where a seal fits them, because
+   * anybody can write such an envelope.
+   */
+  readonly isSecond?: boolean
 }
 
 interface NewEnvelopeOptions {

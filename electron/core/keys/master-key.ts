@@ -46,6 +46,11 @@ export interface MasterKeyHandle extends Disposable {
    */
   readonly writerSecret?: () => Uint8Array | null
   /**
+   * For RSA only: unwraps the value of a second envelope into a new array, which the caller wipes.
+   * Null for every reason, as in `unwrap`, and where the private half is not here.
+   */
+  readonly unwrapSecond?: (wrapped: Uint8Array) => Uint8Array | null
+  /**
    * Tells whether the key may be tried on an envelope of this wrap algorithm. Names are compared
    * without case.
    */

@@ -2,7 +2,7 @@ import { constants, privateDecrypt, type KeyObject } from 'node:crypto'
 import { Failure } from '../../../shared/contract/errors.ts'
 import type { MasterKeyId, WriteFormat } from '../../../shared/contract/models.ts'
 import { OAEP_WRAP, RSA_WRAP } from '../../../shared/format/envelope/envelope.ts'
-import { OAEP, wrapRsa } from '../cipher/rsa-wrap.ts'
+import { OAEP, SECOND_OAEP, wrapRsa } from '../cipher/rsa-wrap.ts'
 import { sameAlgorithm } from './key-order.ts'
 import type { MasterKeyHandle, Wrapping } from './master-key.ts'
 import { modulusBytes } from './public-key.ts'
@@ -58,6 +58,10 @@ export function rsaMasterKey({
       const { privateKey: key } = open()
       return key === null ? null : writerSecretOf(key)
     },
+    unwrapSecond(wrapped) {
+      const { privateKey: key } = open()
+      return key === null ? null : unwrapOaep(key, wrapped, SECOND_OAEP)
+    },
     fits: (algorithm) => sameAlgorithm(algorithm, RSA_WRAP) || sameAlgorithm(algorithm, OAEP_WRAP),
     async wrap(bytes, how) {
       return Uint8Array.from(wrapRsa(open().publicKey, isOaep(how) ? 'oaep' : 'pkcs1', bytes))
@@ -80,10 +84,14 @@ export function rsaMasterKey({
 const isOaep = ({ algorithm }: Wrapping): boolean => sameAlgorithm(algorithm, OAEP_WRAP)
 
 /** Returns null for every reason, because the check of OAEP that failed must not leak. */
-function unwrapOaep(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
+function unwrapOaep(
+  key: KeyObject,
+  wrapped: Uint8Array,
+  padding: typeof OAEP | typeof SECOND_OAEP = OAEP,
+): Uint8Array | null {
   if (wrapped.length !== modulusBytes(key)) return null
   try {
-    return privateDecrypt({ key, ...OAEP }, wrapped)
+    return privateDecrypt({ key, ...padding }, wrapped)
   } catch {
     return null
   }

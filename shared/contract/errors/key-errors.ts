@@ -82,6 +82,7 @@ export type KeyError =
         | 'not-proven'
         | 'sample'
         | 'not-here'
+        | 'no-second'
     }
   | { readonly code: 'key-import'; readonly problem: KeyImportProblem }
   /** A recovery sheet was not read. See {@link SheetProblem} for `detail`. */

@@ -71,6 +71,7 @@ const FINAL: ReadonlySet<AppError['code']> = new Set<AppError['code']>([
   'message-damaged',
   'seal-refused',
   'not-sealed',
+  'second-key',
   'name-not-local',
   'source-differs',
   'source-kept',

@@ -26,5 +26,15 @@ export type SealError =
       readonly state: 'changed' | 'moved' | 'unknown'
       readonly reason: SealReason
     }
+  /**
+   * No master key here opens the object, and its second key does not help. 'damaged': its tags are
+   * not whole, or its key does not open it. 'newer': a later version of the app made it. 'no-seal':
+   * the object has no seal, so nothing shows that the second key belongs to the object.
+   */
+  | {
+      readonly code: 'second-key'
+      readonly key: string
+      readonly problem: 'damaged' | 'newer' | 'no-seal'
+    }
   /** The object has no seal, and only sealed objects may be read. */
   | { readonly code: 'not-sealed'; readonly key: string; readonly reason: SealReason }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TransferId } from '../models.ts'
-import type { OldVersions, RewrapPlan } from '../models-rewraps.ts'
+import { REWRAP_MODES, type OldVersions, type RewrapPlan } from '../models-rewraps.ts'
 import { route } from './route.ts'
 import * as s from './shapes.ts'
 
@@ -17,7 +17,7 @@ export const rewrapRoutes = {
    * key opens is done. `dryRun`: the transfer looks at every object and writes nothing.
    */
   'rewraps.start': route<readonly TransferId[]>()(
-    z.object({ ...place, ...keys, mode: z.enum(['relay', 'fresh']), dryRun: z.boolean() }),
+    z.object({ ...place, ...keys, mode: z.enum(REWRAP_MODES), dryRun: z.boolean() }),
   ),
   /**
    * Looks at the versions that are not current, step by step, and returns those that an old key

@@ -171,6 +171,8 @@ export const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: stri
     `${name} has not been tested. Test the key first, on the Master keys page.`,
   'not-here': (name) =>
     `${name} is stored in KMS or behind a program, so there is no key here to back up.`,
+  'no-second': (name) =>
+    `${name} cannot be a second key. Choose an RSA key of at most 4,096 bits; its public key is enough.`,
   sample: (name) =>
     `${name} encrypts only practice files. Generate or import a master key for this profile.`,
 }

@@ -147,6 +147,8 @@ export const USABLE: Readonly<Record<Of<'key-not-usable'>['reason'], (name: stri
     `${name} 短于 2,048 位，强度不足以用于新上传。请选择其他主密钥，或确认使用此密钥。`,
   'not-proven': (name) => `${name} 尚未通过加密、解密测试。请先在“主密钥”页面测试密钥。`,
   'not-here': (name) => `${name} 由 KMS 或外部程序保管，本机没有可以备份的密钥。`,
+  'no-second': (name) =>
+    `${name} 不能用作第二密钥。请选择不超过 4,096 位的 RSA 密钥，只有公钥也可以。`,
   sample: (name) => `${name} 只用于练习文件。请为此账号配置生成或导入主密钥。`,
 }
 

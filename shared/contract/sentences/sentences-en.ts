@@ -15,7 +15,7 @@ import {
   oneKeyForTwo,
   weakPassphrase,
 } from './sentences-input.ts'
-import { notSealed, sealRefused } from './sentences-seals.ts'
+import { notSealed, sealRefused, secondKey } from './sentences-seals.ts'
 import { recoverySheet } from './sentences-sheet.ts'
 import { WRITES } from '../write-formats.ts'
 import {
@@ -72,6 +72,7 @@ export const englishSentences: Sentences = {
     `The encryption headers are missing${e.file === undefined ? '' : ` in ${shown(e.file)}`}. Choose the .ossenv.json that was saved with the file, or a text with the object’s headers.`,
   'seal-refused': sealRefused[0],
   'not-sealed': notSealed[0],
+  'second-key': secondKey[0],
   'not-encrypted': (e) =>
     `${shown(e.key)} is not encrypted, though ${e.why === 'key-named' ? 'a master key was named for it' : 'it was when it was last seen here'}. Nothing was kept: someone may have replaced it.`,
   'too-many-damaged': (e) =>

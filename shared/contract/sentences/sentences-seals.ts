@@ -95,6 +95,28 @@ export const sealRefused = [
     `没有保留 ${shown(e.key)} 的任何内容：${REASONS[e.reason][1]}。${adviceOf(e)[1]}`,
 ] as const
 
+type Second = Extract<AppError, { readonly code: 'second-key' }>
+
+const SECOND: Readonly<Record<Second['problem'], Pair>> = {
+  damaged: ['its second key is damaged', '它的第二密钥已损坏'],
+  newer: [
+    'a later version of Cipherbucket made its second key',
+    '它的第二密钥由更高版本的 Cipherbucket 生成',
+  ],
+  'no-seal': [
+    'it has no seal, so nothing shows that its second key belongs to it',
+    '它没有防篡改标记，无法确认第二密钥属于它',
+  ],
+}
+
+/** Sentences of 'second-key', in English and in Chinese. */
+export const secondKey = [
+  (e: Second): string =>
+    `No master key here opens ${shown(e.key)}, and ${SECOND[e.problem][0]}. Use the master key that encrypted it.`,
+  (e: Second): string =>
+    `本机的主密钥都无法解密 ${shown(e.key)}，而且${SECOND[e.problem][1]}。请使用加密它的主密钥。`,
+] as const
+
 type NotSealed = Extract<AppError, { readonly code: 'not-sealed' }>
 
 /** Sentences of 'not-sealed', in English and in Chinese. */

@@ -7,7 +7,7 @@ import {
   type Sentences,
 } from './sentences-words.ts'
 import { isDistrust } from '../errors.ts'
-import { notSealed, sealRefused } from './sentences-seals.ts'
+import { notSealed, sealRefused, secondKey } from './sentences-seals.ts'
 import { recoverySheet } from './sentences-sheet.ts'
 import { WRITES } from '../write-formats.ts'
 import {
@@ -69,6 +69,7 @@ export const chineseSentences: Sentences = {
     `${e.file === undefined ? '' : `${shown(e.file)} 中`}缺少加密信息：未找到加密文件的 Header。请选择与文件一同保存的 .ossenv.json，或包含 Header 的文本。`,
   'seal-refused': sealRefused[1],
   'not-sealed': notSealed[1],
+  'second-key': secondKey[1],
   'not-encrypted': (e) =>
     `${shown(e.key)} 没有加密，但${e.why === 'key-named' ? '你为它指定了主密钥' : '上次在本机看到它时是加密的'}。没有保留任何内容：它可能已被他人替换。`,
   'too-many-damaged': (e) =>

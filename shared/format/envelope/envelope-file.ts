@@ -31,6 +31,8 @@ export interface EnvelopeFile {
   readonly crc64: string | null
   /** The text of the seal in the object's tags; null for none. */
   readonly seal: string | null
+  /** The text of the second envelope in the object's tags; null or left out: there is none. */
+  readonly second?: string | null
   readonly headers: Headers
 }
 
@@ -44,6 +46,7 @@ export interface ReadEnvelopeFile {
   readonly bucket: string | null
   readonly key: string | null
   readonly seal: string | null
+  readonly second: string | null
   /** Bytes of the blob, from our own file or from the total of a Content-Range. */
   readonly size: number | null
   /**
@@ -72,8 +75,19 @@ export function writeEnvelopeFile(file: EnvelopeFile): string {
   const kept = [...file.headers]
     .filter(([name]) => name.startsWith(META_PREFIX) || KEPT.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  const { bucket, key, size, etag, crc64, seal } = file
-  return `${JSON.stringify({ format: ENVELOPE_FILE_FORMAT, bucket, key, size, etag, crc64, seal, headers: Object.fromEntries(kept) }, null, 2)}\n`
+  const { bucket, key, size, etag, crc64, seal, second } = file
+  const all = {
+    format: ENVELOPE_FILE_FORMAT,
+    bucket,
+    key,
+    size,
+    etag,
+    crc64,
+    seal,
+    ...(second != null && { second }),
+    headers: Object.fromEntries(kept),
+  }
+  return `${JSON.stringify(all, null, 2)}\n`
 }
 
 /** Bytes that the shortest accepted key wraps: 1,024 bits. */
@@ -139,12 +153,13 @@ function refused(
 
 function about({ fields, rest }: FoundEnvelope, own: OwnFile | null): ReadEnvelopeFile {
   const headers = readHeaders([...rest, ...fields], own !== null)
-  const { bucket, key, size, crc64, seal } = own ?? {}
+  const { bucket, key, size, crc64, seal, second } = own ?? {}
   return {
     headers,
     bucket: textOf(bucket),
     key: textOf(key),
     seal: textOf(seal),
+    second: textOf(second),
     size:
       typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : totalIn(headers),
     likelySize: numberIn(headers.get('content-length') ?? ''),

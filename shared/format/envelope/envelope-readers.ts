@@ -11,6 +11,7 @@ export interface OwnFile {
   readonly bucket?: unknown
   readonly key?: unknown
   readonly seal?: unknown
+  readonly second?: unknown
   readonly size?: unknown
   readonly crc64?: unknown
 }

@@ -13,6 +13,7 @@ import { isVersion } from '../../oss/versions.ts'
 import { editHeaders } from '../../transfer/copy/edit-headers.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
 import { selectionsOf } from '../bulk/query-selection.ts'
+import { secondKeyOf } from '../objects/second-key.ts'
 import { openersFor } from '../jobs/key-choice.ts'
 import { ownMetadata, standardHeaders } from '../objects/own-metadata.ts'
 import type { HandlersOf, Parts } from '../parts.ts'
@@ -65,6 +66,7 @@ export function objectHandlers(parts: Parts): HandlersOf<'objects'> {
           metadata: ownMetadata(headers),
           headers: standardHeaders(headers),
           encryption: states.describe(headers),
+          ...(await secondKeyOf(catalog, { oss, ref, head }, signal)),
         }
       }),
     'objects.sniff': (asked, signal) =>

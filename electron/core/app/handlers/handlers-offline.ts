@@ -258,6 +258,7 @@ const NO_ENVELOPE: ReadEnvelopeFile = {
   bucket: null,
   key: null,
   seal: null,
+  second: null,
   size: null,
   likelySize: null,
   crc64: null,

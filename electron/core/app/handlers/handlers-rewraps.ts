@@ -87,7 +87,7 @@ export function rewrapHandlers(parts: Parts): HandlersOf<'rewraps'> {
           ({ kind, isLatest, key }) =>
             kind === 'version' && !isLatest && (shard === null || isInShard(key, shard)),
         )
-        const keys = rewrapKeys(needs, input)
+        const keys = rewrapKeys(needs, { ...input, mode: 'relay' })
         using target = valueOf(await keys.target(signal))
         const versions = await underOldKeys({ oss, bucket, keys, target, signal }, old)
         return { versions, looked: old.length, cursor: page.cursor }

@@ -32,8 +32,11 @@ export function damageLimit(most = MOST_DAMAGED): DamageLimit {
   }
   return {
     failed: () => damaged,
-    counted: ({ envelope, message }) => ({
+    counted: ({ envelope, second, message }) => ({
       envelope: (one, signal) => tried(() => envelope(one, signal)),
+      ...(second !== undefined && {
+        second: (one, signal) => tried(() => second(one, signal)),
+      }),
       message: (one, signal) => tried(() => message(one, signal)),
     }),
   }

@@ -8,6 +8,7 @@ import {
 } from '../../../../shared/format/message/message.ts'
 import { open, type Opened } from '../../keys/keyring.ts'
 import { openMessage } from '../../keys/keyring-messages.ts'
+import { openSecond } from '../../keys/second-envelope.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Openers } from '../../transfer/run/jobs.ts'
 import type { JobNeeds } from './job-needs.ts'
@@ -84,6 +85,20 @@ export function openersFor(
         () => catalog.candidates(envelope, only),
         (keys) => open(envelope, keys, signal),
       ),
+    async second(second) {
+      const recipient = Buffer.from(second.recipient).toString('hex')
+      const candidates = await catalog.secondCandidates(recipient, only)
+      if (!candidates.ok) return candidates
+      try {
+        for (const key of candidates.value) {
+          const found = openSecond(second, key)
+          if (found !== null) return ok(found)
+        }
+        return fail({ code: 'wrong-master-key', tried: candidates.value.map(({ name }) => name) })
+      } finally {
+        for (const key of candidates.value) key[Symbol.dispose]()
+      }
+    },
     message: (message, signal) =>
       through(
         saidByMessage(message),

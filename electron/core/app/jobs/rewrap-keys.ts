@@ -1,5 +1,7 @@
 import { Failure, fail } from '../../../../shared/contract/errors.ts'
+import type { RewrapMode } from '../../../../shared/contract/models-rewraps.ts'
 import type { MasterKeyId, ProfileId } from '../../../../shared/contract/models.ts'
+import { mayBeSecond } from '../../keys/second-envelope.ts'
 import type { RewrapKeys } from '../../transfer/copy/rewrap-job.ts'
 import type { JobNeeds } from './job-needs.ts'
 import { keyForWriting } from './key-choice.ts'
@@ -18,6 +20,7 @@ export function rewrapKeys(
     readonly bucket: string
     readonly toKey: MasterKeyId
     readonly fromKeys: readonly MasterKeyId[]
+    readonly mode: RewrapMode
   },
 ): RewrapKeys {
   const { catalog } = needs
@@ -27,13 +30,17 @@ export function rewrapKeys(
     from: at.fromKeys,
     async target(signal) {
       const key = await keyForWriting(needs, at, at.toKey, false, signal)
-      if (!key.ok || key.value.canUnwrap) return key
+      const isSecond = at.mode === 'second'
+      if (!key.ok || (isSecond ? mayBeSecond(key.value) : key.value.canUnwrap)) return key
       const { name } = key.value
       key.value[Symbol.dispose]()
       // Nobody could prove that the new envelopes open.
-      return fail({ code: 'key-not-usable', name, reason: 'public-half-only' })
+      const reason = isSecond ? 'no-second' : 'public-half-only'
+      return fail({ code: 'key-not-usable', name, reason })
     },
     named: (envelope) => catalog.match(envelope)?.keyId ?? null,
+    namedSecond: ({ recipient }) =>
+      catalog.matchSecond(Buffer.from(recipient).toString('hex'))?.keyId ?? null,
     candidates: (envelope, only) => catalog.candidates(envelope, only),
     async old(id) {
       const key = await catalog.handle(id)

@@ -45,7 +45,13 @@ const record = z.object({
   expectedSize: count.nullable().default(null),
   expectedCrc64: text.nullable().default(null),
   seal: z
-    .object({ bucket: text, key: text, metadata: texts, tags: texts })
+    .object({
+      bucket: text,
+      key: text,
+      metadata: texts,
+      tags: texts,
+      second: text.nullable().exactOptional(),
+    })
     .nullable()
     .exactOptional(),
   existing: z.enum(['fail', 'rename', 'replace']).default('fail'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Shard } from '../../../../shared/contract/models-audit.ts'
-import type { RewrapMode } from '../../../../shared/contract/models-rewraps.ts'
+import { REWRAP_MODES, type RewrapMode } from '../../../../shared/contract/models-rewraps.ts'
 import type { MasterKeyId } from '../../../../shared/contract/models.ts'
 import { attempted } from '../../base/attempt.ts'
 import { rewrapObject } from '../../transfer/copy/rewrap-object.ts'
@@ -53,7 +53,7 @@ const record = z.object({
   prefix: text,
   toKey: text,
   fromKeys: texts,
-  mode: z.enum(['relay', 'fresh']),
+  mode: z.enum(REWRAP_MODES),
   dryRun: z.boolean().default(false),
   shard: z.object({ index: count, of: count }).nullable().default(null),
   partSize: count.default(DEFAULT_PART_BYTES),

@@ -10,6 +10,7 @@ import { headVersion } from '../../oss/objects.ts'
 import { openContent } from '../../transfer/download/open-content.ts'
 import type { RangeReader } from '../../transfer/download/read-range.ts'
 import { verifyObject, type HowToVerify } from '../../transfer/download/verify-object.ts'
+import { withSecond } from '../../transfer/run/second-opening.ts'
 import { storedObject } from '../../transfer/run/stored-bytes.ts'
 
 /** An object that was just found intact. Its user disposes of the data key. */
@@ -39,7 +40,11 @@ export async function openIntact(
   const { opened } = await openContent(
     readHeaders(head.headers),
     storedObject(reader.oss, ref, head, signal),
-    { openers: how.openers, message: false, repair: false },
+    {
+      openers: withSecond(how.openers, { oss: reader.oss, ref, head }),
+      message: false,
+      repair: false,
+    },
     signal,
   )
   if (opened === null) throw new Error('a sealed object without a data key')

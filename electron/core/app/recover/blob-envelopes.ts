@@ -69,6 +69,8 @@ const fileOf = ({ headers, bucket, key, seal, size, crc64 }: VaultRecord): ReadE
   bucket,
   key,
   seal,
+  // The vault keeps no tags but the seal.
+  second: null,
   size,
   likelySize: null,
   crc64,

@@ -54,6 +54,16 @@ export interface KeyChoosing {
     only: readonly MasterKeyId[],
   ): Promise<Result<readonly MasterKeyHandle[]>>
   /**
+   * Opens the RSA keys that a second envelope names. `recipient`: the first 16 digits of their
+   * fingerprint. Errors  as above; 'unknown-master-key' names the digits.
+   */
+  secondCandidates(
+    recipient: string,
+    only: readonly MasterKeyId[],
+  ): Promise<Result<readonly MasterKeyHandle[]>>
+  /** Returns the key that a second envelope names, whether its private half is here or not. */
+  matchSecond(recipient: string): NamedKey | null
+  /**
    * Returns the key that would open an envelope. It works from memory and tries nothing, for lists.
    */
   match(wants: Wants): NamedKey | null
@@ -115,6 +125,12 @@ export function keyChoosing(book: KeyBook, open: Opener): KeyChoosing {
         cmks.join(', '),
       )
     },
+    secondCandidates(recipient, only) {
+      const may = (record: KeyRecord) => isRecipient(record, recipient)
+      return chosen(only, may, (entries) => entries.filter(({ record }) => may(record)), recipient)
+    },
+    matchSecond: (recipient) =>
+      namedKey(book.all().find(({ record }) => isRecipient(record, recipient)) ?? null),
     match(wants) {
       const able = book
         .all()
@@ -148,6 +164,10 @@ function fitsRecord(record: KeyRecord, wrapAlgorithm: string): boolean {
       return sameAlgorithm(wrapAlgorithm, record.wrapAlgorithm)
   }
 }
+
+/** Tells whether a second envelope names this key. */
+const isRecipient = (record: KeyRecord, recipient: string): boolean =>
+  record.kind === 'rsa' && record.fingerprint.startsWith(recipient)
 
 /** A KMS that was named for this session may open any object, whatever the object says. */
 const isForNow = ({ record }: KeyEntry): boolean =>

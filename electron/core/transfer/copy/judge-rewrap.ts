@@ -52,7 +52,7 @@ export async function judgeRewrap(
 /** Returns why an object that opens cannot change; null when it can. */
 function unfit({ mode }: RewrapJob, head: ObjectHead, envelope: Envelope): RewrapLeft | null {
   if (isArchived(head)) return 'archived'
-  if (mode === 'relay') return null
+  if (mode !== 'fresh') return null
   if (resplitOf(envelope, head.size) !== null) return 'java-damage'
   return envelope.dataSize === null || envelope.dataSize === head.size ? null : 'size-differs'
 }
@@ -66,6 +66,8 @@ export async function judgeEnvelope(
 ): Promise<RewrapVerdict> {
   const named = keys.named(envelope)
   const isUnderTarget = async (): Promise<boolean> => {
+    // Of a second key, the public half may be all that is here.
+    if (!target.canUnwrap) return false
     const opened = await openUnder(target, envelope, signal)
     opened?.dataKey[Symbol.dispose]()
     return opened !== null

@@ -6,6 +6,7 @@ import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { ObjectHead } from '../../oss/objects.ts'
 import type { ChildJob, OpenOss } from '../run/jobs.ts'
+import type { SecondEnvelope } from '../../seals/second-text.ts'
 import type { Running } from '../run/running.ts'
 import type { SealMemories } from '../run/stored-seal.ts'
 import type { SourceSpot } from './copy-proof.ts'
@@ -18,10 +19,15 @@ export interface RewrapKeys {
   readonly targetId: MasterKeyId
   /** The only keys whose objects change; empty: every key that is here. */
   readonly from: readonly MasterKeyId[]
-  /** Opens the new key. It may encrypt, and it can open what it encrypts. */
+  /**
+   * Opens the new key. It may encrypt, and it can open what it encrypts. The public half is enough
+   * for a second key.
+   */
   target(signal: AbortSignal): Promise<Result<MasterKeyHandle>>
   /** Returns the id of the key that an envelope names; null for none that is here. */
   named(envelope: Envelope): MasterKeyId | null
+  /** Returns the id of the key that a second envelope names; null for none that is here. */
+  namedSecond(second: SecondEnvelope): MasterKeyId | null
   /** Opens the keys to try on an envelope. `only`: these keys and no others. */
   candidates(
     envelope: Envelope,

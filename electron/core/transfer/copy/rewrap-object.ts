@@ -14,6 +14,8 @@ import { judgeRewrap, tryOldKeys } from './judge-rewrap.ts'
 import { relayPlan, type RelayPlan } from './relay-plan.ts'
 import { envelopeAgain, headersUnder } from './rewrap-envelope.ts'
 import type { NewForm, RewrapJob, RewrapTask } from './rewrap-job.ts'
+import { dropOldSecond, tagsWithoutOld } from './old-second.ts'
+import { addSecond } from './rewrap-second.ts'
 import { besidesOf, proveReplaced, replaceObject } from './rewrap-replace.ts'
 import { freshSeal, judgeOldSeal, sealFits, sealUnder } from './rewrap-seal.ts'
 import { MOST_AT_ONCE, readWhole, recodeWhole, type WholeBody } from './rewrap-whole.ts'
@@ -42,7 +44,8 @@ export async function rewrapObject(job: RewrapJob, running: Running): Promise<Tr
     case 'already': {
       await dropStartedCopy({ job, running, to: spot })
       const tried = await tryOldKeys(job, job.keys.from, verdict.envelope, cancelled)
-      return ended({ did: 'already', ...tried })
+      const did = await dropOldSecond(job, running, spot, source)
+      return ended({ did, ...tried })
     }
     case 'rewrap': {
       const { opened, envelope: old } = verdict
@@ -72,10 +75,15 @@ async function rewrap(task: RewrapTask): Promise<TransferOutcome> {
   const { job, running, opened, source } = task
   const { keyName: oldKey } = opened
   const left = (why: RewrapLeft): TransferOutcome => ended({ did: 'left', why, oldKey })
-  if (isOdd(task)) return left('odd-parts')
+  if (job.mode !== 'second' && isOdd(task)) return left('odd-parts')
   const found = await judgeOldSeal(task)
   if (found.why !== null) return left(found.why)
   const { seal, tags } = found
+  if (job.mode === 'second') {
+    const { did, ...end } = await addSecond(task, seal, tags)
+    const { checksum, ...more } = { checksum: 'absent' as const, ...end }
+    return ended({ did, ...more, oldKey }, checksum)
+  }
   const isFresh = job.mode === 'fresh'
   if (isFresh && seal !== null && source.size > MOST_AT_ONCE) return left('sealed-large')
   if (job.dryRun) return ended({ did: 'would', oldKey })
@@ -115,8 +123,8 @@ async function write(
   const { keyName: oldKey, keyId } = opened
   // The seal is in the metadata now. A seal of another data key would not fit.
   const isMoved = form.plan.headers[SEAL_HEADER] !== undefined || form.recode !== null
-  const kept = isMoved ? tags.filter(([name]) => name !== SEAL_TAG) : tags
-  const besides = await besidesOf(task, kept)
+  const kept = tagsWithoutOld(task, tags, form.recode !== null)
+  const besides = await besidesOf(task, isMoved ? kept.filter(([name]) => name !== SEAL_TAG) : kept)
   await job.trial(spot, form.plan.headers, cancelled)
   const written = await replaceObject(task, form, besides, body)
   running.tell({ t: 'finishing' })

@@ -13,6 +13,7 @@ import { openContent, openWhole } from './open-content.ts'
 import { cipherFor, piecesOf, type ContentPiece } from './pieces.ts'
 import { allParts, type Running } from '../run/running.ts'
 import { checkFileSeal } from '../run/file-seal.ts'
+import { withFileSecond } from '../run/second-opening.ts'
 import { judgeSealed, type SealCheck } from '../run/stored-seal.ts'
 import { storedFile, type StoredBytes } from '../run/stored-bytes.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
@@ -119,12 +120,17 @@ async function judgedSeal(
 }
 
 async function opened(job: DecryptJob, stored: StoredBytes, signal: AbortSignal): Promise<Content> {
-  const { whole, headers, openers, repair, envelopeFile } = job
+  const { name, whole, headers, openers, repair, envelopeFile, seal = null } = job
   // The blob may have changed since it was found to be a message.
   if (whole) return openWhole(stored, openers, signal)
   try {
     if (recognise(headers).kind !== 'plain')
-      return await openContent(headers, stored, { openers, repair, message: false }, signal)
+      return await openContent(
+        headers,
+        stored,
+        { openers: withFileSecond(openers, name, seal), repair, message: false },
+        signal,
+      )
     throw new Failure({ code: 'no-envelope' })
   } catch (cause) {
     if (!(cause instanceof Failure)) throw cause

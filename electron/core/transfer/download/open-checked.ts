@@ -1,4 +1,5 @@
 import { readHeaders, recognise, type Headers } from '../../../../shared/format/recognise.ts'
+import { withSecond } from '../run/second-opening.ts'
 import { PLAIN_SEAL_RULES, checkSeal, type SealCheck, type SealedAt } from '../run/stored-seal.ts'
 import type { StoredBytes } from '../run/stored-bytes.ts'
 import type { Content } from './content.ts'
@@ -38,7 +39,8 @@ async function openSealed(
   how: HowToOpen,
   signal: AbortSignal,
 ): Promise<CheckedContent> {
-  const content = await openContent(headers, stored, how, signal)
+  const both = { ...how, openers: withSecond(how.openers, at) }
+  const content = await openContent(headers, stored, both, signal)
   let seal: SealCheck | null = null
   const close = (): void => {
     seal?.[Symbol.dispose]()

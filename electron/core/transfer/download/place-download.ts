@@ -7,8 +7,9 @@ import { readHeaders, recognise } from '../../../../shared/format/recognise.ts'
 import type { FileSink } from '../../files/file-sink.ts'
 import { placeWithSidecar } from '../../files/place-pair.ts'
 import { NO_SEAL_YET } from '../../seals/seal-text.ts'
+import { secondTextOf } from '../../seals/second-text.ts'
 import type { DownloadJob } from '../run/jobs.ts'
-import { hasTags, sealTags, type SealedAt } from '../run/stored-seal.ts'
+import { hasTags, sealTextsIn, tagsIfReadable, type SealedAt } from '../run/stored-seal.ts'
 import type { Content } from './content.ts'
 
 /** Gives the file its name, and its envelope file beside it where one is wanted. */
@@ -31,8 +32,8 @@ export async function placeFile(
 }
 
 /**
- * Makes the envelope file of an encrypted object that is wanted raw and whole; else null. A seal in
- * tags that may not be read is left out.
+ * Makes the envelope file of an encrypted object that is wanted raw and whole; else null. Tags
+ * that may not be read are left out.
  */
 export async function sidecarFor(
   { bucket, key, raw, range }: DownloadJob,
@@ -42,7 +43,7 @@ export async function sidecarFor(
   const { size, etag, crc64 } = at.head
   const headers = readHeaders(at.head.headers)
   if (!raw || range !== null || recognise(headers).kind === 'plain') return null
-  const texts = hasTags(at) ? await sealTags(at, signal) : []
-  const seal = texts === 'unreadable' ? null : (texts.find((text) => text !== NO_SEAL_YET) ?? null)
-  return { bucket, key, size, etag, crc64, seal, headers }
+  const tags = (hasTags(at) ? await tagsIfReadable(at, signal) : null) ?? []
+  const seal = sealTextsIn(tags).find((text) => text !== NO_SEAL_YET) ?? null
+  return { bucket, key, size, etag, crc64, seal, second: secondTextOf(tags), headers }
 }

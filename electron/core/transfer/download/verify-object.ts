@@ -12,6 +12,8 @@ import { deriveSealKeys } from '../../seals/seal-keys.ts'
 import { writeSealText } from '../../seals/seal-text.ts'
 import type { Openers } from '../run/jobs.ts'
 import { openLeafList } from '../run/leaf-list.ts'
+import { readLeaves } from '../run/read-leaves.ts'
+import { withSecond } from '../run/second-opening.ts'
 import { compareCrc64 } from '../run/stored-object.ts'
 import {
   checkSeal,
@@ -23,7 +25,6 @@ import {
 } from '../run/stored-seal.ts'
 import { tagSeal } from '../run/tag-seal.ts'
 import { closedState } from './open-checked.ts'
-import { readLeaves } from './read-leaves.ts'
 import type { RangeReader } from './read-range.ts'
 
 /** The keys and rules by which an object is judged. */
@@ -122,7 +123,7 @@ function judged(
     const closed = closedState(headers, head.size)
     const result =
       closed === null && found.kind === 'encrypted'
-        ? await openers.envelope(found.envelope, signal)
+        ? await withSecond(openers, at).envelope(found.envelope, signal)
         : null
     const opened = result?.ok === true ? result.value : null
     try {

@@ -7,9 +7,11 @@ export interface FileSeal {
   /** The object that the blob was. */
   readonly bucket: string
   readonly key: string
-  /** The texts of the seal: in the metadata, and in the tags. Not both are empty. */
+  /** The texts of the seal: in the metadata, and in the tags. */
   readonly metadata: readonly string[]
   readonly tags: readonly string[]
+  /** The text of the second envelope; null or left out: there is none. */
+  readonly second?: string | null
 }
 
 /**

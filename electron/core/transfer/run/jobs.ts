@@ -7,6 +7,7 @@ import type { Headers } from '../../../../shared/format/recognise.ts'
 import type { Opened } from '../../keys/keyring.ts'
 import type { MasterKeyHandle } from '../../keys/master-key.ts'
 import type { Oss } from '../../oss/client.ts'
+import type { SecondEnvelope } from '../../seals/second-text.ts'
 import type { FileSeal } from './file-seal.ts'
 import type { PlainRefusal, ReadFacts } from './read-facts.ts'
 import type { StoredFacts } from './stored-facts.ts'
@@ -41,10 +42,7 @@ export interface JobBase {
   readonly released?: (id: TransferId) => void
 }
 
-/**
- * Opens the account of one bucket. Called again at every start and retry, so that new credentials
- * are used.
- */
+/** Opens the account of one bucket. Called at every start and retry, for new credentials. */
 export type OpenOss = () => Promise<Result<Oss>>
 
 /**
@@ -53,6 +51,8 @@ export type OpenOss = () => Promise<Result<Oss>>
  */
 export interface Openers {
   envelope(envelope: Envelope, signal: AbortSignal): Promise<Result<Opened>>
+  /** Opens a second envelope, which nothing ties to its object yet. Left out: none is opened. */
+  second?(second: SecondEnvelope, signal: AbortSignal): Promise<Result<Opened>>
   /** Opens a whole message. A good result has an authentic header; the content was not read. */
   message(message: EncryptedMessage, signal: AbortSignal): Promise<Result<Opened>>
 }
@@ -234,8 +234,6 @@ export interface CopyJob extends JobBase {
   readonly partSize: number
   readonly parallel: number | null
 }
-
-export type Job = UploadJob | DownloadJob | DecryptJob | CopyJob
 
 /** One unit of a batch: a row of its list, or a range of rows. */
 export interface BatchUnit {

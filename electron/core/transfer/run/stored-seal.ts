@@ -4,7 +4,7 @@ import type { SealJudgement, SealUnread } from '../../../../shared/contract/mode
 import type { Opened } from '../../keys/keyring.ts'
 import type { Oss } from '../../oss/client.ts'
 import { headVersion, type ObjectHead } from '../../oss/objects.ts'
-import { readTags } from '../../oss/tags.ts'
+import { readTags, type ObjectTag } from '../../oss/tags.ts'
 import {
   judgeSeal,
   type SealCandidate,
@@ -16,9 +16,10 @@ import { rootOf } from '../../seals/leaves.ts'
 import type { SealMemory } from '../../seals/memory.ts'
 import { isPromised } from '../../seals/promise.ts'
 import { deriveSealKeys, type SealKeys } from '../../seals/seal-keys.ts'
-import { NO_SEAL_YET, SEAL_HEADER, SEAL_TAG, type Seal } from '../../seals/seal-text.ts'
+import { SEAL_HEADER, SEAL_TAG, type Seal } from '../../seals/seal-text.ts'
 import type { JobLeaves } from '../../worker/job.ts'
 import { openLeafList, type LeafList } from './leaf-list.ts'
+import { isClaimed, withProof } from './seal-claims.ts'
 
 /** The memory of the seals that this computer found intact. */
 export interface SealMemories {
@@ -186,19 +187,28 @@ async function tagsFor(
 export const hasTags = ({ head }: SealedAt): boolean =>
   Number(head.headers.get('x-oss-tagging-count') ?? 0) > 0
 
+/** Reads the texts of the seal in an object's tags. Throws as {@link tagsIfReadable}. */
+export async function sealTags(at: SealedAt, signal: AbortSignal): Promise<SealFacts['tags']> {
+  const tags = await tagsIfReadable(at, signal)
+  return tags === null ? 'unreadable' : sealTextsIn(tags)
+}
+
+/** Returns the texts of the seal among tags. */
+export const sealTextsIn = (tags: readonly ObjectTag[]): readonly string[] =>
+  tags.flatMap(([name, value]) => (name === SEAL_TAG ? [value] : []))
+
 /**
- * Reads the texts of the seal in an object's tags. Throws {@link SealRace} where the object is
- * gone, and what a request throws.
+ * Reads the tags of an object; null where the account may not. Throws {@link SealRace} where the
+ * object is gone, and what a request throws.
  */
-export async function sealTags(
+export async function tagsIfReadable(
   { oss, ref }: SealedAt,
   signal: AbortSignal,
-): Promise<SealFacts['tags']> {
+): Promise<readonly ObjectTag[] | null> {
   try {
-    const tags = await readTags(oss, ref, signal)
-    return tags.flatMap(([name, value]) => (name === SEAL_TAG ? [value] : []))
+    return await readTags(oss, ref, signal)
   } catch (cause) {
-    if (cause instanceof Failure && cause.error.code === 'access-denied') return 'unreadable'
+    if (cause instanceof Failure && cause.error.code === 'access-denied') return null
     // The object was deleted since its HEAD.
     if (cause instanceof Failure && cause.error.code === 'not-found') throw new SealRace(ref.key)
     throw cause
@@ -221,7 +231,9 @@ export function openCheck(
   { keys, opened, rules, confirm }: CheckWith,
 ): SealCheck {
   const { bucket, key } = facts
-  const first = judgeSeal(facts)
+  const isSecond = 'dataKey' in opened && opened.isSecond === true
+  const judge = (all: SealFacts): SealVerdict => withProof(judgeSeal(all), isSecond)
+  const first = judge(facts)
   // An object that is refused for its place is read all the same where its content is to be judged.
   const seal = first.candidate !== null && first.reason !== 'length' ? first.seal : null
   const list: LeafList | null = seal === null ? null : openLeafList(seal)
@@ -244,19 +256,19 @@ export function openCheck(
       if (list === null || seal === null || keys === null) return first
       const leaves = list.all()
       const { sealId, exponent, length } = seal
-      return judgeSeal({
+      return judge({
         ...facts,
         content: { root: rootOf(keys, { sealId, exponent, length, leaves }) },
       })
     },
-    judgeUnread: (unread) => judgeSeal({ ...facts, content: { unread } }),
+    judgeUnread: (unread) => judge({ ...facts, content: { unread } }),
     settle,
     async assertReleasable(verdict) {
       const { state, reason } = verdict
       if (state === 'intact') return settle(verdict)
       if (reason === 'not-read' || (state === 'moved' && rules.allowMoved)) return
       if (state === 'unsealed' && !rules.sealedOnly) return
-      if (state === 'unknown' && !rules.sealedOnly && !isClaimed(facts)) return
+      if (state === 'unknown' && !rules.sealedOnly && !isSecond && !isClaimed(facts)) return
       await settle(verdict)
       throw new Failure(
         state === 'unsealed'
@@ -266,17 +278,6 @@ export function openCheck(
     },
     [Symbol.dispose]: () => keys?.[Symbol.dispose](),
   }
-}
-
-/** Says whether a seal is promised, known or there. */
-function isClaimed({ envelope, memory, metadata, tags }: SealFacts): boolean {
-  const texts = tags === 'unreadable' ? metadata : [...metadata, ...tags]
-  return (
-    memory !== null ||
-    texts.some((text) => text !== NO_SEAL_YET) ||
-    (envelope.state === 'open' &&
-      envelope.candidates.some(({ keys, counter }) => isPromised(keys, counter)))
-  )
 }
 
 /** Asks for the headers again. Throws {@link SealRace} where another object is there now. */

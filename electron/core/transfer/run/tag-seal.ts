@@ -12,41 +12,69 @@ export const UNFINISHED_SEAL: ObjectTag = [SEAL_TAG, NO_SEAL_YET]
 /** Attempts at a tag that another program takes off at the same time. */
 const ATTEMPTS = 3
 
-type Place = Parameters<typeof tagSeal>[1]
+interface Place {
+  readonly bucket: string
+  readonly key: string
+}
+
+/** Tags that the app puts on an object, beside those of the user. */
+export interface OwnTags {
+  /** Says whether a tag is among those that are replaced. */
+  readonly isOwn: (tag: ObjectTag) => boolean
+  /** The tags that replace them; empty to remove them. */
+  readonly tags: readonly ObjectTag[]
+}
 
 /**
- * Puts a seal on an object that was stored a moment ago, and keeps its other tags. OSS knows no
- * condition for tags, so the object is looked at before and after. It may be called again after any
- * failure. `stored`: the object as OSS answered. `text`: of the seal.
+ * Puts a seal on an object that was stored a moment ago, and keeps its other tags. It may be called
+ * again after any failure. `stored`: the object as OSS answered. `text`: of the seal.
  * Errors: Failure 'seal-denied'; 'object-changed' and 'not-found' when the object was replaced or
  * deleted meanwhile. Then no seal of ours is on the other object.
  */
 export async function tagSeal(
   oss: Oss,
-  place: { readonly bucket: string; readonly key: string },
+  place: Place,
   stored: Pick<PutResult, 'etag' | 'versionId'>,
   text: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { bucket, key } = place
-  const ref = { bucket, key, versionId: stored.versionId }
+  const { key } = place
+  const own: OwnTags = { isOwn: ([name]) => name === SEAL_TAG, tags: [[SEAL_TAG, text]] }
   try {
-    await assertStillThere(oss, place, stored, signal)
-    for (let tries = 1; ; tries++) {
-      const others = withoutSeal(await readTags(oss, ref, signal))
-      await putTags(oss, ref, [...others, [SEAL_TAG, text]], signal)
-      if (sealIn(await readTags(oss, ref, signal)) === text) break
-      if (tries === ATTEMPTS) throw new Failure({ code: 'seal-denied', key, why: 'not-kept' })
-    }
+    if (await setOwnTags(oss, place, stored, own, signal)) return
   } catch (cause) {
     throw sealFailure(cause, key)
   }
+  throw new Failure({ code: 'seal-denied', key, why: 'not-kept' })
+}
+
+/**
+ * Replaces the app's own tags of an object, and keeps its other tags. OSS knows no condition for
+ * tags, so the object is looked at before and after. Returns false where OSS did not keep the tags.
+ * Throws Failure 'too-many', 'object-changed', and what a request throws.
+ */
+export async function setOwnTags(
+  oss: Oss,
+  place: Place,
+  stored: Pick<PutResult, 'etag' | 'versionId'>,
+  own: OwnTags,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const ref = { ...place, versionId: stored.versionId }
+  await assertStillThere(oss, place, stored, signal)
+  let isKept = false
+  for (let tries = 1; tries <= ATTEMPTS && !isKept; tries++) {
+    const others = (await readTags(oss, ref, signal)).filter((tag) => !own.isOwn(tag))
+    await putTags(oss, ref, [...others, ...own.tags], signal)
+    isKept = hasOwn(await readTags(oss, ref, signal), own)
+  }
   try {
     await assertStillThere(oss, place, stored, signal)
   } catch (cause) {
-    await takeOff(oss, place, text, signal)
+    await takeOff(oss, place, own, signal)
     throw cause
   }
+  return isKept
 }
 
 /** Turns a refusal to read or write tags into 'seal-denied'. Every other error stays. */
@@ -72,24 +100,29 @@ async function assertStillThere(
   if (etag !== '' && head.etag !== etag) throw new Failure({ code: 'object-changed', key })
 }
 
-/** Takes our seal off an object that replaced ours. It would call that object changed. */
+/** Takes our tags off an object that replaced ours. A seal would call that object changed. */
 async function takeOff(
   oss: Oss,
   { bucket, key }: Place,
-  text: string,
+  own: OwnTags,
   signal: AbortSignal,
 ): Promise<void> {
   const ref = currentObject(bucket, key)
   try {
     const tags = await readTags(oss, ref, signal)
-    if (sealIn(tags) === text) await putTags(oss, ref, withoutSeal(tags), signal)
+    if (own.tags.length === 0 || !hasOwn(tags, own)) return
+    const others = tags.filter((tag) => !own.isOwn(tag))
+    await putTags(oss, ref, others, signal)
   } catch {
     // The object is gone, or tags are refused now. The caller tells that it was replaced.
   }
 }
 
-const sealIn = (tags: readonly ObjectTag[]): string | undefined =>
-  tags.find(([key]) => key === SEAL_TAG)?.[1]
-
-const withoutSeal = (tags: readonly ObjectTag[]): readonly ObjectTag[] =>
-  tags.filter(([key]) => key !== SEAL_TAG)
+/** Says whether the app's own tags among `tags` are exactly these. */
+function hasOwn(tags: readonly ObjectTag[], { isOwn, tags: wanted }: OwnTags): boolean {
+  const found = tags.filter(isOwn)
+  return (
+    found.length === wanted.length &&
+    wanted.every(([name, value]) => found.some((tag) => tag[0] === name && tag[1] === value))
+  )
+}

@@ -5,10 +5,10 @@ import { each } from '../../base/turns.ts'
 import { withRetry } from '../../net/retry.ts'
 import { readAction, versionQuery } from '../../oss/object-ref.ts'
 import { rangeHeaders } from '../../oss/objects.ts'
-import type { LeafList } from '../run/leaf-list.ts'
-import { goodAnswer } from '../run/running.ts'
-import type { SealedAt } from '../run/stored-seal.ts'
-import type { RangeReader } from './read-range.ts'
+import type { WorkerPool } from '../../worker/pool.ts'
+import type { LeafList } from './leaf-list.ts'
+import { goodAnswer, type Running } from './running.ts'
+import type { SealedAt } from './stored-seal.ts'
 
 /** Bytes of one request, at least. */
 const RANGE_BYTES = 16 * 1024 * 1024
@@ -22,7 +22,7 @@ const AT_ONCE = 4
  * CRC-64 of the bytes. Throws Failure 'object-changed', and what a request throws.
  */
 export async function readLeaves(
-  { pool, traffic }: RangeReader,
+  { pool, traffic }: Pick<Running, 'traffic'> & { readonly pool: Pick<WorkerPool, 'run'> },
   { oss, ref, head }: SealedAt,
   list: LeafList,
   dataKey: Uint8Array,
