@@ -492,7 +492,8 @@ export function fakeHandlers(
       ok({ objects: 0, bytes: 0, archived: 0, archivedBytes: 0, infrequent: 0, cursor: null }),
     'rewraps.start': async () => ok([]),
     'rewraps.versions': async () => ok({ versions: [], looked: 0, cursor: null }),
-    'audit.look': async () => ok({ objects: 0, requests: 0, unread: 0, isLimited: false, after: null }),
+    'audit.look': async () =>
+      ok({ objects: 0, requests: 0, unread: 0, isLimited: false, after: null }),
     'audit.page': async () => ok({ objects: [], sums: NO_SUMS, after: null }),
     'audit.export': async ({ fileName }) =>
       ok({ savedAs: `/home/chenxi/${fileName}`, sums: NO_SUMS }),
